@@ -1,0 +1,64 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "runtime/base/clock.hpp"
+#include "runtime/base/result.hpp"
+#include "runtime/graph/graph.hpp"
+#include "runtime/observe/run_report.hpp"
+
+namespace weir {
+
+/// What a run is given beside its graph.
+struct run_options {
+  std::uint64_t seed = 0;
+  const clock* time = &machine_clock();
+  /// Called for each event, from the run's own threads, one call at a time. Must not block.
+  std::function<void(const run_event&)> on_event;
+};
+
+/// A graph that runs: a handle with an owner.
+///
+/// Destroying the handle of a run that has not ended aborts it and waits for its end.
+/// Threads: all calls from any thread.
+class run {
+ public:
+  virtual ~run() = default;
+
+  /// Sources end; all in flight is handled. After the graph's `drain_budget` the run is aborted.
+  virtual void drain() = 0;
+  /// Everything ends now; what is in flight is discarded, counted.
+  virtual void abort() = 0;
+  /// Waits for the end, at most until `deadline`; the report of the ended run, or none.
+  /// Order: with the inline executor the graph runs in the thread that waits.
+  virtual std::optional<run_report> wait(std::optional<time_point> deadline = std::nullopt) = 0;
+  /// Figures of now, while it runs or afterwards.
+  virtual run_report snapshot() = 0;
+};
+
+/// A way to run graphs. One executor may run many graphs, one after the other or side by side.
+///
+/// Threads: `start` from any thread.
+class executor {
+ public:
+  virtual ~executor() = default;
+
+  /// Opens all stages and lets the records flow.
+  ///
+  /// Errors: a stage that can't be opened is a failure of the run, found by `wait`.
+  virtual std::unique_ptr<run> start(graph what, run_options options) = 0;
+};
+
+/// One thread, no mailbox; see ARCHITECTURE.md. Blocking stages have threads of their own.
+std::unique_ptr<executor> make_inline_executor();
+
+/// Each stage an actor on a work-stealing scheduler with `threads` threads.
+/// Requires: threads > 0.
+std::unique_ptr<executor> make_actors_executor(unsigned threads);
+
+}  // namespace weir

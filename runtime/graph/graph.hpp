@@ -1,0 +1,70 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/base/byte_size.hpp"
+#include "runtime/config/config_value.hpp"
+#include "runtime/stage/stage_type.hpp"
+
+namespace weir {
+
+/// What the reader of an edge grants ahead: chunks and bytes in flight.
+struct credit_limits {
+  std::uint32_t chunks = 8;
+  byte_size bytes = 8_MiB;
+
+  bool operator==(const credit_limits&) const = default;
+};
+
+/// What happens to chunks for a reader that has no room.
+enum class when_full : std::uint8_t {
+  block,        ///< the producer waits
+  drop_newest,  ///< the chunk that does not fit is dropped, counted
+  drop_oldest,  ///< the chunk that waits longest is dropped, counted
+};
+
+/// A stage as a pipeline names it.
+struct graph_stage {
+  std::string name;  ///< unique in the graph
+  std::shared_ptr<const stage_type> type;
+  std::shared_ptr<const configured_stage> configured;
+  credit_limits credit;  ///< of each of its inputs
+  when_full full = when_full::block;
+  source_place place;
+};
+
+/// A port of a stage, by number in the order of `configured->outputs()` or `inputs()`.
+struct graph_port {
+  std::uint32_t stage = 0;
+  port_number port = 0;
+};
+
+/// Records go from an output port to an input port. Two edges from one output: both get everything
+/// (a fork). Two edges into one input: a merge, each edge's order kept.
+struct graph_edge {
+  graph_port from;  ///< `rejected_port(stage)` for the records the stage refuses
+  graph_port to;
+};
+
+/// A pipeline, ready to be planned: what assembling a file or a program's own calls give.
+struct graph {
+  std::string name;
+  std::vector<graph_stage> stages;
+  std::vector<graph_edge> edges;
+  byte_size memory = 1_GiB;                      ///< for all queues and all state together
+  std::chrono::nanoseconds drain_budget{10'000'000'000};  ///< for a drain to finish by itself
+};
+
+/// The number of a stage's port `rejected`: the one behind its last output.
+inline port_number rejected_port(const graph_stage& stage) {
+  return static_cast<port_number>(stage.configured->outputs().size());
+}
+
+/// The name of an output port, `rejected` included.
+std::string output_name(const graph_stage& stage, port_number port);
+
+}  // namespace weir

@@ -1,0 +1,118 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/base/byte_size.hpp"
+#include "runtime/base/clock.hpp"
+#include "runtime/base/error.hpp"
+
+namespace weir {
+
+/// What one stage did, counted from its start. A snapshot of a running stage has the same form.
+struct stage_report {
+  std::string name;
+  std::string type;
+
+  // Records. Per stage: received = passed + filtered + absorbed + rejected + held.
+  std::uint64_t received = 0;
+  std::uint64_t passed = 0;    ///< sent on, of those received
+  std::uint64_t created = 0;   ///< sent, and not of those received
+  std::uint64_t filtered = 0;
+  std::uint64_t absorbed = 0;
+  std::uint64_t rejected = 0;
+  std::uint64_t rejected_unread = 0;  ///< of the rejected, those that nobody reads
+  std::uint64_t unread = 0;           ///< of the passed and created, those sent to a port nobody reads
+  std::uint64_t held = 0;
+
+  std::uint64_t bytes_in = 0;
+  std::uint64_t bytes_out = 0;
+  std::uint64_t chunks_in = 0;
+  std::uint64_t chunks_out = 0;
+  std::uint64_t calls = 0;
+
+  // Where its time went. The rest of the run it was ready but not scheduled.
+  nanoseconds busy{0};     ///< inside its calls
+  nanoseconds starved{0};  ///< no input, or (a source) nothing to read yet
+  nanoseconds blocked{0};  ///< no credit on an output
+
+  byte_size state;  ///< memory it holds beyond its calls, as it tells
+
+  std::uint64_t sent() const { return passed + created; }
+};
+
+/// What went over one edge, in records: sent = received + dropped + discarded + queued.
+struct edge_report {
+  std::string from;  ///< `stage.port`
+  std::string to;
+  std::uint64_t sent = 0;
+  std::uint64_t received = 0;
+  std::uint64_t dropped = 0;    ///< by the reader's `when_full`
+  std::uint64_t discarded = 0;  ///< after the reader stopped, or on abort
+  std::uint64_t queued = 0;
+  std::uint64_t chunks = 0;
+  std::uint32_t credit_chunks = 0;  ///< at the end, widened or not
+
+  bool balances() const { return sent == received + dropped + discarded + queued; }
+};
+
+/// Why a run failed: the first cause and nothing that followed from it.
+struct stage_failure {
+  std::string stage;
+  std::string call;  ///< `open`, `pull`, `process`, ...
+  error cause;
+  std::string where;  ///< the input's file and line of the chunk at hand, where known
+};
+
+/// An entry in a run's history.
+struct run_event {
+  enum class kind : std::uint8_t {
+    started,
+    rejected,  ///< the first of a kind, then a count at most every 10 s
+    widened,   ///< an edge was given more credit, to resolve a stall
+    draining,
+    failed,
+    aborted,
+    ended,
+  };
+  kind what = kind::started;
+  wall_time at{};
+  std::string stage;  ///< empty: the run as a whole
+  std::string text;   ///< one line for people
+};
+
+/// How a run ended.
+enum class run_outcome : std::uint8_t {
+  running,
+  complete,  ///< all input handled, or nobody wanted more
+  drained,   ///< ended on request; all that was in flight was handled
+  aborted,   ///< ended on request at once
+  failed,
+};
+
+/// All there is to know of a run, during it and after.
+struct run_report {
+  std::string pipeline;
+  std::string executor;
+  unsigned threads = 0;
+  run_outcome outcome = run_outcome::running;
+  std::optional<stage_failure> failure;
+  std::vector<stage_report> stages;  ///< in the pipeline's order
+  std::vector<edge_report> edges;
+  std::vector<std::string> imbalances;  ///< what does not add up: a bug of ours; empty when all does
+  std::vector<std::string> unfinished;  ///< stages whose call did not return within the budget
+  nanoseconds wall{0};
+  byte_size memory_peak;  ///< of queues and state, as accounted
+
+  /// The records that were refused and that nobody reads.
+  std::uint64_t rejected_unread() const {
+    std::uint64_t sum = 0;
+    for (const auto& s : stages) sum += s.rejected_unread;
+    return sum;
+  }
+};
+
+}  // namespace weir

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <cstdint>
+
+#include "runtime/data/chunk.hpp"
+#include "runtime/stage/answer.hpp"
+#include "runtime/stage/context.hpp"
+#include "runtime/stage/mark.hpp"
+#include "runtime/stage/outlet.hpp"
+
+namespace weir {
+
+/// How a whole run ended, as far as a sink has to know.
+enum class outcome : std::uint8_t {
+  complete,  ///< the whole input was handled
+  partial,   ///< drained before the input's end: what came out is true but not all
+  failed,    ///< failed or aborted
+};
+
+/// One instance of a stage: what its author writes. The three kinds below are its only children.
+///
+/// A stage knows no actor, edge, configuration syntax or terminal.
+///
+/// Order:   `open`, then the calls of its kind, then `close`, each once but the calls; `settle` (of
+///          sinks) last.
+/// Threads: one call at a time, from any thread; what a call wrote the next one sees.
+/// Errors:  three kinds of wrong: a bad record is rejected; a stage that can't go on returns an
+///          error (an exception is taken for one); a bug of ours violates a WEIR_CHECK.
+class stage {
+ public:
+  virtual ~stage() = default;
+
+  /// Whether calls may wait (in `context::wait` and nowhere else): then the stage has a thread of
+  /// its own. Asked once, before `open`.
+  virtual bool blocks() const { return false; }
+
+  /// Takes what the stage needs. `in` lives until `close` has returned; the stage keeps a pointer.
+  virtual result<void> open(context& in) = 0;
+
+  /// Gives back what `open` took. Called whenever `open` was, even when that did not succeed.
+  virtual void close() {}
+};
+
+/// Where records enter.
+class source : public stage {
+ public:
+  /// Emits the next records, about 256 KiB at once. Called only while all outputs have room.
+  ///
+  /// Time: never waits longer than 20 ms to fill a chunk once it has a record. When `stopping()`
+  ///       turns true it emits what it has and returns; it is not called again.
+  /// Answers: `more`; `wait` after it has set a time or handed out a waker; `end`.
+  virtual stage_answer pull(outlet& out) = 0;
+};
+
+/// What turns records into records.
+class transform : public stage {
+ public:
+  /// Handles one chunk of an input port. May emit any number of chunks to any port; emitting far
+  /// more than it was given should be spread over calls by answering `more`.
+  /// Answers: `wait` for the next input; `more` to have `resume` called first; `end`.
+  virtual stage_answer process(port_number port, const chunk_ptr& records, outlet& out) = 0;
+
+  /// Goes on after `more` or when the time set by `wake_at` has come or somebody woke it.
+  virtual stage_answer resume(outlet&) { return answer::wait; }
+
+  /// Handles a mark. The default passes it on to all outputs.
+  virtual stage_answer on_mark(port_number port, mark what, outlet& out);
+
+  /// Called once for each input port at its end; after the last one, and its `resume` calls if it
+  /// answered `more`, the stage is at its end.
+  virtual stage_answer finish(port_number, outlet&) { return answer::wait; }
+
+  /// Which input port it wants next, where its declaration says `input_order::chosen`.
+  virtual port_number next_input() const { return 0; }
+
+ protected:
+  port_number outputs() const { return outputs_; }
+
+ private:
+  friend class stage_access;
+  port_number outputs_ = 1;
+};
+
+/// Where records leave.
+class sink : public stage {
+ public:
+  /// Takes one chunk over. `out` has only the port `rejected`.
+  /// Answers: `wait` for the next chunk; `more` to have `resume` called first; `end` when it wants
+  ///          no more (nobody reads what it writes).
+  virtual stage_answer consume(const chunk_ptr& records, outlet& out) = 0;
+
+  virtual stage_answer resume(outlet&) { return answer::wait; }
+
+  /// Handles a mark; `flush` asks it to pass on what it holds back.
+  virtual stage_answer on_mark(mark, outlet&) { return answer::wait; }
+
+  /// Called once after the last chunk: all must be where it belongs when it returns.
+  virtual result<void> flush() { return {}; }
+
+  /// Called last, after every stage of the run was closed, whatever happened: a file gets its name
+  /// (`complete`), the name with `.partial` (`partial`), or is removed (`failed`).
+  virtual result<void> settle(outcome) { return {}; }
+};
+
+}  // namespace weir

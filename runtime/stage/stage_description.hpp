@@ -1,0 +1,241 @@
+#pragma once
+
+// The builder behind `describe_stage`; included by stage_type.hpp alone.
+
+#include <concepts>
+#include <utility>
+
+#include "runtime/stage/stage_type.hpp"
+
+namespace weir {
+
+/// Declares a stage. Each call answers the description again; the result converts to `stage_type`.
+template <class Stage, class Options>
+class stage_description {
+ public:
+  static_assert(std::derived_from<Stage, source> || std::derived_from<Stage, transform> ||
+                std::derived_from<Stage, sink>);
+  static_assert(std::constructible_from<Stage, const Options&>);
+
+  explicit stage_description(const char* name) {
+    type_.name = name;
+    if constexpr (std::derived_from<Stage, source>) {
+      type_.kind = stage_kind::source;
+      type_.outputs = {"out"};
+      type_.ledger = ledger_kind::creates;
+    } else if constexpr (std::derived_from<Stage, transform>) {
+      type_.kind = stage_kind::transform;
+      type_.inputs = {"in"};
+      type_.outputs = {"out"};
+    } else {
+      type_.kind = stage_kind::sink;
+      type_.inputs = {"in"};
+    }
+  }
+
+  stage_description& summary(const char* sentence) {
+    type_.summary = sentence;
+    return *this;
+  }
+  stage_description& description(const char* paragraphs) {
+    type_.description = paragraphs;
+    return *this;
+  }
+
+  /// See `option_set::add`.
+  template <class T, class... Attributes>
+  stage_description& option(const char* name, T Options::*member, const char* documentation,
+                            Attributes... attributes) {
+    options_.add(name, member, documentation, attributes...);
+    return *this;
+  }
+  template <class Enum>
+  stage_description& option(const char* name, Enum Options::*member, const char* documentation,
+                            std::initializer_list<choice<Enum>> choices) {
+    options_.add(name, member, documentation, choices);
+    return *this;
+  }
+
+  stage_description& inputs(std::vector<std::string> names) {
+    type_.inputs = std::move(names);
+    return *this;
+  }
+  /// Any number of inputs from two on, in order.
+  stage_description& numbered_inputs() {
+    type_.numbered_inputs = true;
+    type_.inputs.clear();
+    return *this;
+  }
+  stage_description& outputs(std::vector<std::string> names) {
+    type_.outputs = std::move(names);
+    return *this;
+  }
+  /// The options decide the outputs.
+  stage_description& outputs(std::function<std::vector<std::string>(const Options&)> names) {
+    type_.has_chosen_outputs = true;
+    type_.outputs.clear();
+    chosen_outputs_ = std::move(names);
+    return *this;
+  }
+  stage_description& reads(input_order order) {
+    type_.order = order;
+    return *this;
+  }
+
+  /// Records go on as they are: their raw text stays true, and all columns pass.
+  stage_description& keeps_raw() {
+    type_.keeps_raw = true;
+    return *this;
+  }
+  /// Records may be left out.
+  stage_description& filters() {
+    type_.ledger = ledger_kind::filters;
+    return *this;
+  }
+  /// Input is absorbed and other records are made.
+  stage_description& creates() {
+    type_.ledger = ledger_kind::creates;
+    return *this;
+  }
+  stage_description& holds_nothing() {
+    type_.hold = {};
+    return *this;
+  }
+  stage_description& holds(hold_bound bound) {
+    type_.hold = bound;
+    return *this;
+  }
+  stage_description& holds(std::function<hold_bound(const Options&)> bound) {
+    hold_ = std::move(bound);
+    return *this;
+  }
+
+  /// Checks beyond single options; places come from the options' map.
+  stage_description& checks(
+      std::function<void(const Options&, const config_value&, problems&)> more) {
+    checks_ = std::move(more);
+    return *this;
+  }
+  /// What is known of an output's columns. Default: those of the first input where the records go
+  /// on unchanged, else nothing.
+  stage_description& makes(
+      std::function<known_columns(const Options&, port_number, const std::vector<known_columns>&)>
+          known) {
+    known_ = std::move(known);
+    return *this;
+  }
+  /// What it wants of its inputs. Default: what its options name and, of a stage that keeps raw,
+  /// what all outputs want; else everything.
+  stage_description& wants(
+      std::function<column_demand(const Options&, port_number, const std::vector<column_demand>&)>
+          demand) {
+    demand_ = std::move(demand);
+    return *this;
+  }
+  stage_description& reads_files(std::function<std::vector<std::string>(const Options&)> paths) {
+    files_read_ = std::move(paths);
+    return *this;
+  }
+  stage_description& writes_files(std::function<std::vector<std::string>(const Options&)> paths) {
+    files_written_ = std::move(paths);
+    return *this;
+  }
+  stage_description& example(const char* options_in_yaml) {
+    type_.examples.emplace_back(options_in_yaml);
+    return *this;
+  }
+
+  operator stage_type() const {
+    stage_type type = type_;
+    type.options = options_.declarations();
+    type.configure = [self = std::make_shared<const stage_description>(*this)](
+                         const config_value& from, std::size_t inputs, problems& found) {
+      auto made = std::make_shared<configured>(self, inputs);
+      self->options_.read(from, made->options_, found);
+      if (self->checks_) self->checks_(made->options_, from, found);
+      return made;
+    };
+    return type;
+  }
+
+ private:
+  class configured final : public configured_stage {
+   public:
+    configured(std::shared_ptr<const stage_description> about, std::size_t inputs)
+        : about_(std::move(about)), inputs_(inputs) {}
+
+    std::vector<std::string> inputs() const override {
+      if (!about_->type_.numbered_inputs) return about_->type_.inputs;
+      std::vector<std::string> names;
+      for (std::size_t i = 0; i < inputs_; ++i) names.push_back(std::to_string(i));
+      return names;
+    }
+    std::vector<std::string> outputs() const override {
+      return about_->chosen_outputs_ ? about_->chosen_outputs_(options_) : about_->type_.outputs;
+    }
+    std::vector<expression_use> expressions() const override {
+      return about_->options_.expressions(options_);
+    }
+    std::vector<column_path> columns() const override { return about_->options_.columns(options_); }
+    hold_bound hold() const override {
+      return about_->hold_ ? about_->hold_(options_) : about_->type_.hold;
+    }
+    known_columns known(port_number output, const std::vector<known_columns>& in) const override {
+      if (about_->known_) return about_->known_(options_, output, in);
+      if (about_->type_.keeps_raw && !in.empty()) return in.front();
+      return {};
+    }
+    column_demand demand(port_number input,
+                         const std::vector<column_demand>& below) const override {
+      if (about_->demand_) return about_->demand_(options_, input, below);
+      if (!about_->type_.keeps_raw) return column_demand::everything();
+      column_demand wanted = own_demand();
+      for (const auto& d : below) wanted.add(d);
+      return wanted;
+    }
+    std::vector<std::string> files_read() const override {
+      return about_->files_read_ ? about_->files_read_(options_) : std::vector<std::string>();
+    }
+    std::vector<std::string> files_written() const override {
+      return about_->files_written_ ? about_->files_written_(options_)
+                                    : std::vector<std::string>();
+    }
+    instance make() const override {
+      if constexpr (std::derived_from<Stage, source>)
+        return std::unique_ptr<source>(std::make_unique<Stage>(options_));
+      else if constexpr (std::derived_from<Stage, transform>)
+        return std::unique_ptr<transform>(std::make_unique<Stage>(options_));
+      else
+        return std::unique_ptr<sink>(std::make_unique<Stage>(options_));
+    }
+
+   private:
+    friend class stage_description;
+
+    column_demand own_demand() const {
+      column_demand wanted;
+      for (const auto& path : columns()) wanted.columns.insert(path.column());
+      for (const auto& use : expressions())
+        for (const auto& column : use.what->columns()) wanted.columns.insert(column.path.column());
+      return wanted;
+    }
+
+    std::shared_ptr<const stage_description> about_;
+    std::size_t inputs_;
+    Options options_{};
+  };
+
+  stage_type type_;
+  option_set<Options> options_;
+  std::function<std::vector<std::string>(const Options&)> chosen_outputs_;
+  std::function<hold_bound(const Options&)> hold_;
+  std::function<void(const Options&, const config_value&, problems&)> checks_;
+  std::function<known_columns(const Options&, port_number, const std::vector<known_columns>&)>
+      known_;
+  std::function<column_demand(const Options&, port_number, const std::vector<column_demand>&)>
+      demand_;
+  std::function<std::vector<std::string>(const Options&)> files_read_;
+  std::function<std::vector<std::string>(const Options&)> files_written_;
+};
+
+}  // namespace weir
