@@ -8,24 +8,11 @@
 
 #include "runtime/base/byte_size.hpp"
 #include "runtime/config/config_value.hpp"
+#include "runtime/flow/credit.hpp"
+#include "runtime/flow/outbound.hpp"
 #include "runtime/stage/stage_type.hpp"
 
 namespace weir {
-
-/// What the reader of an edge grants ahead: chunks and bytes in flight.
-struct credit_limits {
-  std::uint32_t chunks = 8;
-  byte_size bytes = 8_MiB;
-
-  bool operator==(const credit_limits&) const = default;
-};
-
-/// What happens to chunks for a reader that has no room.
-enum class when_full : std::uint8_t {
-  block,        ///< the producer waits
-  drop_newest,  ///< the chunk that does not fit is dropped, counted
-  drop_oldest,  ///< the chunk that waits longest is dropped, counted
-};
 
 /// A stage as a pipeline names it.
 struct graph_stage {

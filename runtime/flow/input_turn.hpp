@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace weir {
+
+/// Whose turn it is among several inputs of which any may be read: a merge.
+///
+/// Fair: an input that has something waits at most for one chunk of each other.
+class input_turn {
+ public:
+  /// The next input for which `has(number)`, looking behind the last one first; none if none has.
+  template <class Has>
+  std::optional<std::uint32_t> next(std::uint32_t inputs, Has has) {
+    for (std::uint32_t step = 1; step <= inputs; ++step) {
+      const std::uint32_t at = (last_ + step) % inputs;
+      if (has(at)) {
+        last_ = at;
+        return at;
+      }
+    }
+    return std::nullopt;
+  }
+
+ private:
+  std::uint32_t last_ = 0;
+};
+
+}  // namespace weir

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <variant>
+
+#include "runtime/flow/credit.hpp"
+#include "runtime/flow/item.hpp"
+
+namespace weir {
+
+/// Which opening of an edge a message belongs to; a message of another one changes nothing. An edge
+/// is opened once a run today.
+using edge_epoch = std::uint32_t;
+inline constexpr edge_epoch first_epoch = 1;
+
+// Upstream, urgent. Each carries one fact and may come late or twice.
+
+/// The reader binds, first limit included: a bind apart from its first grant stalls when they swap.
+struct edge_open {
+  edge_id edge;
+  edge_epoch epoch;
+  edge_count limit;
+};
+struct edge_grant {
+  edge_id edge;
+  edge_epoch epoch;
+  edge_count limit;
+};
+/// The reader has enough; the producer answers with the end.
+struct edge_stop {
+  edge_id edge;
+  edge_epoch epoch;
+};
+
+// Downstream, in order.
+
+struct edge_data {
+  edge_id edge;
+  edge_epoch epoch;
+  std::uint64_t sequence;
+  edge_item item;
+};
+/// Needs no credit; once, after all data.
+struct edge_end {
+  edge_id edge;
+  edge_epoch epoch;
+  std::uint64_t last_sequence;
+};
+
+using upstream_message = std::variant<edge_open, edge_grant, edge_stop>;
+using downstream_message = std::variant<edge_data, edge_end>;
+
+}  // namespace weir

@@ -1,0 +1,27 @@
+#include "runtime/flow/stage_ledger.hpp"
+
+#include <fmt/format.h>
+
+namespace weir {
+
+std::uint64_t stage_ledger::passed() const {
+  return kind == ledger_kind::creates ? 0 : emitted * inputs;
+}
+
+std::uint64_t stage_ledger::rest() const {
+  const std::uint64_t gone = passed() + rejected;
+  return received > gone ? received - gone : 0;
+}
+
+std::optional<std::string> stage_ledger::imbalance() const {
+  // A source receives nothing and rejects what it could not read.
+  const bool is_source = inputs == 0;
+  if (!is_source && passed() + rejected > received)
+    return fmt::format("received {} but passed {} and rejected {}", received, passed(), rejected);
+  if (finished && held() > 0)
+    return fmt::format("received {}, passed {}, rejected {}: {} are missing", received, passed(),
+                       rejected, held());
+  return std::nullopt;
+}
+
+}  // namespace weir
