@@ -5,7 +5,7 @@
 namespace weir {
 
 std::uint64_t stage_ledger::passed() const {
-  return kind == ledger_kind::creates ? 0 : emitted * inputs;
+  return kind == ledger_kind::creates ? 0 : emitted * inputs / copies;
 }
 
 std::uint64_t stage_ledger::rest() const {

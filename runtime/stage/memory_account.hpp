@@ -17,15 +17,22 @@ class memory_budget {
 
   byte_size most() const { return most_; }
   byte_size held() const { return {held_.load(std::memory_order_relaxed)}; }
+  /// The most that was ever held at once.
+  byte_size peak() const { return {peak_.load(std::memory_order_relaxed)}; }
   /// Changes what is held by `bytes`; answers whether it is within the budget then.
   bool add(std::int64_t bytes) {
     const auto change = static_cast<std::uint64_t>(bytes);
-    return held_.fetch_add(change, std::memory_order_relaxed) + change <= most_.bytes;
+    const std::uint64_t now = held_.fetch_add(change, std::memory_order_relaxed) + change;
+    std::uint64_t peak = peak_.load(std::memory_order_relaxed);
+    while (bytes > 0 && now > peak && !peak_.compare_exchange_weak(peak, now)) {
+    }
+    return now <= most_.bytes;
   }
 
  private:
   byte_size most_;
   std::atomic<std::uint64_t> held_{0};
+  std::atomic<std::uint64_t> peak_{0};
 };
 
 /// What one stage holds beyond its calls (groups, joined rows, rings), told by the stage itself.

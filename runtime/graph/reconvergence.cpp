@@ -1,0 +1,109 @@
+#include "runtime/graph/reconvergence.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+namespace weir {
+namespace {
+
+// The largest chunk a stage is likely to send; larger ones are left to the run.
+constexpr std::uint64_t chunk_bytes_likely = 1024 * 1024;
+// A hold told in records may come as one record a chunk.
+constexpr std::uint64_t held_chunks_most = 1'000'000;
+
+// What the stages on the way from a node to a join hold back, along the worst path.
+struct held {
+  std::uint64_t chunks = 0;
+  bool unbounded = false;
+  std::string path;  ///< names of the stages between, for messages
+};
+
+std::optional<held> worse(std::optional<held> a, std::optional<held> b) {
+  if (!a) return b;
+  if (!b) return a;
+  if (a->unbounded != b->unbounded) return a->unbounded ? a : b;
+  return a->chunks >= b->chunks ? a : b;
+}
+
+// For every node, what is held between it and one input of a join; none where no way leads there.
+std::vector<std::optional<held>> held_above(const plan& in, edge_id into) {
+  std::vector<std::optional<held>> found(in.nodes.size());
+  const auto producer = in.edges[into].from.stage;
+  found[producer] = held{};
+  // Nodes stand behind what they read from, so one walk backwards sees each after all below it.
+  for (auto n = static_cast<std::size_t>(producer) + 1; n-- > 0;) {
+    if (!found[n]) continue;
+    const plan_node& node = in.nodes[n];
+    held through = *found[n];
+    if (node.what == plan_node::role::stage) {
+      const graph_stage& stage = in.stage_of(node);
+      const hold_bound bound = stage.configured->hold();
+      if (bound.what == hold_bound::kind::all || stage.type->selective()) through.unbounded = true;
+      through.chunks = std::min(through.chunks + bound.count, held_chunks_most);
+      through.path = through.path.empty() ? fmt::format("'{}'", stage.name)
+                                          : fmt::format("'{}', {}", stage.name, through.path);
+    }
+    for (const edge_id input : node.inputs) {
+      auto& above = found[in.edges[input].from.stage];
+      above = worse(above, through);
+    }
+  }
+  return found;
+}
+
+// Whether two different ways out of a node lead to two inputs of a join: only there do paths part.
+bool parts(const plan& in, std::size_t node, edge_id slow,
+           const std::vector<std::optional<held>>& above_slow, edge_id sibling,
+           const std::vector<std::optional<held>>& above_sibling) {
+  const auto leads = [&](edge_id out, edge_id input, const auto& above) {
+    return out == input || above[in.edges[out].to.stage].has_value();
+  };
+  const auto& outputs = in.nodes[node].outputs;
+  for (const auto& a : outputs)
+    for (const auto& b : outputs)
+      if (a && b && *a != *b && leads(*a, slow, above_slow) && leads(*b, sibling, above_sibling))
+        return true;
+  return false;
+}
+
+}  // namespace
+
+void widen_joins(plan& out) {
+  for (const auto& join : out.nodes) {
+    if (join.order == input_order::any || join.inputs.size() < 2) continue;
+    std::vector<std::vector<std::optional<held>>> above;
+    for (const edge_id input : join.inputs) above.push_back(held_above(out, input));
+    for (std::size_t slow = 0; slow < join.inputs.size(); ++slow)
+      for (std::size_t sibling = 0; sibling < join.inputs.size(); ++sibling) {
+        if (slow == sibling) continue;
+        std::optional<held> worst;
+        std::string from;
+        for (std::size_t n = 0; n < out.nodes.size(); ++n) {
+          if (!above[slow][n] || !above[sibling][n]) continue;
+          if (!parts(out, n, join.inputs[slow], above[slow], join.inputs[sibling], above[sibling]))
+            continue;
+          const auto before = worst;
+          worst = worse(worst, above[slow][n]);
+          if (!before || worst->path != before->path) from = out.nodes[n].name;
+        }
+        if (!worst) continue;
+        plan_edge& edge = out.edges[join.inputs[sibling]];
+        if (worst->unbounded)
+          out.warnings.push_back(fmt::format(
+              "'{}' reads two paths from '{}'; the one through {} may hold back or change the "
+              "number of records, so the other, from '{}', may fill up to 'memory'",
+              join.name, from, worst->path, edge.from_name));
+        if (worst->chunks == 0) continue;
+        edge.credit.chunks += static_cast<std::uint32_t>(worst->chunks);
+        edge.credit.bytes.bytes += worst->chunks * chunk_bytes_likely;
+        out.notes.push_back(fmt::format(
+            "the edge {} -> {} has {} chunks of credit, because the path through {} holds back {}",
+            edge.from_name, edge.to_name, edge.credit.chunks, worst->path, worst->chunks));
+      }
+  }
+}
+
+}  // namespace weir
