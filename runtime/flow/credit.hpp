@@ -42,6 +42,7 @@ class sender_credit {
   /// The sequence number of the last that was sent; 0: none.
   std::uint64_t last_sequence() const { return sent_.chunks; }
   edge_count sent() const { return sent_; }
+  edge_count limit() const { return limit_; }
 
  private:
   edge_count limit_;
@@ -64,6 +65,8 @@ class receiver_credit {
   edge_count widen(credit_limits capacity);
 
   const credit_limits& capacity() const { return capacity_; }
+  edge_count granted() const { return granted_; }
+  edge_count arrived() const { return arrived_; }
   /// What has arrived and not left.
   edge_count in_queue() const {
     return {arrived_.chunks - released_.chunks, arrived_.bytes - released_.bytes};

@@ -40,7 +40,7 @@ class inbound {
   /// The producer has ended and everything was taken.
   bool exhausted() const { return ended_ && queue_.empty(); }
   bool ended() const { return ended_; }
-  const credit_limits& capacity() const { return credit_.capacity(); }
+  const receiver_credit& credit() const { return credit_; }
   std::uint64_t queued_bytes() const { return credit_.in_queue().bytes; }
   const consumer_ledger& ledger() const { return ledger_; }
 

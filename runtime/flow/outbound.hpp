@@ -54,6 +54,7 @@ class outbound {
   bool ended() const { return ended_; }
   std::uint64_t last_sequence() const { return credit_.last_sequence(); }
   std::uint64_t parked_bytes() const { return parked_bytes_; }
+  const sender_credit& credit() const { return credit_; }
   const producer_ledger& ledger() const { return ledger_; }
 
  private:

@@ -34,8 +34,9 @@ class stage {
   /// its own. Asked once, before `open`.
   virtual bool blocks() const { return false; }
 
-  /// Takes what the stage needs. `in` lives until `close` has returned; the stage keeps a pointer.
-  virtual result<void> open(context& in) = 0;
+  /// Takes what the stage needs. The context lives until `close` has returned; a stage that needs it
+  /// later keeps a pointer.
+  virtual result<void> open(context&) { return {}; }
 
   /// Gives back what `open` took. Called whenever `open` was, even when that did not succeed.
   virtual void close() {}

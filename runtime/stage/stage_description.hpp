@@ -30,6 +30,7 @@ class stage_description {
     } else {
       type_.kind = stage_kind::sink;
       type_.inputs = {"in"};
+      type_.ledger = ledger_kind::creates;
     }
   }
 

@@ -1,0 +1,86 @@
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/send.hpp>
+#include <utility>
+
+#include "runtime/base/check.hpp"
+#include "runtime/executor/caf/messages.hpp"
+#include "runtime/executor/caf/stage_actor.hpp"
+#include "runtime/executor/caf/supervisor_actor.hpp"
+
+namespace weir {
+namespace {
+
+// Messages an actor handles before another gets its turn. Without a bound four busy actors starve a
+// fifth for seconds.
+constexpr std::size_t messages_a_turn = 50;
+
+struct scheduler_config : caf::actor_system_config {
+  explicit scheduler_config(unsigned threads) {
+    set("scheduler.max-threads", static_cast<std::size_t>(threads));
+    set("scheduler.max-throughput", messages_a_turn);
+  }
+};
+
+class actors_run_handle final : public run {
+ public:
+  actors_run_handle(caf::actor_system& system, graph what, run_options options, unsigned threads)
+      : run_(std::make_shared<actors_run>(std::move(what), std::move(options), threads)) {
+    const auto count = static_cast<std::uint32_t>(run_->state.planned.nodes.size());
+    for (std::uint32_t node = 0; node < count; ++node)
+      run_->stages.push_back(system.spawn<stage_actor>(run_, node));
+    run_->supervisor = system.spawn<supervisor_actor>(run_);
+    caf::anon_send(run_->supervisor, run_begins{});
+  }
+  ~actors_run_handle() override {
+    abort();
+    wait(std::nullopt);
+  }
+
+  void drain() override { caf::anon_send(run_->supervisor, run_drains{}); }
+  void abort() override { caf::anon_send(run_->supervisor, run_aborts{}); }
+
+  std::optional<run_report> wait(std::optional<time_point> deadline) override {
+    std::unique_lock held(run_->lock);
+    const auto over = [this] { return run_->ended; };
+    if (!deadline) {
+      run_->changed.wait(held, over);
+    } else if (!run_->changed.wait_until(held, *deadline, over)) {
+      return std::nullopt;
+    }
+    return run_->figures;
+  }
+
+  run_report snapshot() override {
+    const std::lock_guard held(run_->lock);
+    return run_->figures;
+  }
+
+ private:
+  std::shared_ptr<actors_run> run_;
+};
+
+class actors_executor final : public executor {
+ public:
+  explicit actors_executor(unsigned threads)
+      : threads_(threads), config_(threads), system_(config_) {}
+
+  std::unique_ptr<run> start(graph what, run_options options) override {
+    return std::make_unique<actors_run_handle>(system_, std::move(what), std::move(options),
+                                               threads_);
+  }
+
+ private:
+  unsigned threads_;
+  scheduler_config config_;
+  caf::actor_system system_;
+};
+
+}  // namespace
+
+std::unique_ptr<executor> make_actors_executor(unsigned threads) {
+  WEIR_CHECK(threads > 0, "an actors executor without threads");
+  return std::make_unique<actors_executor>(threads);
+}
+
+}  // namespace weir

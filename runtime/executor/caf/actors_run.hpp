@@ -1,0 +1,32 @@
+#pragma once
+
+#include <caf/actor.hpp>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "runtime/executor/run_state.hpp"
+
+namespace weir {
+
+/// What the actors of one run share: each other's handles, and the figures that others may read.
+struct actors_run {
+  actors_run(graph what, run_options options, unsigned scheduler_threads)
+      : state(std::move(what), std::move(options)), threads(scheduler_threads) {}
+
+  run_state state;
+  unsigned threads;
+  // Filled before the first message is sent. The actors hold the run and the run holds them, until
+  // they exit.
+  std::vector<caf::actor> stages;
+  caf::actor supervisor;
+
+  std::mutex lock;
+  std::condition_variable changed;
+  run_report figures;
+  bool ended = false;
+};
+
+}  // namespace weir

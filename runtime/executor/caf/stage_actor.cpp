@@ -1,0 +1,120 @@
+#include "runtime/executor/caf/stage_actor.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <algorithm>
+#include <caf/send.hpp>
+#include <utility>
+
+#include "runtime/executor/caf/messages.hpp"
+
+namespace weir {
+namespace {
+
+constexpr auto urgent = caf::message_priority::high;
+
+// Wakes an actor that may be gone.
+class woken_actor final : public wake_target {
+ public:
+  explicit woken_actor(caf::actor_addr whom) : whom_(std::move(whom)) {}
+  void wake() override {
+    if (const auto alive = caf::actor_cast<caf::actor>(whom_))
+      caf::anon_send<urgent>(alive, stage_woken{});
+  }
+
+ private:
+  caf::actor_addr whom_;
+};
+
+}  // namespace
+
+stage_actor::stage_actor(caf::actor_config& config, std::shared_ptr<actors_run> run,
+                         std::uint32_t node)
+    : caf::event_based_actor(config),
+      run_(std::move(run)),
+      node_(node),
+      wake_(std::make_shared<woken_actor>(address())),
+      shell_(std::make_shared<stage_shell>(run_->state.environment, node,
+                                           static_cast<shell_links&>(*this), wake_)) {
+  if (shell_->blocks()) thread_ = std::make_unique<call_thread>();
+}
+
+stage_actor::~stage_actor() = default;
+
+caf::behavior stage_actor::make_behavior() {
+  // Nothing else is ever sent to a stage; a stray message must neither end it nor be printed.
+  set_default_handler(caf::drop);
+  set_error_handler([](const caf::error&) {});
+  return {
+      [this](upstream_message& message) {
+        shell_->receive(message);
+        go_on();
+      },
+      [this](downstream_message& message) {
+        shell_->receive(std::move(message));
+        go_on();
+      },
+      [this](shell_command& command) {
+        shell_->receive(std::move(command));
+        go_on();
+      },
+      [this](wake_due due) {
+        shell_->on_wake(due.number);
+        go_on();
+      },
+      [this](stage_woken) {
+        shell_->on_woken();
+        go_on();
+      },
+      [this](call_returned) {
+        shell_->on_call_returned();
+        go_on();
+      },
+      [this](step_again) {
+        step_sent_ = false;
+        go_on();
+      },
+  };
+}
+
+// Makes one call if there is one to make, and has itself called again if there is another.
+void stage_actor::go_on() {
+  if (step_sent_ || !shell_->ready()) return;
+  shell_->step();
+  if (!shell_->ready()) return;
+  step_sent_ = true;
+  send(this, step_again{});
+}
+
+void stage_actor::on_exit() {
+  // Breaks the ring of handles. A call that does not return keeps what it needs by itself.
+  thread_.reset();
+  shell_.reset();
+  run_.reset();
+}
+
+void stage_actor::send_up(std::uint32_t to, upstream_message message) {
+  send<urgent>(run_->stages[to], std::move(message));
+}
+
+void stage_actor::send_down(std::uint32_t to, downstream_message message) {
+  send(run_->stages[to], std::move(message));
+}
+
+void stage_actor::report(shell_report message) {
+  send<urgent>(run_->supervisor, report_envelope{node_, std::move(message)});
+}
+
+void stage_actor::wake_at(time_point time, std::uint64_t number) {
+  const auto delay = std::max<nanoseconds>(time - run_->state.options.time->now(), nanoseconds(0));
+  delayed_send(this, delay, wake_due{number});
+}
+
+void stage_actor::call_elsewhere(std::function<void()> call) {
+  thread_->run([call = std::move(call), shell = shell_, run = run_,
+                self = caf::actor_cast<caf::actor>(this)] {
+    call();
+    caf::anon_send<urgent>(self, call_returned{});
+  });
+}
+
+}  // namespace weir

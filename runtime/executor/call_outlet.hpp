@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "runtime/base/clock.hpp"
+#include "runtime/data/column_builder.hpp"
+#include "runtime/flow/item.hpp"
+#include "runtime/stage/outlet.hpp"
+
+namespace weir {
+
+/// Collects what one call gives out, so that it becomes visible when the call returns, or not at all
+/// when it fails.
+///
+/// Rejected records get their one shape here; where nobody reads them they are only counted.
+/// Threads: the thread of the call; between calls the shell's.
+class call_outlet final : public outlet {
+ public:
+  /// `rejected` is the number of the port behind the last output; `rejected_read`, whether anybody
+  /// reads it.
+  call_outlet(std::string stage, port_number rejected, bool rejected_read, const clock& time);
+
+  using outlet::emit;
+  void emit(port_number port, chunk_ptr records) override;
+  void pass(port_number port, mark what) override;
+  void reject(const chunk& from, std::uint32_t row, std::string_view code,
+              std::string_view reason) override;
+  void reject(const unreadable_record& record) override;
+  bool room(port_number port) const override;
+
+  /// Begins a call: forgets what the last one gave and takes over which ports have room.
+  void begin(std::vector<bool> rooms);
+
+  struct given {
+    port_number port;
+    edge_item item;
+  };
+  /// What the call gave, in order; the chunk of rejected records last.
+  std::vector<given> take();
+  std::uint64_t emitted() const { return emitted_; }
+  std::uint64_t rejected() const { return rejected_; }
+
+  /// The reasons of this call's rejections: how many, and an example with its place.
+  struct reason {
+    std::uint64_t count = 0;
+    std::string example;
+  };
+  const std::map<std::string, reason>& reasons() const { return reasons_; }
+
+ private:
+  void note(std::string_view code, std::string_view text, const record_place& place);
+  void append_common(std::string_view code, std::string_view text, const record_place& place);
+
+  std::string stage_;
+  port_number rejected_port_;
+  bool rejected_read_;
+  const clock& time_;
+  std::vector<bool> rooms_;
+  std::vector<given> given_;
+  std::uint64_t emitted_ = 0;
+  std::uint64_t rejected_ = 0;
+  std::map<std::string, reason> reasons_;
+  std::vector<column_builder> columns_;
+};
+
+}  // namespace weir

@@ -1,0 +1,264 @@
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "runtime/base/check.hpp"
+#include "runtime/executor/call_thread.hpp"
+#include "runtime/executor/executor.hpp"
+#include "runtime/executor/run_state.hpp"
+#include "runtime/executor/supervisor.hpp"
+
+namespace weir {
+namespace {
+
+// What reaches a run from other threads. Wakers and calls that return late may outlive the run.
+class outside {
+ public:
+  enum class kind : std::uint8_t { woken, call_returned, drain, abort };
+  struct news {
+    kind what;
+    std::uint32_t node;
+  };
+
+  void post(news what) {
+    {
+      const std::lock_guard held(lock_);
+      news_.push_back(what);
+    }
+    changed_.notify_one();
+  }
+  std::vector<news> take() {
+    const std::lock_guard held(lock_);
+    return std::exchange(news_, {});
+  }
+  // Waits until there are news or the time has come.
+  void wait_until(time_point deadline) {
+    std::unique_lock held(lock_);
+    changed_.wait_until(held, deadline, [&] { return !news_.empty(); });
+  }
+
+ private:
+  std::mutex lock_;
+  std::condition_variable changed_;
+  std::vector<news> news_;
+};
+
+class woken_from_outside final : public wake_target {
+ public:
+  woken_from_outside(std::shared_ptr<outside> to, std::uint32_t node)
+      : to_(std::move(to)), node_(node) {}
+  void wake() override { to_->post({outside::kind::woken, node_}); }
+
+ private:
+  std::shared_ptr<outside> to_;
+  std::uint32_t node_;
+};
+
+class inline_run final : public run, private supervisor_links {
+ public:
+  inline_run(graph what, run_options options)
+      : state_(std::make_shared<run_state>(std::move(what), std::move(options))),
+        supervisor_(state_->environment, state_->options, *this) {
+    const auto count = static_cast<std::uint32_t>(state_->planned.nodes.size());
+    for (std::uint32_t n = 0; n < count; ++n)
+      nodes_.push_back(std::make_unique<node>(*this, n));
+    changed_.resize(count);
+    supervisor_.start();
+    last_tick_ = now();
+    keep_figures();
+  }
+  ~inline_run() override {
+    abort();
+    wait(std::nullopt);
+  }
+
+  void drain() override { outside_->post({outside::kind::drain, 0}); }
+  void abort() override { outside_->post({outside::kind::abort, 0}); }
+
+  std::optional<run_report> wait(std::optional<time_point> deadline) override {
+    const std::lock_guard driving(driver_);
+    while (!supervisor_.ended()) {
+      const auto time = now();
+      if (deadline && time >= *deadline) return std::nullopt;
+      advance(time, deadline);
+    }
+    keep_figures();
+    return snapshot();
+  }
+
+  run_report snapshot() override {
+    const std::lock_guard held(figures_lock_);
+    return figures_;
+  }
+
+ private:
+  // One stage with its links: messages go through the run's queue, so that no shell is called from
+  // within another.
+  class node final : public shell_links {
+   public:
+    node(inline_run& run, std::uint32_t number)
+        : run_(run),
+          number_(number),
+          wake_(std::make_shared<woken_from_outside>(run.outside_, number)),
+          shell_(std::make_shared<stage_shell>(run.state_->environment, number, *this, wake_)) {
+      if (shell_->blocks()) thread_ = std::make_unique<call_thread>();
+    }
+
+    void send_up(std::uint32_t to, upstream_message message) override {
+      run_.messages_.push_back({to, message});
+    }
+    void send_down(std::uint32_t to, downstream_message message) override {
+      run_.messages_.push_back({to, std::move(message)});
+    }
+    void report(shell_report message) override {
+      run_.messages_.push_back({number_, std::move(message)});
+    }
+    void wake_at(time_point time, std::uint64_t number) override {
+      run_.timers_.push_back({time, number_, number});
+      std::push_heap(run_.timers_.begin(), run_.timers_.end());
+    }
+    void call_elsewhere(std::function<void()> call) override {
+      thread_->run([call = std::move(call), shell = shell_, state = run_.state_,
+                    to = run_.outside_, number = number_] {
+        call();
+        to->post({outside::kind::call_returned, number});
+      });
+    }
+    stage_shell& shell() { return *shell_; }
+
+   private:
+    inline_run& run_;
+    std::uint32_t number_;
+    std::shared_ptr<wake_target> wake_;
+    std::shared_ptr<stage_shell> shell_;
+    std::unique_ptr<call_thread> thread_;
+  };
+
+  struct envelope {
+    std::uint32_t node;
+    std::variant<upstream_message, downstream_message, shell_command, shell_report> what;
+  };
+  struct timer {
+    time_point time;
+    std::uint32_t node;
+    std::uint64_t number;
+    // The earliest on top of a heap.
+    bool operator<(const timer& other) const { return time > other.time; }
+  };
+
+  void command(std::uint32_t to, shell_command what) override {
+    messages_.push_back({to, std::move(what)});
+  }
+
+  time_point now() const { return state_->options.time->now(); }
+
+  // Does one thing: delivers what has come, or calls the ready stage nearest the sinks, or waits.
+  void advance(time_point time, std::optional<time_point> deadline) {
+    hear_outside();
+    fire_timers(time);
+    if (time - last_tick_ >= supervisor::tick_interval) {
+      last_tick_ = time;
+      supervisor_.tick();
+      deliver();
+      keep_figures();
+    }
+    deliver();
+    if (supervisor_.ended() || step_one()) return;
+    time_point until = last_tick_ + supervisor::tick_interval;
+    if (!timers_.empty()) until = std::min(until, timers_.front().time);
+    if (deadline) until = std::min(until, *deadline);
+    outside_->wait_until(until);
+  }
+
+  void hear_outside() {
+    for (const auto& news : outside_->take()) {
+      switch (news.what) {
+        case outside::kind::drain: supervisor_.drain(); break;
+        case outside::kind::abort: supervisor_.abort(); break;
+        case outside::kind::woken: shell(news.node).on_woken(); break;
+        case outside::kind::call_returned: shell(news.node).on_call_returned(); break;
+      }
+      changed_[news.node] = true;
+    }
+  }
+
+  void fire_timers(time_point time) {
+    while (!timers_.empty() && timers_.front().time <= time) {
+      const timer due = timers_.front();
+      std::pop_heap(timers_.begin(), timers_.end());
+      timers_.pop_back();
+      shell(due.node).on_wake(due.number);
+      changed_[due.node] = true;
+    }
+  }
+
+  void deliver() {
+    while (!messages_.empty()) {
+      envelope next = std::move(messages_.front());
+      messages_.pop_front();
+      if (auto* told = std::get_if<shell_report>(&next.what)) {
+        supervisor_.receive(next.node, std::move(*told));
+        continue;
+      }
+      changed_[next.node] = true;
+      std::visit(
+          [&](auto& message) {
+            if constexpr (!std::is_same_v<std::decay_t<decltype(message)>, shell_report>)
+              shell(next.node).receive(std::move(message));
+          },
+          next.what);
+    }
+  }
+
+  // Nodes stand behind what they read from: the last ready one is nearest the sinks.
+  bool step_one() {
+    for (std::size_t n = nodes_.size(); n-- > 0;) {
+      if (!changed_[n]) continue;
+      if (nodes_[n]->shell().ready()) {
+        nodes_[n]->shell().step();
+        return true;
+      }
+      changed_[n] = false;
+    }
+    return false;
+  }
+
+  void keep_figures() {
+    run_report report = supervisor_.report();
+    report.executor = "inline";
+    report.threads = 1;
+    const std::lock_guard held(figures_lock_);
+    figures_ = std::move(report);
+  }
+
+  stage_shell& shell(std::uint32_t number) { return nodes_[number]->shell(); }
+
+  std::shared_ptr<run_state> state_;
+  std::shared_ptr<outside> outside_ = std::make_shared<outside>();
+  std::deque<envelope> messages_;
+  std::vector<timer> timers_;  // a heap
+  supervisor supervisor_;
+  std::vector<std::unique_ptr<node>> nodes_;
+  std::vector<char> changed_;  // may have become ready
+  time_point last_tick_{};
+  std::mutex driver_;
+  std::mutex figures_lock_;
+  run_report figures_;
+};
+
+class inline_executor final : public executor {
+ public:
+  std::unique_ptr<run> start(graph what, run_options options) override {
+    return std::make_unique<inline_run>(std::move(what), std::move(options));
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<executor> make_inline_executor() { return std::make_unique<inline_executor>(); }
+
+}  // namespace weir

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "runtime/base/error.hpp"
+#include "runtime/flow/edge_ledger.hpp"
+#include "runtime/flow/message.hpp"
+#include "runtime/observe/run_report.hpp"
+#include "runtime/stage/stage.hpp"
+#include "runtime/supervision/stall.hpp"
+
+namespace weir {
+
+// What the supervisor tells a stage's shell.
+
+struct open_stage {};
+/// All stages are open: inputs are opened, sources begin.
+struct go {};
+/// Sources end.
+struct drain_stage {};
+struct abort_stage {};
+struct close_stage {};
+struct settle_stage {
+  outcome how;
+};
+/// More credit for one input, to resolve a stall.
+struct widen_input {
+  edge_id edge;
+  credit_limits capacity;
+};
+struct probe_stage {
+  std::uint64_t round;
+};
+
+using shell_command = std::variant<open_stage, go, drain_stage, abort_stage, close_stage,
+                                   settle_stage, widen_input, probe_stage>;
+
+// What a shell tells the supervisor.
+
+struct stage_opened {};
+/// A call failed; the shell makes no further calls and waits to be aborted.
+struct stage_failed {
+  std::string call;
+  error cause;
+  std::string where;
+};
+/// All its edges have ended, in and out, and no call will follow.
+struct stage_done {
+  bool cut_short = false;  ///< a source that was drained before its own end
+};
+struct stage_closed {
+  std::optional<error> failure;
+};
+struct stage_settled {
+  std::optional<error> failure;
+};
+struct stage_event {
+  run_event::kind what;
+  std::string text;
+};
+
+/// The state of a shell at one moment.
+struct shell_status {
+  std::uint64_t round = 0;
+  std::uint64_t calls = 0;
+  stage_report figures;
+  stage_wait wait;
+  bool calling = false;
+  std::string call;  ///< the one at hand
+  /// By input port and by output port (those nobody reads are left out): the two sides of the
+  /// edges' balances, and what tells a message on its way from none.
+  struct input {
+    edge_id edge;
+    consumer_ledger ledger;
+    credit_limits capacity;
+    edge_count arrived;
+    edge_count granted;
+  };
+  struct output {
+    edge_id edge;
+    producer_ledger ledger;
+    edge_count sent;
+    edge_count limit;
+    bool full = false;
+  };
+  std::vector<input> inputs;
+  std::vector<output> outputs;
+  std::optional<std::string> imbalance;
+};
+
+using shell_report = std::variant<stage_opened, stage_failed, stage_done, stage_closed,
+                                  stage_settled, stage_event, shell_status>;
+
+}  // namespace weir

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/stage/context.hpp"
+
+namespace weir {
+
+/// The context of one stage, under either executor.
+///
+/// Threads: `request_stop` and `take_waited` from any; the rest from the thread of the call.
+class stage_context final : public context {
+ public:
+  stage_context(const clock& time, memory_budget& budget, std::uint64_t seed,
+                std::vector<column_demand> demand, std::weak_ptr<wake_target> target);
+  ~stage_context() override;
+
+  time_point now() const override { return time_.now(); }
+  wall_time wall() const override { return time_.wall(); }
+  void wake_at(time_point time) override { wake_time_ = time; }
+  class waker waker() override;
+  waited wait(int descriptor, direction way, std::optional<time_point> deadline) override;
+  bool stopping() const override { return stopping_.load(std::memory_order_acquire); }
+  memory_account& account() override { return account_; }
+  random_source& random() override { return random_; }
+  const column_demand& demand(std::uint32_t output_port) const override;
+
+  /// Turns `stopping()` true and ends a `wait`.
+  void request_stop();
+  /// The time asked for by the last call, taken.
+  std::optional<time_point> take_wake_time();
+  bool has_waker() const { return has_waker_; }
+  /// Time spent in `wait` by the call at hand or the last one, taken.
+  nanoseconds take_waited();
+
+ private:
+  const clock& time_;
+  memory_account account_;
+  random_source random_;
+  std::vector<column_demand> demand_;
+  std::weak_ptr<wake_target> target_;
+  std::optional<time_point> wake_time_;
+  bool has_waker_ = false;
+  std::atomic<bool> stopping_{false};
+  std::atomic<std::int64_t> waited_{0};
+  int stop_descriptor_;
+};
+
+}  // namespace weir

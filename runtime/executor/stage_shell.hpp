@@ -1,0 +1,190 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/executor/call_outlet.hpp"
+#include "runtime/executor/messages.hpp"
+#include "runtime/executor/stage_context.hpp"
+#include "runtime/flow/inbound.hpp"
+#include "runtime/flow/input_turn.hpp"
+#include "runtime/flow/outbound.hpp"
+#include "runtime/flow/stage_ledger.hpp"
+#include "runtime/graph/plan.hpp"
+
+namespace weir {
+
+/// What a shell asks of the executor it lives in.
+///
+/// Order: messages to one receiver arrive in the order they were sent, but upstream and report
+///        messages may overtake downstream ones.
+class shell_links {
+ public:
+  virtual ~shell_links() = default;
+  /// To the node that writes the edge.
+  virtual void send_up(std::uint32_t node, upstream_message message) = 0;
+  /// To the node that reads the edge.
+  virtual void send_down(std::uint32_t node, downstream_message message) = 0;
+  /// To the supervisor.
+  virtual void report(shell_report message) = 0;
+  /// Calls `on_wake(number)` of the shell at `time`.
+  virtual void wake_at(time_point time, std::uint64_t number) = 0;
+  /// Runs `call` in the shell's own thread, then `on_call_returned` of the shell in the executor's.
+  virtual void call_elsewhere(std::function<void()> call) = 0;
+};
+
+/// What is shared by all shells of a run.
+struct run_environment {
+  const plan& planned;
+  const clock& time;
+  memory_budget& budget;
+  std::uint64_t seed;
+};
+
+/// The part of a stage that outlives its instance: edges, queues, credit, counters. The same under
+/// every executor, which delivers messages to it and calls `step` while it is `ready`.
+///
+/// A stage is called when its chosen input has something and no output is parked. One call at a
+/// time; of a blocking stage in its own thread, so that the shell goes on answering messages.
+///
+/// Every edge ends with exactly one `edge_end`, on failure and abort too: so a shell knows when no
+/// message for it is under way any more, and both balances hold at every end.
+///
+/// Threads: one at a time, the executor sees to it; `perform` alone runs in the stage's thread.
+class stage_shell {
+ public:
+  stage_shell(const run_environment& run, std::uint32_t node, shell_links& links,
+              std::weak_ptr<wake_target> wake);
+  ~stage_shell();
+
+  void receive(upstream_message message);
+  void receive(downstream_message message);
+  void receive(shell_command command);
+  /// A time set by `wake_at` of the links has come.
+  void on_wake(std::uint64_t number);
+  /// Somebody used the stage's waker.
+  void on_woken();
+  void on_call_returned();
+
+  /// Whether `step` would call the stage now.
+  bool ready() const;
+  /// Makes one call. Requires: ready().
+  void step();
+  /// Whether the stage has a thread of its own.
+  bool blocks() const { return blocks_; }
+
+  const plan_node& node() const { return node_; }
+
+ private:
+  enum class call_kind : std::uint8_t {
+    none,
+    open,
+    pull,
+    process,
+    resume,
+    on_mark,
+    finish,
+    flush,
+    close,
+    settle,
+  };
+  static const char* name_of(call_kind kind);
+
+  struct call {
+    call_kind kind = call_kind::none;
+    port_number port = 0;
+    edge_item item;
+    outcome how = outcome::failed;
+  };
+  // Where the time goes while the stage is not in a call.
+  enum class state : std::uint8_t { idle, ready, starved, blocked };
+
+  void on_open(const edge_open& message);
+  void on_grant(const edge_grant& message);
+  void on_stop(const edge_stop& message);
+  void on_data(edge_data message);
+  void on_end(const edge_end& message);
+
+  call choose() const;
+  void start(call next);
+  stage_answer perform(const call& what);
+  void returned();
+  void take_outputs();
+  void follow(answer given);
+  void fail(error cause);
+  void after_lifecycle_call(std::optional<error> failure);
+
+  void stop_inputs();
+  void end_work();
+  void abort_all();
+  void pump();
+  void settle_accounts();
+  void report_rejections();
+  void report_status(std::uint64_t round);
+  stage_wait waiting() const;
+  state current_state() const;
+  void note_state();
+  bool outputs_blocked() const;
+  bool all_main_outputs_stopped() const;
+  bool all_inputs_finished() const;
+  std::optional<port_number> next_input() const;
+  std::string place_of_call() const;
+
+  inbound* input_of(edge_id edge);
+  outbound* output_of(edge_id edge);
+
+  const run_environment& run_;
+  const plan_node& node_;
+  std::uint32_t number_;
+  shell_links& links_;
+
+  configured_stage::instance instance_;
+  bool blocks_ = false;
+  std::unique_ptr<stage_context> context_;
+  std::unique_ptr<call_outlet> outlet_;
+
+  std::vector<inbound> inputs_;
+  std::vector<bool> input_finished_;
+  std::vector<std::unique_ptr<outbound>> outputs_;  // by port; none where nobody reads
+  mutable input_turn turn_;
+
+  // The stage's life: opened_ once `open` was called; running_ between `go` and the last call;
+  // work_over_ when no call on records will follow.
+  bool opened_ = false;
+  bool running_ = false;
+  bool work_over_ = false;
+  bool finished_ = false;  // the work ended by itself, with all input seen
+  bool failed_ = false;
+  bool aborted_ = false;
+  bool draining_ = false;
+  bool cut_short_ = false;  // by draining, before the source's own end
+  bool done_told_ = false;
+
+  bool calling_ = false;
+  call current_;
+  std::optional<stage_answer> answer_;
+  time_point call_began_{};
+  bool more_ = false;
+  bool waiting_ = false;  // a source answered wait
+  bool woken_ = false;
+  std::uint64_t wake_number_ = 0;
+  bool wake_pending_ = false;
+
+  stage_ledger ledger_;
+  stage_report figures_;
+  std::uint64_t accounted_ = 0;
+  state state_ = state::idle;
+  time_point state_since_{};
+  struct told_rejections {
+    std::uint64_t count = 0;
+    std::uint64_t told = 0;
+    time_point told_at{};
+  };
+  std::map<std::string, told_rejections> rejections_;
+};
+
+}  // namespace weir

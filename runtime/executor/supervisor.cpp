@@ -1,0 +1,357 @@
+#include "runtime/executor/supervisor.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "runtime/base/duration.hpp"
+
+namespace weir {
+namespace {
+
+template <class... Cases>
+struct cases : Cases... {
+  using Cases::operator()...;
+};
+template <class... Cases>
+cases(Cases...) -> cases<Cases...>;
+
+// What stages get to come back from their last calls after an abort.
+constexpr std::chrono::seconds grace{5};
+
+}  // namespace
+
+supervisor::supervisor(const run_environment& run, const run_options& options,
+                       supervisor_links& links)
+    : run_(run), options_(options), links_(links) {
+  const std::size_t nodes = run.planned.nodes.size();
+  awaited_.resize(nodes, true);
+  left_behind_.resize(nodes);
+  statuses_.resize(nodes);
+  before_.resize(nodes);
+}
+
+void supervisor::start() {
+  began_ = run_.time.now();
+  event(run_event::kind::started, {}, fmt::format("pipeline '{}' started", run_.planned.what.name));
+  if (awaited_.empty()) return enter(phase::ended);
+  for (std::uint32_t node = 0; node < awaited_.size(); ++node) links_.command(node, open_stage{});
+}
+
+void supervisor::receive(std::uint32_t node, shell_report report) {
+  if (left_behind_[node] || ended()) return;
+  std::visit(cases{[&](stage_opened) {
+                     if (phase_ == phase::opening && !aborting_) step_done(node);
+                   },
+                   [&](stage_failed& failed) { on_failed(node, std::move(failed)); },
+                   [&](stage_done done) {
+                     cut_short_ = cut_short_ || done.cut_short;
+                     step_done(node);
+                   },
+                   [&](stage_closed& closed) {
+                     if (closed.failure) on_failed(node, {"close", std::move(*closed.failure), {}});
+                     step_done(node);
+                   },
+                   [&](stage_settled& settled) {
+                     if (settled.failure)
+                       on_failed(node, {"settle", std::move(*settled.failure), {}});
+                     step_done(node);
+                   },
+                   [&](stage_event& told) {
+                     event(told.what, run_.planned.nodes[node].name, std::move(told.text));
+                   },
+                   [&](shell_status& status) { on_status(node, std::move(status)); }},
+             report);
+}
+
+void supervisor::on_failed(std::uint32_t node, stage_failed failed) {
+  fail({run_.planned.nodes[node].name, std::move(failed.call), std::move(failed.cause),
+        std::move(failed.where)});
+}
+
+// Only the first cause is kept: what fails after it fails because of it.
+void supervisor::fail(stage_failure failure) {
+  if (failure_) return;
+  event(run_event::kind::failed, failure.stage, failure.cause.text);
+  failure_ = std::move(failure);
+  abort_all();
+}
+
+void supervisor::abort_all() {
+  if (aborting_ || phase_ > phase::running) return;
+  aborting_ = true;
+  // From here on each is asked for its end, opened or not.
+  if (phase_ == phase::opening) std::fill(awaited_.begin(), awaited_.end(), true);
+  phase_ = phase::running;
+  deadline_ = run_.time.now() + grace;
+  for (std::uint32_t node = 0; node < awaited_.size(); ++node) links_.command(node, abort_stage{});
+}
+
+void supervisor::drain() {
+  if (drain_asked_ || aborting_ || phase_ > phase::running) return;
+  drain_asked_ = true;
+  const auto budget = run_.planned.what.drain_budget;
+  event(run_event::kind::draining, {},
+        fmt::format("draining: sources end, what is in flight has {}", to_text(budget)));
+  deadline_ = run_.time.now() + budget;
+  for (std::uint32_t node = 0; node < awaited_.size(); ++node) links_.command(node, drain_stage{});
+}
+
+void supervisor::abort() {
+  if (abort_asked_ || phase_ > phase::running) return;
+  abort_asked_ = true;
+  event(run_event::kind::aborted, {}, "aborted: what is in flight is discarded");
+  abort_all();
+}
+
+bool supervisor::all_answered() const {
+  return std::find(awaited_.begin(), awaited_.end(), true) == awaited_.end();
+}
+
+// One stage has done what the phase asks of each.
+void supervisor::step_done(std::uint32_t node) {
+  awaited_[node] = false;
+  if (!all_answered()) return;
+  switch (phase_) {
+    case phase::opening: return enter(phase::running);
+    case phase::running: return enter(phase::counting);
+    case phase::closing: return enter(phase::settling);
+    case phase::settling: return enter(phase::ended);
+    case phase::counting:
+    case phase::ended: return;
+  }
+}
+
+void supervisor::enter(phase next) {
+  phase_ = next;
+  const auto ask_all = [this](const shell_command& what) {
+    for (std::uint32_t node = 0; node < awaited_.size(); ++node)
+      awaited_[node] = !left_behind_[node];
+    deadline_ = run_.time.now() + grace;
+    for (std::uint32_t node = 0; node < awaited_.size(); ++node)
+      if (!left_behind_[node]) links_.command(node, what);
+  };
+  switch (next) {
+    case phase::opening: break;
+    case phase::running:
+      std::fill(awaited_.begin(), awaited_.end(), true);
+      // Sinks first, so that nothing is sent before its reader is there.
+      for (auto node = static_cast<std::uint32_t>(awaited_.size()); node-- > 0;)
+        links_.command(node, go{});
+      if (!drain_asked_) break;
+      for (std::uint32_t node = 0; node < awaited_.size(); ++node)
+        links_.command(node, drain_stage{});
+      break;
+    case phase::counting: probe(); break;
+    case phase::closing: ask_all(close_stage{}); break;
+    case phase::settling: {
+      const bool failed = failure_.has_value() || abort_asked_;
+      const outcome how = failed       ? outcome::failed
+                          : cut_short_ ? outcome::partial
+                                       : outcome::complete;
+      ask_all(settle_stage{how});
+      break;
+    }
+    case phase::ended:
+      took_ = run_.time.now() - began_;
+      event(run_event::kind::ended, {}, fmt::format("ended after {}", to_text(took_)));
+      return;
+  }
+  const bool nobody_left = next >= phase::closing && all_answered();
+  if (nobody_left) enter(next == phase::closing ? phase::settling : phase::ended);
+}
+
+// The grace is over: whoever has not answered is left behind, and the rest goes on.
+void supervisor::leave_behind() {
+  for (std::uint32_t node = 0; node < awaited_.size(); ++node) {
+    // While the run is aborted, one in a call keeps its neighbours from their ends as well.
+    const bool in_call = phase_ > phase::running || statuses_[node].calling;
+    if (awaited_[node] && in_call) left_behind_[node] = true;
+    awaited_[node] = false;
+  }
+  enter(phase_ <= phase::counting    ? phase::closing
+        : phase_ == phase::closing ? phase::settling
+                                   : phase::ended);
+}
+
+void supervisor::tick() {
+  if (ended()) return;
+  if (deadline_ && run_.time.now() >= *deadline_) {
+    deadline_.reset();
+    if (phase_ > phase::running || aborting_) return leave_behind();
+    return fail({{},
+                 "drain",
+                 {"drain-exceeded",
+                  fmt::format("what was in flight was not handled within {}; it was discarded",
+                              to_text(run_.planned.what.drain_budget)),
+                  {}},
+                 {}});
+  }
+  if (phase_ <= phase::running) probe();
+}
+
+void supervisor::probe() {
+  ++round_;
+  statuses_missing_ = statuses_.size();
+  for (std::uint32_t node = 0; node < awaited_.size(); ++node)
+    links_.command(node, probe_stage{round_});
+}
+
+void supervisor::on_status(std::uint32_t node, shell_status status) {
+  if (status.round != round_) return;
+  before_[node] = std::exchange(statuses_[node], std::move(status));
+  if (--statuses_missing_ > 0) return;
+  if (phase_ == phase::counting) {
+    enter(phase::closing);
+  } else if (phase_ == phase::running && !aborting_) {
+    look_for_stall();
+  }
+}
+
+bool supervisor::unchanged(std::uint32_t node) const {
+  const shell_status& now = statuses_[node];
+  const shell_status& last = before_[node];
+  if (now.calls != last.calls || now.inputs.size() != last.inputs.size()) return false;
+  for (std::size_t i = 0; i < now.inputs.size(); ++i)
+    if (now.inputs[i].arrived != last.inputs[i].arrived) return false;
+  for (std::size_t i = 0; i < now.outputs.size(); ++i)
+    if (now.outputs[i].sent != last.outputs[i].sent) return false;
+  return true;
+}
+
+// Whether a chunk or a grant is on its way to the node.
+bool supervisor::under_way(std::uint32_t node) const {
+  const auto at = [](const auto& list, edge_id edge) {
+    return std::find_if(list.begin(), list.end(), [&](const auto& x) { return x.edge == edge; });
+  };
+  for (const auto& input : statuses_[node].inputs) {
+    const auto& producer = statuses_[run_.planned.edges[input.edge].from.stage];
+    const auto output = at(producer.outputs, input.edge);
+    if (output != producer.outputs.end() && output->sent.chunks != input.arrived.chunks)
+      return true;
+  }
+  for (const auto& output : statuses_[node].outputs) {
+    const auto& consumer = statuses_[run_.planned.edges[output.edge].to.stage];
+    const auto input = at(consumer.inputs, output.edge);
+    if (input != consumer.inputs.end() && input->granted != output.limit) return true;
+  }
+  return false;
+}
+
+void supervisor::look_for_stall() {
+  std::vector<stage_wait> waits;
+  std::vector<std::string> names;
+  for (std::uint32_t node = 0; node < statuses_.size(); ++node) {
+    waits.push_back(statuses_[node].wait);
+    if (!unchanged(node) || under_way(node)) waits.back() = {};
+    names.push_back(run_.planned.nodes[node].name);
+  }
+  std::vector<stall_edge> edges;
+  for (const auto& edge : run_.planned.edges)
+    edges.push_back({edge.from.stage, edge.to.stage, edge.credit,
+                     fmt::format("{} -> {}", edge.from_name, edge.to_name)});
+  for (const auto& status : statuses_)
+    for (const auto& input : status.inputs) edges[input.edge].capacity = input.capacity;
+  if (const auto found = find_stall(waits, edges, names)) resolve(*found);
+}
+
+void supervisor::resolve(const stall& found) {
+  const std::string& first = run_.planned.nodes[found.stages.front()].name;
+  const bool has_memory = run_.budget.held() < run_.budget.most();
+  if (found.widen && has_memory) {
+    const plan_edge& edge = run_.planned.edges[*found.widen];
+    event(run_event::kind::widened, run_.planned.nodes[edge.to.stage].name,
+          fmt::format("stalled: {}; the edge {} -> {} now has {} chunks of credit", found.told,
+                      edge.from_name, edge.to_name, found.limits.chunks));
+    links_.command(edge.to.stage, widen_input{*found.widen, found.limits});
+    return;
+  }
+  fail({first,
+        {},
+        {"stalled",
+         has_memory ? fmt::format("the pipeline is stalled and no credit would help: {}", found.told)
+                    : fmt::format("the pipeline is stalled and holds {} of 'memory: {}': {}",
+                                  to_text(run_.budget.held()), to_text(run_.budget.most()),
+                                  found.told),
+         {}},
+        {}});
+}
+
+void supervisor::event(run_event::kind what, std::string stage, std::string text) {
+  if (options_.on_event)
+    options_.on_event({what, run_.time.wall(), std::move(stage), std::move(text)});
+}
+
+std::vector<edge_report> supervisor::edge_reports() const {
+  std::vector<edge_report> reports;
+  for (const auto& edge : run_.planned.edges) {
+    edge_report report;
+    report.from = edge.from_name;
+    report.to = edge.to_name;
+    report.credit_chunks = edge.credit.chunks;
+    reports.push_back(std::move(report));
+  }
+  for (const auto& status : statuses_)
+    for (const auto& output : status.outputs) {
+      edge_report& report = reports[output.edge];
+      report.sent = output.ledger.sent;
+      report.dropped = output.ledger.dropped;
+      report.discarded += output.ledger.discarded;
+      report.queued += output.ledger.parked + output.ledger.forwarded;
+      report.chunks = output.ledger.chunks;
+    }
+  for (const auto& status : statuses_)
+    for (const auto& input : status.inputs) {
+      edge_report& report = reports[input.edge];
+      report.received = input.ledger.received;
+      report.discarded += input.ledger.discarded;
+      // What was forwarded and has not been received or discarded is queued or under way.
+      report.queued -= input.ledger.received + input.ledger.discarded;
+      report.credit_chunks = input.capacity.chunks;
+    }
+  return reports;
+}
+
+void supervisor::check_balance(run_report& report) const {
+  for (const auto& edge : report.edges)
+    if (!edge.balances() || edge.queued != 0)
+      report.imbalances.push_back(fmt::format(
+          "edge {} -> {}: sent {}, received {}, dropped {}, discarded {}, still queued {}",
+          edge.from, edge.to, edge.sent, edge.received, edge.dropped, edge.discarded,
+          static_cast<std::int64_t>(edge.queued)));
+  for (std::size_t node = 0; node < statuses_.size(); ++node)
+    if (statuses_[node].imbalance)
+      report.imbalances.push_back(
+          fmt::format("stage '{}': {}", run_.planned.nodes[node].name, *statuses_[node].imbalance));
+}
+
+run_report supervisor::report() const {
+  run_report report;
+  report.pipeline = run_.planned.what.name;
+  report.failure = failure_;
+  report.stages.resize(run_.planned.what.stages.size());
+  for (std::size_t node = 0; node < statuses_.size(); ++node) {
+    const plan_node& about = run_.planned.nodes[node];
+    if (about.what != plan_node::role::stage) continue;
+    stage_report& figures = report.stages[about.stage];
+    figures = statuses_[node].figures;
+    figures.name = about.name;
+    figures.type = run_.planned.stage_of(about).type->name;
+    if (left_behind_[node])
+      report.unfinished.push_back(
+          fmt::format("'{}' in its call '{}'", about.name, statuses_[node].call));
+  }
+  report.edges = edge_reports();
+  report.wall = ended() ? took_ : run_.time.now() - began_;
+  report.memory_peak = run_.budget.peak();
+  if (!ended()) return report;
+  report.outcome = failure_       ? run_outcome::failed
+                   : abort_asked_ ? run_outcome::aborted
+                   : cut_short_   ? run_outcome::drained
+                                  : run_outcome::complete;
+  if (report.unfinished.empty()) check_balance(report);
+  return report;
+}
+
+}  // namespace weir

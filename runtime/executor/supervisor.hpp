@@ -1,0 +1,89 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/executor/executor.hpp"
+#include "runtime/executor/messages.hpp"
+#include "runtime/executor/stage_shell.hpp"
+
+namespace weir {
+
+/// What the supervisor asks of the executor it lives in.
+class supervisor_links {
+ public:
+  virtual ~supervisor_links() = default;
+  virtual void command(std::uint32_t node, shell_command what) = 0;
+};
+
+/// Leads a run from its first call to its last: opens, lets go, drains, aborts, closes, settles;
+/// keeps the first cause; finds stalls. The same under every executor.
+///
+/// A failure reaches every stage in one hop: the shell that failed tells the supervisor, the
+/// supervisor tells all. Each phase after the first abort has an end of its own: a call that does
+/// not return is named and left behind.
+///
+/// Threads: one at a time, the executor sees to it.
+class supervisor {
+ public:
+  /// How often `tick` wants to be called.
+  static constexpr std::chrono::milliseconds tick_interval{100};
+
+  supervisor(const run_environment& run, const run_options& options, supervisor_links& links);
+
+  void start();
+  void receive(std::uint32_t node, shell_report report);
+  void drain();
+  void abort();
+  /// Looks after deadlines and stalls, and refreshes the figures.
+  void tick();
+
+  bool ended() const { return phase_ == phase::ended; }
+  /// The figures of the last tick; when ended, the final ones.
+  run_report report() const;
+
+ private:
+  enum class phase : std::uint8_t { opening, running, counting, closing, settling, ended };
+
+  void on_failed(std::uint32_t node, stage_failed failed);
+  void on_status(std::uint32_t node, shell_status status);
+  void fail(stage_failure failure);
+  void abort_all();
+  void step_done(std::uint32_t node);
+  void enter(phase next);
+  void probe();
+  void look_for_stall();
+  void resolve(const stall& found);
+  void event(run_event::kind what, std::string stage, std::string text);
+  void leave_behind();
+  bool all_answered() const;
+  bool unchanged(std::uint32_t node) const;
+  bool under_way(std::uint32_t node) const;
+  void check_balance(run_report& report) const;
+  std::vector<edge_report> edge_reports() const;
+
+  const run_environment& run_;
+  const run_options& options_;
+  supervisor_links& links_;
+
+  phase phase_ = phase::opening;
+  std::vector<bool> awaited_;      // has not yet answered what the phase asks of each
+  std::vector<bool> left_behind_;  // its call did not return in time
+  bool drain_asked_ = false;
+  bool abort_asked_ = false;  // by the user, not by a failure
+  bool aborting_ = false;
+  bool cut_short_ = false;
+  std::optional<stage_failure> failure_;
+  std::optional<time_point> deadline_;
+  time_point began_{};
+  nanoseconds took_{0};
+
+  std::uint64_t round_ = 0;
+  std::size_t statuses_missing_ = 0;
+  std::vector<shell_status> statuses_;
+  std::vector<shell_status> before_;
+};
+
+}  // namespace weir
