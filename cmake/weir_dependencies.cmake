@@ -42,9 +42,10 @@ weir_find_plain(caf::core caf/actor_system.hpp caf_core libcaf-dev)
 
 if(WEIR_TESTS)
   weir_find(doctest doctest-dev)
-  # Tests that need these are left out where they are missing: see tests/CMakeLists.txt.
-  find_package(rapidcheck QUIET)
-  find_package(benchmark QUIET)
+  weir_find(rapidcheck librapidcheck-dev)
+endif()
+if(WEIR_BENCH)
+  weir_find(benchmark libbenchmark-dev)
 endif()
 
 if(WEIR_MISSING_PACKAGES)
