@@ -4,6 +4,8 @@
 add_library(weir_flags INTERFACE)
 target_include_directories(weir_flags INTERFACE "${PROJECT_SOURCE_DIR}")
 target_compile_options(weir_flags INTERFACE
+  # ccache makes paths relative to the build folder; in messages they are relative to the root.
+  -fmacro-prefix-map=../../=
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
   -Wcast-align -Wextra-semi -Wunused
   $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wlogical-op -Wredundant-move>
