@@ -8,6 +8,8 @@ target_compile_options(weir_flags INTERFACE
   -fmacro-prefix-map=../../=
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
   -Wcast-align -Wextra-semi -Wunused
+  # A designated initialiser leaves the others at their defaults: that is what it is for.
+  -Wno-missing-field-initializers
   $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wlogical-op -Wredundant-move>
   $<$<BOOL:${WEIR_STRICT}>:-Werror>)
 if(WEIR_SANITIZE)

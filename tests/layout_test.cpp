@@ -14,6 +14,7 @@
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -158,7 +159,7 @@ findings includes_point_one_way(const source_file& file) {
 
 /// A rule that headers which start with `prefix` are included in `homes` alone.
 auto stays_at_home(std::string prefix, std::vector<std::string> homes) {
-  return [=](const source_file& file) {
+  return [prefix = std::move(prefix), homes = std::move(homes)](const source_file& file) {
     findings found;
     for (const auto& include : includes_of(file))
       if (include.path.starts_with(prefix) && !lies_in_any(file.path, homes))
@@ -204,7 +205,8 @@ findings headers_are_guarded(const source_file& file) {
 /// A rule that none of `words` stands in a line, with or without its comment.
 auto never_says(std::vector<std::string> words, std::vector<std::string> folders, bool in_comments,
                 std::vector<std::string> homes = {}) {
-  return [=](const source_file& file) {
+  return [words = std::move(words), folders = std::move(folders), in_comments,
+          homes = std::move(homes)](const source_file& file) {
     findings found;
     if (!lies_in_any(file.path, folders) || lies_in_any(file.path, homes)) return found;
     std::size_t number = 0;
