@@ -27,13 +27,16 @@ endif()
 set(differing)
 foreach(name IN LISTS expected)
   execute_process(
-    COMMAND ${CMAKE_COMMAND} -E compare_files "${EXAMPLE}/expected/${name}" "${WORK}/${name}"
-    RESULT_VARIABLE differs ERROR_QUIET)
-  if(differs)
-    list(APPEND differing "'${WORK}/${name}' differs from '${EXAMPLE}/expected/${name}'")
+    COMMAND diff -u -N "${EXAMPLE}/expected/${name}" "${WORK}/${name}"
+    RESULT_VARIABLE differs OUTPUT_VARIABLE difference ERROR_VARIABLE difference)
+  if(NOT differs EQUAL 0)
+    string(SUBSTRING "${difference}" 0 4000 difference)
+    # As a notice: a fatal message would be wrapped and lose its line breaks.
+    message(NOTICE "${difference}")
+    set(differing "${differing} '${name}'")
   endif()
 endforeach()
 if(differing)
-  list(JOIN differing "\n" text)
-  message(FATAL_ERROR "${text}\n${messages}")
+  message(NOTICE "${messages}")
+  message(FATAL_ERROR "differs from '${EXAMPLE}/expected':${differing}")
 endif()
