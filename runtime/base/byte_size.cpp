@@ -25,8 +25,9 @@ result<byte_size> parse_byte_size(std::string_view text) {
   const auto digits = text.find_first_not_of("0123456789.");
   const auto number = parse_float64(text.substr(0, digits));
   if (digits == std::string_view::npos && number)
-    return failure("not-a-size", fmt::format("{} has no unit; write it as '{}B', '{}KiB' or '{}MiB'",
-                                             quoted(text), text, text, text));
+    return failure("not-a-size",
+                   fmt::format("{} has no unit; write it as '{}B', '{}KiB' or '{}MiB'",
+                               quoted(text), text, text, text));
   if (number)
     for (const auto& u : units)
       if (text.substr(digits) == u.name) {

@@ -26,12 +26,14 @@ constexpr unit units[] = {{"ns", 1},
 
 tl::unexpected<error> not_a_duration(std::string_view text) {
   if (parse_float64(text))
-    return failure("not-a-duration", fmt::format("{} has no unit; write it as '{}ms', '{}s' or '{}m'",
-                                                 quoted(text), text, text, text));
-  return failure("not-a-duration",
-                 fmt::format("{} is not a duration; write numbers with ns, us, ms, s, m, h or d, as "
-                             "in '250ms' or '1m30s'",
-                             quoted(text)));
+    return failure("not-a-duration",
+                   fmt::format("{} has no unit; write it as '{}ms', '{}s' or '{}m'", quoted(text),
+                               text, text, text));
+  return failure(
+      "not-a-duration",
+      fmt::format("{} is not a duration; write numbers with ns, us, ms, s, m, h or d, as "
+                  "in '250ms' or '1m30s'",
+                  quoted(text)));
 }
 
 const unit* unit_at(std::string_view text) {

@@ -153,8 +153,8 @@ class option_set {
     bound_.push_back(std::move(b));
   }
 
-  /// Reads all entries of `from` (a map or nothing) into `into`. Unknown keys, missing required ones
-  /// and values that do not fit are all added to `found`.
+  /// Reads all entries of `from` (a map or nothing) into `into`. Unknown keys, missing required
+  /// ones and values that do not fit are all added to `found`.
   void read(const config_value& from, Options& into, problems& found) const {
     for (const auto& entry : from.entries) {
       const bound* b = find(entry.key);

@@ -16,7 +16,8 @@ bool begins_name(char c) {
 bool goes_on(char c) { return begins_name(c) || (c >= '0' && c <= '9'); }
 
 bool is_plain(std::string_view name) {
-  return !name.empty() && begins_name(name.front()) && std::all_of(name.begin(), name.end(), goes_on);
+  return !name.empty() && begins_name(name.front()) &&
+         std::all_of(name.begin(), name.end(), goes_on);
 }
 
 }  // namespace

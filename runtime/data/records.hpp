@@ -14,7 +14,8 @@ void append_json_string(std::string& out, std::string_view text);
 
 /// Appends one value as JSON. Numbers that nobody computed are written with the text they came
 /// with; timestamps by RFC 3339 in UTC (`"2026-03-01T00:00:00.25Z"`); durations as seconds
-/// (`"1.5s"`); bytes in base64; a double that is not finite as `"NaN"`, `"Infinity"`, `"-Infinity"`.
+/// (`"1.5s"`); bytes in base64; a double that is not finite as `"NaN"`, `"Infinity"`,
+/// `"-Infinity"`.
 void append_json(std::string& out, const value_view& value);
 
 /// How a record is written as JSON.

@@ -11,8 +11,8 @@ namespace weir {
 /// The balance of a stage in records, counted by its outlet and its inputs, never by its author.
 ///
 /// received = passed + filtered + absorbed + rejected + held; sent = passed + created. What is
-/// neither passed nor rejected is, by the kind that the stage declares: held (`passes`), filtered or
-/// absorbed.
+/// neither passed nor rejected is, by the kind that the stage declares: held (`passes`), filtered
+/// or absorbed.
 struct stage_ledger {
   ledger_kind kind = ledger_kind::passes;
   std::uint64_t inputs = 1;   ///< records of that many inputs go on as one (a zip)

@@ -25,7 +25,7 @@ struct stage_report {
   std::uint64_t absorbed = 0;
   std::uint64_t rejected = 0;
   std::uint64_t rejected_unread = 0;  ///< of the rejected, those that nobody reads
-  std::uint64_t unread = 0;           ///< of the passed and created, those sent to a port nobody reads
+  std::uint64_t unread = 0;  ///< of the passed and created, those sent to a port nobody reads
   std::uint64_t held = 0;
 
   std::uint64_t bytes_in = 0;
@@ -102,7 +102,8 @@ struct run_report {
   std::optional<stage_failure> failure;
   std::vector<stage_report> stages;  ///< in the pipeline's order
   std::vector<edge_report> edges;
-  std::vector<std::string> imbalances;  ///< what does not add up: a bug of ours; empty when all does
+  std::vector<std::string>
+      imbalances;  ///< what does not add up: a bug of ours; empty when all does
   std::vector<std::string> unfinished;  ///< stages whose call did not return within the budget
   nanoseconds wall{0};
   byte_size memory_peak;  ///< of queues and state, as accounted

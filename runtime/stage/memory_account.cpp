@@ -10,9 +10,10 @@ result<void> memory_account::hold(byte_size now) {
   const bool grew = now.bytes > held_;
   held_ = now.bytes;
   if (fits || !grew) return {};
-  return failure("memory-exceeded",
-                 fmt::format("the stage holds {} and the pipeline {}, more than 'memory: {}' allows",
-                             to_text(now), to_text(budget_->held()), to_text(budget_->most())));
+  return failure(
+      "memory-exceeded",
+      fmt::format("the stage holds {} and the pipeline {}, more than 'memory: {}' allows",
+                  to_text(now), to_text(budget_->held()), to_text(budget_->most())));
 }
 
 }  // namespace weir

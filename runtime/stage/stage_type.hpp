@@ -84,7 +84,8 @@ struct stage_type {
   std::vector<option_declaration> options;
   std::vector<std::string> inputs;   ///< `in` for one; empty for a source
   bool numbered_inputs = false;      ///< any number of inputs, in order: a zip
-  std::vector<std::string> outputs;  ///< `out` for one; empty where options decide (a route), or a sink
+  std::vector<std::string>
+      outputs;  ///< `out` for one; empty where options decide (a route), or a sink
   bool has_chosen_outputs = false;   ///< options decide the outputs
   input_order order = input_order::any;
   ledger_kind ledger = ledger_kind::passes;
