@@ -6,6 +6,7 @@
 
 #include "runtime/base/result.hpp"
 #include "runtime/data/chunk.hpp"
+#include "runtime/data/time_text.hpp"
 
 namespace weir {
 
@@ -25,13 +26,6 @@ enum class nulls_written : bool { no, yes };
 /// record's own order.
 void append_json_record(std::string& out, const chunk& from, std::size_t row,
                         nulls_written nulls = nulls_written::no);
-
-/// RFC 3339 in UTC with as many decimals of a second as are needed (none, 3, 6 or 9).
-std::string timestamp_text(std::int64_t nanoseconds);
-/// CEL's form, seconds with as many decimals as are needed: `1.5s`, `-0.25s`, `3600s`.
-std::string duration_text(std::int64_t nanoseconds);
-/// Nanoseconds since 1970 of an RFC 3339 text with any offset.
-result<std::int64_t> parse_timestamp(std::string_view text);
 
 /// The chunk of the JSON objects in `lines` (NDJSON), every column dynamic: for tests, replays and
 /// small input. The fast reader is the codec `ndjson`.
