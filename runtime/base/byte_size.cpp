@@ -15,9 +15,9 @@ struct unit {
   double bytes;
 };
 
-constexpr unit units[] = {{"B", 1},          {"kB", 1e3},        {"MB", 1e6},
-                          {"GB", 1e9},       {"TB", 1e12},       {"KiB", 0x1p10},
-                          {"MiB", 0x1p20},   {"GiB", 0x1p30},    {"TiB", 0x1p40}};
+constexpr unit units[] = {{"B", 1},        {"kB", 1e3},     {"MB", 1e6},
+                          {"GB", 1e9},     {"TB", 1e12},    {"KiB", 0x1p10},
+                          {"MiB", 0x1p20}, {"GiB", 0x1p30}, {"TiB", 0x1p40}};
 
 }  // namespace
 
@@ -46,7 +46,8 @@ std::string to_text(byte_size size) {
   constexpr std::string_view names[] = {"B", "KiB", "MiB", "GiB", "TiB"};
   double number = static_cast<double>(size.bytes);
   std::size_t step = 0;
-  while (number >= 1024 && step + 1 < std::size(names)) {
+  // What would round to 1024 of a unit is 1 of the next.
+  while (number >= 1023.95 && step + 1 < std::size(names)) {
     number /= 1024;
     ++step;
   }

@@ -43,6 +43,26 @@ const unit* unit_at(std::string_view text) {
   return nullptr;
 }
 
+struct decimal_count {
+  std::optional<std::int64_t> whole;  // none if it does not fit
+  double fraction = 0;
+};
+
+// Digits with at most one point, taken apart so that both parts are exact.
+std::optional<decimal_count> count_of(std::string_view digits) {
+  const auto point = digits.find('.');
+  const auto whole = digits.substr(0, point);
+  const auto fraction = point == std::string_view::npos ? "" : digits.substr(point);
+  if (whole.empty() && fraction.size() < 2) return std::nullopt;
+  decimal_count count{whole.empty() ? 0 : parse_int64(whole)};
+  if (fraction.size() > 1) {
+    const auto part = parse_float64(fraction);
+    if (!part) return std::nullopt;
+    count.fraction = *part;
+  }
+  return count;
+}
+
 }  // namespace
 
 result<std::chrono::nanoseconds> parse_duration(std::string_view text) {
@@ -50,22 +70,23 @@ result<std::chrono::nanoseconds> parse_duration(std::string_view text) {
   const bool negative = rest.starts_with('-');
   if (negative) rest.remove_prefix(1);
   if (rest.empty()) return not_a_duration(text);
-  double sum = 0;
-  std::int64_t exact = 0;
+  std::int64_t sum = 0;
+  bool fits = true;
   while (!rest.empty()) {
     const auto digits = std::min(rest.find_first_not_of("0123456789."), rest.size());
-    const auto number = parse_float64(rest.substr(0, digits));
     const unit* u = unit_at(rest.substr(digits));
-    if (!number || u == nullptr) return not_a_duration(text);
-    sum += *number * static_cast<double>(u->nanoseconds);
-    if (sum > 9.2e18)
-      return failure("not-a-duration", fmt::format("{} is longer than 292 years", quoted(text)));
-    const double whole = std::floor(*number);
-    exact += static_cast<std::int64_t>(whole) * u->nanoseconds +
-             std::llround((*number - whole) * static_cast<double>(u->nanoseconds));
+    const auto count = u == nullptr ? std::nullopt : count_of(rest.substr(0, digits));
+    if (!count) return not_a_duration(text);
+    const double part = std::round(count->fraction * static_cast<double>(u->nanoseconds));
+    std::int64_t whole = 0;
+    fits = fits && count->whole && !__builtin_mul_overflow(*count->whole, u->nanoseconds, &whole) &&
+           !__builtin_add_overflow(sum, whole, &sum) &&
+           !__builtin_add_overflow(sum, static_cast<std::int64_t>(part), &sum);
     rest.remove_prefix(digits + u->name.size());
   }
-  return std::chrono::nanoseconds(negative ? -exact : exact);
+  if (!fits)
+    return failure("not-a-duration", fmt::format("{} is longer than 292 years", quoted(text)));
+  return std::chrono::nanoseconds(negative ? -sum : sum);
 }
 
 std::string to_text(std::chrono::nanoseconds duration) {

@@ -15,7 +15,7 @@ std::optional<std::int64_t> parse_int64(std::string_view text) {
 }
 
 std::optional<double> parse_float64(std::string_view text) {
-  if (text.starts_with('+')) text.remove_prefix(1);
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   double number = 0;
   const auto [end, code] = fast_float::from_chars(text.data(), text.data() + text.size(), number);
   if (end != text.data() + text.size()) return std::nullopt;

@@ -32,8 +32,10 @@ std::size_t edits(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
-// The length of the UTF-8 character at the head of `bytes`; 0 if there is none.
+}  // namespace
+
 std::size_t utf8_length(std::string_view bytes) {
+  if (bytes.empty()) return 0;
   const auto at = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
   const auto follows = [&](std::size_t i) { return i < bytes.size() && (at(i) & 0xC0) == 0x80; };
   const unsigned char lead = at(0);
@@ -53,8 +55,6 @@ std::size_t utf8_length(std::string_view bytes) {
   }
   return 0;
 }
-
-}  // namespace
 
 std::string quoted(std::string_view text) {
   std::string out = "'";
@@ -81,7 +81,7 @@ std::string quoted(std::string_view text) {
 std::optional<std::string_view> nearest(std::string_view text,
                                         std::span<const std::string> candidates) {
   std::optional<std::string_view> best;
-  std::size_t fewest = std::max<std::size_t>(text.size() / 3, 1);
+  std::size_t fewest = text.size() < 2 ? 0 : std::max<std::size_t>(text.size() / 3, 1);
   for (const auto& candidate : candidates) {
     const std::size_t needed = edits(text, candidate);
     if (needed < fewest || (needed == fewest && !best)) {

@@ -15,7 +15,8 @@ namespace weir {
 std::string quoted(std::string_view text);
 
 /// The candidate most like `text`, if one is near enough to be what was meant (at most one edit in
-/// three characters, a swap of neighbours being one edit; case does not count).
+/// three characters, one where there are two, a swap of neighbours being one edit; case does not
+/// count).
 std::optional<std::string_view> nearest(std::string_view text,
                                         std::span<const std::string> candidates);
 
@@ -24,6 +25,9 @@ std::string did_you_mean(std::string_view text, std::span<const std::string> can
 
 /// `'a', 'b' or 'c'`: a list for messages, in the order given.
 std::string one_of(std::span<const std::string> names);
+
+/// Bytes of the UTF-8 character at the head of `bytes`; 0 if there is none.
+std::size_t utf8_length(std::string_view bytes);
 
 /// Whether `bytes` are UTF-8 (no surrogates, no overlong forms, nothing above U+10FFFF).
 bool is_utf8(std::string_view bytes);

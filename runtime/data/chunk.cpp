@@ -1,6 +1,7 @@
 #include "runtime/data/chunk.hpp"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 
 #include "runtime/base/check.hpp"
@@ -22,7 +23,11 @@ byte_size bytes_kept(const chunk::parts& from) {
   std::uint64_t sum = fixed_bytes;
   for (const buffer* b : seen) sum += b->capacity();
   if (from.selection) sum += from.selection->size() * sizeof(std::uint32_t);
-  if (from.record_places) sum += from.record_places->size() * sizeof(places::row);
+  if (from.orders) {
+    sum += from.orders->of_row.size() * sizeof(std::uint32_t);
+    for (const auto& order : from.orders->orders) sum += order.size() * sizeof(std::uint32_t);
+  }
+  if (from.record_places) sum += from.record_places->size() * sizeof(places::position);
   return {sum};
 }
 
@@ -118,14 +123,14 @@ class united_orders {
 
  private:
   std::uint32_t add(std::vector<std::uint32_t> order) {
-    const auto known = std::find(out_.orders.begin(), out_.orders.end(), order);
-    if (known != out_.orders.end())
-      return static_cast<std::uint32_t>(known - out_.orders.begin()) + 1;
-    out_.orders.push_back(std::move(order));
-    return static_cast<std::uint32_t>(out_.orders.size());
+    const auto [at, added] =
+        known_.try_emplace(order, static_cast<std::uint32_t>(out_.orders.size() + 1));
+    if (added) out_.orders.push_back(std::move(order));
+    return at->second;
   }
 
   const schema& united_;
+  std::map<std::vector<std::uint32_t>, std::uint32_t> known_;
   key_orders out_;
 };
 
@@ -153,9 +158,7 @@ std::optional<record_place> chunk::place(std::size_t row) const {
 
 chunk_ptr make_chunk(chunk::parts from) { return std::make_shared<const chunk>(std::move(from)); }
 
-chunk_ptr empty_chunk() {
-  return make_chunk({.columns_schema = std::make_shared<const schema>()});
-}
+chunk_ptr empty_chunk() { return make_chunk({.columns_schema = std::make_shared<const schema>()}); }
 
 chunk_ptr select(const chunk_ptr& from, std::vector<std::uint32_t> rows) {
   if (rows.size() == from->size()) return from;
@@ -165,7 +168,8 @@ chunk_ptr select(const chunk_ptr& from, std::vector<std::uint32_t> rows) {
 }
 
 chunk_ptr slice(const chunk_ptr& from, std::uint32_t first, std::uint32_t count) {
-  WEIR_CHECK(first + count <= from->size(), "a slice beyond the end of its chunk");
+  WEIR_CHECK(first <= from->size() && count <= from->size() - first,
+             "a slice beyond the end of its chunk");
   std::vector<std::uint32_t> rows(count);
   for (std::uint32_t i = 0; i < count; ++i) rows[i] = from->row_of(first + i);
   return select(from, std::move(rows));

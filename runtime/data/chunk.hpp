@@ -28,7 +28,9 @@ struct raw_records {
 /// The keys of those records whose own order is not that of the columns.
 ///
 /// A record with few keys, or keys in the columns' order, is not listed. So a record is written in
-/// the order it came in, whatever other records share its chunk.
+/// the order it came in, whatever other records share its chunk. Columns that an order does not
+/// name follow behind those it names, so a stage that adds columns keeps the orders as they are;
+/// one that takes columns away, or moves them, renumbers or drops them.
 struct key_orders {
   std::vector<std::vector<std::uint32_t>> orders;  ///< column numbers in the order of a record
   std::vector<std::uint32_t> of_row;               ///< order + 1 by physical row; 0: the columns'
@@ -45,13 +47,13 @@ struct key_orders {
 class chunk {
  public:
   struct parts {
-    schema_ptr columns_schema;
-    std::vector<column_ptr> columns;
+    schema_ptr columns_schema = nullptr;
+    std::vector<column_ptr> columns = {};
     std::uint32_t rows = 0;
-    selection_ptr selection;
-    places_ptr record_places;
-    std::shared_ptr<const raw_records> raw;
-    std::shared_ptr<const key_orders> orders;
+    selection_ptr selection = nullptr;
+    places_ptr record_places = nullptr;
+    std::shared_ptr<const raw_records> raw = nullptr;
+    std::shared_ptr<const key_orders> orders = nullptr;
   };
 
   explicit chunk(parts from);

@@ -114,10 +114,11 @@ class column {
   struct parts {
     storage_kind storage = storage_kind::null;
     std::size_t size = 0;
-    buffer_ptr validity;  ///< a bit a row, least significant first, 1 = valid; none: all valid
-    buffer_ptr values;    ///< the array; booleans are bits, least significant first
-    buffer_ptr texts;     ///< string_ref a row for float64 that kept its text; else none
-    std::vector<buffer_ptr> data;  ///< what string_ref points into
+    buffer_ptr validity =
+        nullptr;  ///< a bit a row, least significant first, 1 = valid; none: all valid
+    buffer_ptr values = nullptr;  ///< the array; booleans are bits, least significant first
+    buffer_ptr texts = nullptr;   ///< string_ref a row for float64 that kept its text; else none
+    std::vector<buffer_ptr> data = {};  ///< what string_ref points into
   };
 
   static std::shared_ptr<const column> of(parts from);
@@ -133,9 +134,12 @@ class column {
   }
   bool is_null(std::size_t row) const {
     switch (parts_.storage) {
-      case storage_kind::null: return true;
-      case storage_kind::tagged: return cells()[row].kind == value_kind::null;
-      default: return parts_.validity != nullptr && !bit(*parts_.validity, row);
+      case storage_kind::null:
+        return true;
+      case storage_kind::tagged:
+        return cells()[row].kind == value_kind::null;
+      default:
+        return parts_.validity != nullptr && !bit(*parts_.validity, row);
     }
   }
   /// The bitmap of non-null rows; null where there are none to tell apart (see `is_null`).

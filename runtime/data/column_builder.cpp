@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "runtime/base/check.hpp"
-
 namespace weir {
 namespace {
 
@@ -14,43 +12,51 @@ constexpr std::size_t own_most = 256 * 1024;
 
 storage_kind storage_of(value_kind kind) {
   switch (kind) {
-    case value_kind::null: return storage_kind::null;
-    case value_kind::boolean: return storage_kind::boolean;
-    case value_kind::int64: return storage_kind::int64;
-    case value_kind::float64: return storage_kind::float64;
-    case value_kind::timestamp: return storage_kind::timestamp;
-    case value_kind::duration: return storage_kind::duration;
-    case value_kind::string: return storage_kind::string;
-    case value_kind::bytes: return storage_kind::bytes;
-    case value_kind::json: return storage_kind::json;
+    case value_kind::null:
+      return storage_kind::null;
+    case value_kind::boolean:
+      return storage_kind::boolean;
+    case value_kind::int64:
+      return storage_kind::int64;
+    case value_kind::float64:
+      return storage_kind::float64;
+    case value_kind::timestamp:
+      return storage_kind::timestamp;
+    case value_kind::duration:
+      return storage_kind::duration;
+    case value_kind::string:
+      return storage_kind::string;
+    case value_kind::bytes:
+      return storage_kind::bytes;
+    case value_kind::json:
+      return storage_kind::json;
   }
   return storage_kind::null;
 }
 
 value_kind kind_in(storage_kind storage) {
   switch (storage) {
-    case storage_kind::boolean: return value_kind::boolean;
-    case storage_kind::int64: return value_kind::int64;
-    case storage_kind::float64: return value_kind::float64;
-    case storage_kind::timestamp: return value_kind::timestamp;
-    case storage_kind::duration: return value_kind::duration;
-    case storage_kind::string: return value_kind::string;
-    case storage_kind::bytes: return value_kind::bytes;
-    case storage_kind::json: return value_kind::json;
+    case storage_kind::boolean:
+      return value_kind::boolean;
+    case storage_kind::int64:
+      return value_kind::int64;
+    case storage_kind::float64:
+      return value_kind::float64;
+    case storage_kind::timestamp:
+      return value_kind::timestamp;
+    case storage_kind::duration:
+      return value_kind::duration;
+    case storage_kind::string:
+      return value_kind::string;
+    case storage_kind::bytes:
+      return value_kind::bytes;
+    case storage_kind::json:
+      return value_kind::json;
     case storage_kind::null:
-    case storage_kind::tagged: return value_kind::null;
+    case storage_kind::tagged:
+      return value_kind::null;
   }
   return value_kind::null;
-}
-
-buffer_ptr pack_bits(const std::vector<bool>& bits) {
-  const std::size_t words = (bits.size() + 63) / 64;
-  auto out = std::make_shared<buffer>(words * 8);
-  const auto array = out->as<std::uint64_t>(words);
-  std::fill(array.begin(), array.end(), 0);
-  for (std::size_t i = 0; i < bits.size(); ++i)
-    array[i >> 6] |= static_cast<std::uint64_t>(bits[i]) << (i & 63);
-  return out;
 }
 
 template <class T>
@@ -62,7 +68,7 @@ buffer_ptr pack(const std::vector<T>& values) {
 
 }  // namespace
 
-column_builder::column_builder(std::size_t rows_expected) { int64s_.reserve(rows_expected); }
+column_builder::column_builder(std::size_t rows_expected) : rows_expected_(rows_expected) {}
 
 std::uint32_t column_builder::share(buffer_ptr data) {
   data_.push_back(std::move(data));
@@ -71,6 +77,7 @@ std::uint32_t column_builder::share(buffer_ptr data) {
 
 string_ref column_builder::store(std::string_view text) {
   if (text.size() <= string_ref::inline_max) return {text, 0, 0};
+  refers_ = true;
   if (!own_ || own_->capacity() - own_used_ < text.size()) {
     const std::size_t next = own_ ? std::min(own_->capacity() * 2, own_most) : own_first;
     own_ = std::make_shared<buffer>(std::max(next, text.size()));
@@ -83,13 +90,9 @@ string_ref column_builder::store(std::string_view text) {
   return ref;
 }
 
-void column_builder::mark_valid(bool valid) {
-  if (!valid && !has_nulls_) {
-    has_nulls_ = true;
-    valid_.assign(size_, true);
-  }
-  if (has_nulls_) valid_.push_back(valid);
-  ++size_;
+void column_builder::first_null() {
+  has_nulls_ = true;
+  valid_.push(true, size_);
 }
 
 cell column_builder::tagged_cell(std::size_t row) const {
@@ -97,15 +100,20 @@ cell column_builder::tagged_cell(std::size_t row) const {
   if (has_nulls_ && !valid_[row]) return c;
   c.kind = kind_in(storage_);
   switch (storage_) {
-    case storage_kind::boolean: c.boolean = booleans_[row]; break;
+    case storage_kind::boolean:
+      c.boolean = booleans_[row];
+      break;
     case storage_kind::float64:
       c.float64 = float64s_[row];
       if (has_texts_) c.text = texts_[row];
       break;
     case storage_kind::string:
     case storage_kind::bytes:
-    case storage_kind::json: c.text = strings_[row]; break;
-    default: c.int64 = int64s_[row];
+    case storage_kind::json:
+      c.text = strings_[row];
+      break;
+    default:
+      c.int64 = int64s_[row];
   }
   return c;
 }
@@ -125,29 +133,48 @@ void column_builder::take_kind(value_kind kind) {
     return;
   }
   storage_ = wanted;
+  const auto begin = [&](auto& values) {
+    values.reserve(std::max(rows_expected_, size_));
+    values.resize(size_);
+  };
   switch (wanted) {
-    case storage_kind::boolean: booleans_.resize(size_); break;
-    case storage_kind::float64: float64s_.resize(size_); break;
+    case storage_kind::boolean:
+      booleans_.push(false, size_);
+      break;
+    case storage_kind::float64:
+      begin(float64s_);
+      break;
     case storage_kind::string:
     case storage_kind::bytes:
-    case storage_kind::json: strings_.resize(size_); break;
-    default: int64s_.resize(size_);
+    case storage_kind::json:
+      begin(strings_);
+      break;
+    default:
+      begin(int64s_);
   }
 }
 
 void column_builder::append_null() {
   switch (storage_) {
-    case storage_kind::null: break;
-    case storage_kind::tagged: cells_.emplace_back(); break;
-    case storage_kind::boolean: booleans_.push_back(false); break;
+    case storage_kind::null:
+      break;
+    case storage_kind::tagged:
+      cells_.emplace_back();
+      break;
+    case storage_kind::boolean:
+      booleans_.push(false);
+      break;
     case storage_kind::float64:
       float64s_.push_back(0);
       if (has_texts_) texts_.emplace_back();
       break;
     case storage_kind::string:
     case storage_kind::bytes:
-    case storage_kind::json: strings_.emplace_back(); break;
-    default: int64s_.push_back(0);
+    case storage_kind::json:
+      strings_.emplace_back();
+      break;
+    default:
+      int64s_.push_back(0);
   }
   mark_valid(false);
 }
@@ -164,7 +191,7 @@ void column_builder::append_boolean(bool value) {
     c.boolean = value;
     cells_.push_back(c);
   } else {
-    booleans_.push_back(value);
+    booleans_.push(value);
   }
   mark_valid(true);
 }
@@ -196,9 +223,8 @@ void column_builder::append_float64(double value) {
   mark_valid(true);
 }
 
-void column_builder::append_float64(double value, std::string_view text) {
+void column_builder::append_number_text(double value, const string_ref& ref) {
   append_float64(value);
-  const string_ref ref = store(text);
   if (storage_ == storage_kind::tagged) {
     cells_.back().text = ref;
     return;
@@ -206,24 +232,20 @@ void column_builder::append_float64(double value, std::string_view text) {
   has_texts_ = true;
   texts_.resize(size_);
   texts_.back() = ref;
+}
+
+void column_builder::append_float64(double value, std::string_view text) {
+  append_number_text(value, store(text));
 }
 
 void column_builder::append_shared_float64(double value, std::string_view text,
                                            std::uint32_t buffer, std::uint32_t offset) {
-  append_float64(value);
-  const string_ref ref(text, buffer, offset);
-  if (storage_ == storage_kind::tagged) {
-    cells_.back().text = ref;
-    return;
-  }
-  has_texts_ = true;
-  texts_.resize(size_);
-  texts_.back() = ref;
+  refers_ = refers_ || text.size() > string_ref::inline_max;
+  append_number_text(value, string_ref(text, buffer, offset));
 }
 
-void column_builder::append_text(std::string_view text, value_kind kind) {
+void column_builder::append_ref(const string_ref& ref, value_kind kind) {
   take_kind(kind);
-  const string_ref ref = store(text);
   if (storage_ == storage_kind::tagged) {
     cell c;
     c.kind = kind;
@@ -233,30 +255,31 @@ void column_builder::append_text(std::string_view text, value_kind kind) {
     strings_.push_back(ref);
   }
   mark_valid(true);
+}
+
+void column_builder::append_text(std::string_view text, value_kind kind) {
+  append_ref(store(text), kind);
 }
 
 void column_builder::append_shared(std::string_view text, std::uint32_t buffer,
                                    std::uint32_t offset, value_kind kind) {
-  take_kind(kind);
-  const string_ref ref(text, buffer, offset);
-  if (storage_ == storage_kind::tagged) {
-    cell c;
-    c.kind = kind;
-    c.text = ref;
-    cells_.push_back(c);
-  } else {
-    strings_.push_back(ref);
-  }
-  mark_valid(true);
+  refers_ = refers_ || text.size() > string_ref::inline_max;
+  append_ref(string_ref(text, buffer, offset), kind);
 }
 
 void column_builder::append(const value_view& value) {
   switch (value.kind) {
-    case value_kind::null: append_null(); break;
-    case value_kind::boolean: append_boolean(value.boolean); break;
+    case value_kind::null:
+      append_null();
+      break;
+    case value_kind::boolean:
+      append_boolean(value.boolean);
+      break;
     case value_kind::int64:
     case value_kind::timestamp:
-    case value_kind::duration: append_int64(value.int64, value.kind); break;
+    case value_kind::duration:
+      append_int64(value.int64, value.kind);
+      break;
     case value_kind::float64:
       if (value.text.empty()) {
         append_float64(value.float64);
@@ -266,30 +289,51 @@ void column_builder::append(const value_view& value) {
       break;
     case value_kind::string:
     case value_kind::bytes:
-    case value_kind::json: append_text(value.text, value.kind); break;
+    case value_kind::json:
+      append_text(value.text, value.kind);
+      break;
   }
 }
 
 column_ptr column_builder::finish() {
   column::parts out{.storage = storage_, .size = size_};
   if (has_nulls_ && storage_ != storage_kind::null && storage_ != storage_kind::tagged)
-    out.validity = pack_bits(valid_);
+    out.validity = pack(valid_.words());
   switch (storage_) {
-    case storage_kind::null: break;
-    case storage_kind::tagged: out.values = pack(cells_); break;
-    case storage_kind::boolean: out.values = pack_bits(booleans_); break;
+    case storage_kind::null:
+      break;
+    case storage_kind::tagged:
+      out.values = pack(cells_);
+      break;
+    case storage_kind::boolean:
+      out.values = pack(booleans_.words());
+      break;
     case storage_kind::float64:
       out.values = pack(float64s_);
       if (has_texts_) out.texts = pack(texts_);
       break;
     case storage_kind::string:
     case storage_kind::bytes:
-    case storage_kind::json: out.values = pack(strings_); break;
-    default: out.values = pack(int64s_);
+    case storage_kind::json:
+      out.values = pack(strings_);
+      break;
+    default:
+      out.values = pack(int64s_);
   }
-  const bool refers = storage_ == storage_kind::tagged || !strings_.empty() || has_texts_;
-  if (refers) out.data = std::move(data_);
-  *this = column_builder();
+  if (refers_) out.data = std::move(data_);
+  rows_expected_ = std::max(rows_expected_, size_);
+  size_ = 0;
+  storage_ = storage_kind::null;
+  has_nulls_ = has_texts_ = refers_ = false;
+  valid_.clear();
+  booleans_.clear();
+  int64s_.clear();
+  float64s_.clear();
+  strings_.clear();
+  texts_.clear();
+  cells_.clear();
+  data_.clear();
+  own_.reset();
   return column::of(std::move(out));
 }
 

@@ -25,14 +25,14 @@ places places::gather(const std::vector<std::uint32_t>& positions) const {
   out.rows_.reserve(positions.size());
   std::size_t in = 0;
   std::size_t copied = runs_.size();
-  for (const auto position : positions) {
-    while (in + 1 < runs_.size() && runs_[in + 1].first_row <= position) ++in;
+  for (const auto at_row : positions) {
+    while (in + 1 < runs_.size() && runs_[in + 1].first_row <= at_row) ++in;
     if (copied != in) {
       out.runs_.push_back(runs_[in]);
       out.runs_.back().first_row = static_cast<std::uint32_t>(out.rows_.size());
       copied = in;
     }
-    out.rows_.push_back(rows_[position]);
+    out.rows_.push_back(rows_[at_row]);
   }
   return out;
 }

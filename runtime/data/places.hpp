@@ -33,13 +33,13 @@ class places {
     std::uint64_t offset = 0;
     std::uint64_t line = 0;
   };
-  struct row {
+  struct position {
     std::uint32_t offset = 0;
     std::uint32_t line = 0;
   };
 
   places() = default;
-  places(run only, std::vector<row> rows) : runs_{std::move(only)}, rows_(std::move(rows)) {}
+  places(run only, std::vector<position> rows) : runs_{std::move(only)}, rows_(std::move(rows)) {}
 
   std::size_t size() const { return rows_.size(); }
   record_place at(std::size_t row) const;
@@ -50,7 +50,7 @@ class places {
 
  private:
   std::vector<run> runs_;
-  std::vector<row> rows_;
+  std::vector<position> rows_;
 };
 
 using places_ptr = std::shared_ptr<const places>;

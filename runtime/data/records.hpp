@@ -6,6 +6,7 @@
 
 #include "runtime/base/result.hpp"
 #include "runtime/data/chunk.hpp"
+#include "runtime/data/column_builder.hpp"
 #include "runtime/data/time_text.hpp"
 
 namespace weir {
@@ -26,6 +27,11 @@ enum class nulls_written : bool { no, yes };
 /// record's own order.
 void append_json_record(std::string& out, const chunk& from, std::size_t row,
                         nulls_written nulls = nulls_written::no);
+
+/// Appends the value that a JSON text stands for, by its own text alone: a whole number that fits
+/// is an int64, any other number a float64 that keeps its text; lists and maps are json.
+/// Requires: `check_json` accepts `text`, and no white space is around it.
+void append_json_value(column_builder& out, std::string_view text);
 
 /// The chunk of the JSON objects in `lines` (NDJSON), every column dynamic: for tests, replays and
 /// small input. The fast reader is the codec `ndjson`.
