@@ -79,13 +79,16 @@ struct shell_status {
     credit_limits capacity;
     edge_count arrived;
     edge_count granted;
+    bool stopped = false;
+    bool ended = false;
   };
   struct output {
     edge_id edge;
     producer_ledger ledger;
     edge_count sent;
     edge_count limit;
-    bool full = false;
+    bool stopped = false;
+    bool ended = false;
   };
   std::vector<input> inputs;
   std::vector<output> outputs;

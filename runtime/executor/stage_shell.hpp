@@ -122,6 +122,7 @@ class stage_shell {
   void end_work();
   void abort_all();
   void pump();
+  void tell_credit();
   void settle_accounts();
   void report_rejections();
   void report_status(std::uint64_t round);

@@ -5,17 +5,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "runtime/base/cases.hpp"
 #include "runtime/base/duration.hpp"
 
 namespace weir {
 namespace {
-
-template <class... Cases>
-struct cases : Cases... {
-  using Cases::operator()...;
-};
-template <class... Cases>
-cases(Cases...) -> cases<Cases...>;
 
 // What stages get to come back from their last calls after an abort.
 constexpr std::chrono::seconds grace{5};
@@ -27,6 +21,7 @@ supervisor::supervisor(const run_environment& run, const run_options& options,
     : run_(run), options_(options), links_(links) {
   const std::size_t nodes = run.planned.nodes.size();
   awaited_.resize(nodes, true);
+  finished_.resize(nodes);
   left_behind_.resize(nodes);
   statuses_.resize(nodes);
   before_.resize(nodes);
@@ -47,7 +42,9 @@ void supervisor::receive(std::uint32_t node, shell_report report) {
                    [&](stage_failed& failed) { on_failed(node, std::move(failed)); },
                    [&](stage_done done) {
                      cut_short_ = cut_short_ || done.cut_short;
-                     step_done(node);
+                     // A source that is drained while others are still being opened is early.
+                     finished_[node] = true;
+                     if (phase_ == phase::running) step_done(node);
                    },
                    [&](stage_closed& closed) {
                      if (closed.failure) on_failed(node, {"close", std::move(*closed.failure), {}});
@@ -82,8 +79,8 @@ void supervisor::abort_all() {
   if (aborting_ || phase_ > phase::running) return;
   aborting_ = true;
   // From here on each is asked for its end, opened or not.
-  if (phase_ == phase::opening) std::fill(awaited_.begin(), awaited_.end(), true);
   phase_ = phase::running;
+  for (std::size_t node = 0; node < awaited_.size(); ++node) awaited_[node] = !finished_[node];
   deadline_ = run_.time.now() + grace;
   for (std::uint32_t node = 0; node < awaited_.size(); ++node) links_.command(node, abort_stage{});
 }
@@ -114,12 +111,17 @@ void supervisor::step_done(std::uint32_t node) {
   awaited_[node] = false;
   if (!all_answered()) return;
   switch (phase_) {
-    case phase::opening: return enter(phase::running);
-    case phase::running: return enter(phase::counting);
-    case phase::closing: return enter(phase::settling);
-    case phase::settling: return enter(phase::ended);
+    case phase::opening:
+      return enter(phase::running);
+    case phase::running:
+      return enter(phase::counting);
+    case phase::closing:
+      return enter(phase::settling);
+    case phase::settling:
+      return enter(phase::ended);
     case phase::counting:
-    case phase::ended: return;
+    case phase::ended:
+      return;
   }
 }
 
@@ -133,9 +135,10 @@ void supervisor::enter(phase next) {
       if (!left_behind_[node]) links_.command(node, what);
   };
   switch (next) {
-    case phase::opening: break;
+    case phase::opening:
+      break;
     case phase::running:
-      std::fill(awaited_.begin(), awaited_.end(), true);
+      for (std::size_t node = 0; node < awaited_.size(); ++node) awaited_[node] = !finished_[node];
       // Sinks first, so that nothing is sent before its reader is there.
       for (auto node = static_cast<std::uint32_t>(awaited_.size()); node-- > 0;)
         links_.command(node, go{});
@@ -143,8 +146,12 @@ void supervisor::enter(phase next) {
       for (std::uint32_t node = 0; node < awaited_.size(); ++node)
         links_.command(node, drain_stage{});
       break;
-    case phase::counting: probe(); break;
-    case phase::closing: ask_all(close_stage{}); break;
+    case phase::counting:
+      probe();
+      break;
+    case phase::closing:
+      ask_all(close_stage{});
+      break;
     case phase::settling: {
       const bool failed = failure_.has_value() || abort_asked_;
       const outcome how = failed       ? outcome::failed
@@ -170,7 +177,7 @@ void supervisor::leave_behind() {
     if (awaited_[node] && in_call) left_behind_[node] = true;
     awaited_[node] = false;
   }
-  enter(phase_ <= phase::counting    ? phase::closing
+  enter(phase_ <= phase::counting  ? phase::closing
         : phase_ == phase::closing ? phase::settling
                                    : phase::ended);
 }
@@ -220,7 +227,9 @@ bool supervisor::unchanged(std::uint32_t node) const {
   return true;
 }
 
-// Whether a chunk or a grant is on its way to the node.
+// Whether a message of an edge is on its way to the node. Statuses of two rounds that agree hold
+// for the moment between the rounds, so what one side has sent and the other not seen was under way
+// then.
 bool supervisor::under_way(std::uint32_t node) const {
   const auto at = [](const auto& list, edge_id edge) {
     return std::find_if(list.begin(), list.end(), [&](const auto& x) { return x.edge == edge; });
@@ -228,13 +237,17 @@ bool supervisor::under_way(std::uint32_t node) const {
   for (const auto& input : statuses_[node].inputs) {
     const auto& producer = statuses_[run_.planned.edges[input.edge].from.stage];
     const auto output = at(producer.outputs, input.edge);
-    if (output != producer.outputs.end() && output->sent.chunks != input.arrived.chunks)
+    if (output == producer.outputs.end() || output->sent.chunks != input.arrived.chunks ||
+        output->ended != input.ended)
       return true;
   }
   for (const auto& output : statuses_[node].outputs) {
     const auto& consumer = statuses_[run_.planned.edges[output.edge].to.stage];
     const auto input = at(consumer.inputs, output.edge);
-    if (input != consumer.inputs.end() && input->granted != output.limit) return true;
+    const bool stop_sent = input != consumer.inputs.end() && input->stopped && !input->ended;
+    if (input == consumer.inputs.end() || input->granted != output.limit ||
+        (stop_sent && !output.stopped))
+      return true;
   }
   return false;
 }
@@ -270,10 +283,10 @@ void supervisor::resolve(const stall& found) {
   fail({first,
         {},
         {"stalled",
-         has_memory ? fmt::format("the pipeline is stalled and no credit would help: {}", found.told)
-                    : fmt::format("the pipeline is stalled and holds {} of 'memory: {}': {}",
-                                  to_text(run_.budget.held()), to_text(run_.budget.most()),
-                                  found.told),
+         has_memory
+             ? fmt::format("the pipeline is stalled and no credit would help: {}", found.told)
+             : fmt::format("the pipeline is stalled and holds {} of 'memory: {}': {}",
+                           to_text(run_.budget.held()), to_text(run_.budget.most()), found.told),
          {}},
         {}});
 }

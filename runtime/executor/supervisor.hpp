@@ -70,6 +70,7 @@ class supervisor {
 
   phase phase_ = phase::opening;
   std::vector<bool> awaited_;      // has not yet answered what the phase asks of each
+  std::vector<bool> finished_;     // its edges have ended
   std::vector<bool> left_behind_;  // its call did not return in time
   bool drain_asked_ = false;
   bool abort_asked_ = false;  // by the user, not by a failure

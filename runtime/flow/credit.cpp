@@ -38,6 +38,11 @@ std::optional<edge_count> receiver_credit::release(std::uint64_t bytes) {
   return granted_ = now;
 }
 
+std::optional<edge_count> receiver_credit::tell() {
+  if (limit() == granted_) return std::nullopt;
+  return granted_ = limit();
+}
+
 edge_count receiver_credit::widen(credit_limits capacity) {
   capacity_.chunks = std::max(capacity_.chunks, capacity.chunks);
   capacity_.bytes = std::max(capacity_.bytes, capacity.bytes);

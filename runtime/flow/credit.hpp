@@ -61,6 +61,9 @@ class receiver_credit {
   /// Counts what has left the queue for good; answers a new limit when it is time to tell one: when
   /// half of either capacity can be granted anew, and at once when nothing is in flight.
   std::optional<edge_count> release(std::uint64_t bytes);
+  /// A new limit if there is any to tell: for a reader that is about to wait for something else, so
+  /// that no credit is kept back meanwhile.
+  std::optional<edge_count> tell();
   /// Enlarges the capacity; answers the new limit. A capacity never shrinks.
   edge_count widen(credit_limits capacity);
 

@@ -32,6 +32,9 @@ class inbound {
   };
   taken take();
 
+  /// A limit that was kept back, if any, to tell before waiting for another input.
+  std::optional<edge_count> tell() { return stopped_ || ended_ ? std::nullopt : credit_.tell(); }
+
   /// Wants no more: what is queued and what still arrives is discarded.
   void stop();
   edge_count widen(credit_limits capacity) { return credit_.widen(capacity); }

@@ -22,7 +22,8 @@ bool is_number(std::string_view text) {
 record_value value_of(const config_value& from) {
   record_value value;
   switch (from.what) {
-    case config_value::kind::null: break;
+    case config_value::kind::null:
+      break;
     case config_value::kind::list:
       value.what = record_value::kind::list;
       for (const auto& item : from.items) value.items.push_back(value_of(item));
@@ -51,10 +52,16 @@ record_value value_of(const config_value& from) {
 
 void append_value(column_builder& to, const record_value& value, column_type type) {
   switch (value.what) {
-    case record_value::kind::null: to.append_null(); return;
-    case record_value::kind::boolean: to.append_boolean(value.boolean); return;
+    case record_value::kind::null:
+      to.append_null();
+      return;
+    case record_value::kind::boolean:
+      to.append_boolean(value.boolean);
+      return;
     case record_value::kind::list:
-    case record_value::kind::map: to.append_text(to_text(value), value_kind::json); return;
+    case record_value::kind::map:
+      to.append_text(to_text(value), value_kind::json);
+      return;
     case record_value::kind::number: {
       const auto whole = parse_int64(value.text);
       if (type == column_type::float64) {
@@ -81,15 +88,33 @@ void append_value(column_builder& to, const record_value& value, column_type typ
 // What stands in rows that are not records: of a declared type, but never of the records' own.
 void append_stranger(column_builder& to, column_type type) {
   switch (type) {
-    case column_type::dynamic: to.append_text("a row that is no record"); return;
-    case column_type::boolean: to.append_boolean(true); return;
-    case column_type::int64: to.append_int64(-77'777); return;
-    case column_type::float64: to.append_float64(-77'777); return;
-    case column_type::timestamp: to.append_int64(-1, value_kind::timestamp); return;
-    case column_type::duration: to.append_int64(-1, value_kind::duration); return;
-    case column_type::string: to.append_text("a row that is no record"); return;
-    case column_type::bytes: to.append_text("a row that is no record", value_kind::bytes); return;
-    case column_type::json: to.append_text("[\"no record\"]", value_kind::json); return;
+    case column_type::dynamic:
+      to.append_text("a row that is no record");
+      return;
+    case column_type::boolean:
+      to.append_boolean(true);
+      return;
+    case column_type::int64:
+      to.append_int64(-77'777);
+      return;
+    case column_type::float64:
+      to.append_float64(-77'777);
+      return;
+    case column_type::timestamp:
+      to.append_int64(-1, value_kind::timestamp);
+      return;
+    case column_type::duration:
+      to.append_int64(-1, value_kind::duration);
+      return;
+    case column_type::string:
+      to.append_text("a row that is no record");
+      return;
+    case column_type::bytes:
+      to.append_text("a row that is no record", value_kind::bytes);
+      return;
+    case column_type::json:
+      to.append_text("[\"no record\"]", value_kind::json);
+      return;
   }
 }
 
@@ -116,12 +141,18 @@ const record_value& record_value::operator[](const std::string& key) const {
 bool record_value::operator==(const record_value& other) const {
   if (what != other.what) return false;
   switch (what) {
-    case kind::null: return true;
-    case kind::boolean: return boolean == other.boolean;
-    case kind::string: return text == other.text;
-    case kind::list: return items == other.items;
-    case kind::map: return entries == other.entries;
-    case kind::number: break;
+    case kind::null:
+      return true;
+    case kind::boolean:
+      return boolean == other.boolean;
+    case kind::string:
+      return text == other.text;
+    case kind::list:
+      return items == other.items;
+    case kind::map:
+      return entries == other.entries;
+    case kind::number:
+      break;
   }
   const auto a = parse_int64(text);
   const auto b = parse_int64(other.text);
@@ -133,10 +164,15 @@ std::string to_text(const record_value& value) {
   std::string out;
   const char* between = "";
   switch (value.what) {
-    case record_value::kind::null: return "null";
-    case record_value::kind::boolean: return value.boolean ? "true" : "false";
-    case record_value::kind::number: return value.text;
-    case record_value::kind::string: append_json_string(out, value.text); return out;
+    case record_value::kind::null:
+      return "null";
+    case record_value::kind::boolean:
+      return value.boolean ? "true" : "false";
+    case record_value::kind::number:
+      return value.text;
+    case record_value::kind::string:
+      append_json_string(out, value.text);
+      return out;
     case record_value::kind::list:
       for (const auto& item : value.items) {
         out += between + to_text(item);
@@ -200,7 +236,7 @@ chunk_ptr chunk_of(const record_list& list, const std::vector<field>& declared, 
   const std::size_t rows = list.size() * (beside ? 2 : 1);
   std::vector<column_builder> columns(fields.size());
   column_builder raw(rows);
-  std::vector<places::row> lines;
+  std::vector<places::position> lines;
   std::vector<std::uint32_t> selected;
   const auto add = [&](const record_value& record) {
     for (std::size_t i = 0; i < fields.size(); ++i)

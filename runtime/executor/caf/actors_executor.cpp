@@ -27,6 +27,7 @@ class actors_run_handle final : public run {
   actors_run_handle(caf::actor_system& system, graph what, run_options options, unsigned threads)
       : run_(std::make_shared<actors_run>(std::move(what), std::move(options), threads)) {
     const auto count = static_cast<std::uint32_t>(run_->state.planned.nodes.size());
+    run_->actors_alive = count + 1;
     for (std::uint32_t node = 0; node < count; ++node)
       run_->stages.push_back(system.spawn<stage_actor>(run_, node));
     run_->supervisor = system.spawn<supervisor_actor>(run_);
@@ -34,7 +35,8 @@ class actors_run_handle final : public run {
   }
   ~actors_run_handle() override {
     abort();
-    wait(std::nullopt);
+    std::unique_lock held(run_->lock);
+    run_->changed.wait(held, [this] { return run_->actors_alive == 0; });
   }
 
   void drain() override { caf::anon_send(run_->supervisor, run_drains{}); }

@@ -27,6 +27,16 @@ struct actors_run {
   std::condition_variable changed;
   run_report figures;
   bool ended = false;
+  std::size_t actors_alive = 0;
+
+  /// Called by each actor when it has given back all it held.
+  void leave() {
+    {
+      const std::lock_guard held(lock);
+      --actors_alive;
+    }
+    changed.notify_all();
+  }
 };
 
 }  // namespace weir

@@ -1,7 +1,7 @@
 #include "runtime/executor/caf/stage_actor.hpp"
 
-#include <caf/actor_cast.hpp>
 #include <algorithm>
+#include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 #include <utility>
 
@@ -89,6 +89,7 @@ void stage_actor::on_exit() {
   // Breaks the ring of handles. A call that does not return keeps what it needs by itself.
   thread_.reset();
   shell_.reset();
+  run_->leave();
   run_.reset();
 }
 

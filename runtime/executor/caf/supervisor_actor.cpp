@@ -76,6 +76,7 @@ void supervisor_actor::end_if_over() {
 
 void supervisor_actor::on_exit() {
   supervisor_.reset();
+  run_->leave();
   run_.reset();
 }
 

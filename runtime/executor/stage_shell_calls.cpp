@@ -1,0 +1,252 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "runtime/base/cases.hpp"
+#include "runtime/executor/stage_shell.hpp"
+
+// How a shell makes a call and what it does with what came of it.
+
+namespace weir {
+
+const char* stage_shell::name_of(call_kind kind) {
+  switch (kind) {
+    case call_kind::none:
+      return "";
+    case call_kind::open:
+      return "open";
+    case call_kind::pull:
+      return "pull";
+    case call_kind::process:
+      return "process";
+    case call_kind::resume:
+      return "resume";
+    case call_kind::on_mark:
+      return "on_mark";
+    case call_kind::finish:
+      return "finish";
+    case call_kind::flush:
+      return "flush";
+    case call_kind::close:
+      return "close";
+    case call_kind::settle:
+      return "settle";
+  }
+  return "";
+}
+
+void stage_shell::start(call next) {
+  note_state();
+  std::vector<bool> rooms;
+  for (const auto& output : outputs_) rooms.push_back(!output || output->room());
+  outlet_->begin(std::move(rooms));
+  if (next.kind == call_kind::open) opened_ = true;
+  more_ = false;
+  woken_ = false;
+  waiting_ = false;
+  wake_pending_ = false;
+  calling_ = true;
+  current_ = std::move(next);
+  call_began_ = run_.time.now();
+  if (blocks_) {
+    links_.call_elsewhere([this] { answer_ = perform(current_); });
+  } else {
+    answer_ = perform(current_);
+    returned();
+  }
+}
+
+void stage_shell::on_call_returned() {
+  returned();
+  pump();
+}
+
+// The single place where a stage is called, and where an exception becomes a failure.
+stage_answer stage_shell::perform(const call& what) {
+  const auto with_answer = [](result<void> done) -> stage_answer {
+    if (!done) return failure(std::move(done.error()));
+    return answer::wait;
+  };
+  const auto perform_on = cases{[&](source& s) -> stage_answer {
+                                  switch (what.kind) {
+                                    case call_kind::pull:
+                                      return s.pull(*outlet_);
+                                    default:
+                                      return answer::wait;
+                                  }
+                                },
+                                [&](transform& t) -> stage_answer {
+                                  switch (what.kind) {
+                                    case call_kind::process:
+                                      return t.process(what.port, what.item.records, *outlet_);
+                                    case call_kind::resume:
+                                      return t.resume(*outlet_);
+                                    case call_kind::on_mark:
+                                      return t.on_mark(what.port, what.item.what, *outlet_);
+                                    case call_kind::finish:
+                                      return t.finish(what.port, *outlet_);
+                                    default:
+                                      return answer::wait;
+                                  }
+                                },
+                                [&](sink& s) -> stage_answer {
+                                  switch (what.kind) {
+                                    case call_kind::process:
+                                      return s.consume(what.item.records, *outlet_);
+                                    case call_kind::resume:
+                                      return s.resume(*outlet_);
+                                    case call_kind::on_mark:
+                                      return s.on_mark(what.item.what, *outlet_);
+                                    case call_kind::flush:
+                                      return with_answer(s.flush());
+                                    case call_kind::settle:
+                                      return with_answer(s.settle(what.how));
+                                    default:
+                                      return answer::wait;
+                                  }
+                                }};
+  try {
+    return std::visit(
+        [&](const auto& instance) -> stage_answer {
+          if (what.kind == call_kind::open) return with_answer(instance->open(*context_));
+          if (what.kind == call_kind::close) {
+            instance->close();
+            return answer::wait;
+          }
+          return perform_on(*instance);
+        },
+        instance_);
+  } catch (const std::exception& thrown) {
+    return failure("exception", fmt::format("the stage threw: {}", thrown.what()));
+  } catch (...) {
+    return failure("exception", "the stage threw something that is no std::exception");
+  }
+}
+
+void stage_shell::returned() {
+  const auto now = run_.time.now();
+  const auto waited = context_->take_waited();
+  const auto took = now - call_began_;
+  figures_.busy += took - std::min<nanoseconds>(waited, took);
+  (inputs_.empty() ? figures_.starved : figures_.blocked) += waited;
+  state_ = state::idle;
+  state_since_ = now;
+  calling_ = false;
+  ++figures_.calls;
+  figures_.state = context_->account().held();
+  stage_answer given = std::move(*answer_);
+  answer_.reset();
+  std::optional<error> failure;
+  if (!given) failure = std::move(given.error());
+  const call_kind kind = current_.kind;
+  if (kind == call_kind::open || kind == call_kind::close || kind == call_kind::settle) {
+    after_lifecycle_call(std::move(failure));
+  } else if (aborted_) {
+    // What an aborted call gave is as if it had never been.
+  } else if (failure) {
+    fail(std::move(*failure));
+  } else {
+    take_outputs();
+    follow(*given);
+  }
+  current_ = {};
+}
+
+void stage_shell::after_lifecycle_call(std::optional<error> failure) {
+  switch (current_.kind) {
+    case call_kind::open:
+      if (failure) {
+        fail(std::move(*failure));
+      } else {
+        links_.report(stage_opened{});
+      }
+      break;
+    case call_kind::close:
+      links_.report(stage_closed{std::move(failure)});
+      break;
+    default:
+      links_.report(stage_settled{std::move(failure)});
+  }
+}
+
+void stage_shell::take_outputs() {
+  const bool was_chunk = current_.kind == call_kind::process;
+  if (was_chunk) {
+    figures_.bytes_in += current_.item.bytes();
+    ++figures_.chunks_in;
+  }
+  std::vector<bool> answered(outputs_.size());
+  const port_number rejected = static_cast<port_number>(outputs_.size() - 1);
+  for (auto& [port, item] : outlet_->take()) {
+    answered[port] = true;
+    const bool is_rejected = node_.what == plan_node::role::stage && port == rejected;
+    if (item.records && !is_rejected) {
+      figures_.bytes_out += item.bytes();
+      ++figures_.chunks_out;
+    }
+    outbound* output = outputs_[port].get();
+    if (output == nullptr) {
+      figures_.unread += item.size();
+      continue;
+    }
+    if (item.records && !output->stopped()) item.records = compact_if_sparse(item.records);
+    output->put(std::move(item));
+  }
+  ledger_.emitted += outlet_->emitted();
+  ledger_.rejected += outlet_->rejected();
+  if (node_.what == plan_node::role::stage && !outputs_.back())
+    figures_.rejected_unread += outlet_->rejected();
+  report_rejections();
+  if (!was_chunk || !node_.holds_nothing || node_.what != plan_node::role::stage) return;
+  for (port_number port = 0; port < rejected; ++port)
+    if (outputs_[port] && !answered[port]) outputs_[port]->put({nullptr, {mark::kind::progress}});
+}
+
+void stage_shell::follow(answer given) {
+  if (current_.kind == call_kind::finish) input_finished_[current_.port] = true;
+  const auto wake_time = context_->take_wake_time();
+  if (current_.kind == call_kind::flush) {
+    finished_ = true;
+    end_work();
+    return;
+  }
+  const bool stopped = context_->stopping() && (draining_ || all_main_outputs_stopped());
+  if (given == answer::end || stopped) {
+    cut_short_ = draining_ && given != answer::end;
+    finished_ = all_inputs_finished();
+    end_work();
+    return;
+  }
+  more_ = given == answer::more;
+  waiting_ = given == answer::wait;
+  if (wake_time) {
+    wake_pending_ = true;
+    links_.wake_at(*wake_time, ++wake_number_);
+  }
+  if (inputs_.empty() && waiting_ && !wake_time && !context_->has_waker()) {
+    fail({"bug", "the source answered 'wait' and set neither a time nor a waker", {}});
+    return;
+  }
+  const bool is_transform = std::holds_alternative<std::unique_ptr<transform>>(instance_);
+  if (is_transform && all_inputs_finished() && !more_) {
+    finished_ = true;
+    end_work();
+  }
+}
+
+void stage_shell::fail(error cause) {
+  failed_ = true;
+  links_.report(stage_failed{name_of(current_.kind), std::move(cause), place_of_call()});
+}
+
+std::string stage_shell::place_of_call() const {
+  const auto& records = current_.item.records;
+  if (!records || records->size() == 0) return {};
+  const auto place = records->place(records->row_of(0));
+  if (!place || !place->input) return {};
+  return fmt::format("the chunk that begins at {}:{}", place->input->text, place->line);
+}
+
+}  // namespace weir

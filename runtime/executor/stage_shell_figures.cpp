@@ -1,0 +1,117 @@
+#include <fmt/format.h>
+
+#include "runtime/executor/stage_shell.hpp"
+
+// What a shell counts and tells of itself.
+
+namespace weir {
+
+void stage_shell::settle_accounts() {
+  std::uint64_t bytes = 0;
+  for (const auto& input : inputs_) bytes += input.queued_bytes();
+  for (const auto& output : outputs_)
+    if (output) bytes += output->parked_bytes();
+  if (bytes == accounted_) return;
+  run_.budget.add(static_cast<std::int64_t>(bytes) - static_cast<std::int64_t>(accounted_));
+  accounted_ = bytes;
+}
+
+stage_shell::state stage_shell::current_state() const {
+  if (!running_ || work_over_ || calling_) return state::idle;
+  if (outputs_blocked()) return state::blocked;
+  return ready() ? state::ready : state::starved;
+}
+
+void stage_shell::note_state() {
+  const state next = current_state();
+  if (next == state_) return;
+  const auto now = run_.time.now();
+  if (state_ == state::starved) figures_.starved += now - state_since_;
+  if (state_ == state::blocked) figures_.blocked += now - state_since_;
+  state_ = next;
+  state_since_ = now;
+}
+
+// The first of a kind at once, then a count every 10 s.
+void stage_shell::report_rejections() {
+  constexpr auto interval = std::chrono::seconds(10);
+  for (const auto& [code, reason] : outlet_->reasons()) {
+    told_rejections& known = rejections_[code];
+    const bool first = known.count == 0;
+    known.count += reason.count;
+    if (!first && run_.time.now() - known.told_at < interval) continue;
+    const std::string text = first ? fmt::format("record rejected: {}", reason.example)
+                                   : fmt::format("{} more records rejected ({}), the last: {}",
+                                                 known.count - known.told, code, reason.example);
+    known.told = known.count;
+    known.told_at = run_.time.now();
+    links_.report(stage_event{run_event::kind::rejected, text});
+  }
+}
+
+stage_wait stage_shell::waiting() const {
+  using kind = stage_wait::kind;
+  if (calling_) return {kind::running, {}, false};
+  if (work_over_ && done_told_) return {kind::done, {}, false};
+  if (!running_ || failed_) return {kind::ready, {}, false};
+  stage_wait wait;
+  for (std::size_t port = 0; port < outputs_.size(); ++port)
+    if (outputs_[port] && outputs_[port]->blocks()) wait.edges.push_back(*node_.outputs[port]);
+  if (!wait.edges.empty()) {
+    wait.what = kind::blocked;
+    return wait;
+  }
+  if (work_over_) return {kind::timed, {}, false};
+  if (ready()) return {kind::ready, {}, false};
+  if (wake_pending_ || inputs_.empty() || context_->has_waker()) return {kind::timed, {}, false};
+  wait.what = kind::starved;
+  wait.any = node_.order == input_order::any;
+  if (wait.any) {
+    for (std::size_t i = 0; i < inputs_.size(); ++i)
+      if (!input_finished_[i]) wait.edges.push_back(node_.inputs[i]);
+  } else {
+    const port_number wanted = std::get<std::unique_ptr<transform>>(instance_)->next_input();
+    if (wanted < inputs_.size()) wait.edges.push_back(node_.inputs[wanted]);
+  }
+  return wait;
+}
+
+void stage_shell::report_status(std::uint64_t round) {
+  note_state();
+  shell_status status;
+  status.round = round;
+  status.calls = figures_.calls;
+  status.calling = calling_;
+  status.call = name_of(current_.kind);
+  status.wait = waiting();
+  status.figures = figures_;
+  const auto now = run_.time.now();
+  if (state_ == state::starved) status.figures.starved += now - state_since_;
+  if (state_ == state::blocked) status.figures.blocked += now - state_since_;
+  stage_ledger ledger = ledger_;
+  for (std::size_t i = 0; i < inputs_.size(); ++i) {
+    const inbound& input = inputs_[i];
+    ledger.received += input.ledger().received;
+    status.inputs.push_back({node_.inputs[i], input.ledger(), input.credit().capacity(),
+                             input.credit().arrived(), input.credit().granted(), input.stopped(),
+                             input.ended()});
+  }
+  for (std::size_t port = 0; port < outputs_.size(); ++port) {
+    if (!outputs_[port]) continue;
+    const outbound& output = *outputs_[port];
+    status.outputs.push_back({*node_.outputs[port], output.ledger(), output.credit().sent(),
+                              output.credit().limit(), output.stopped(), output.ended()});
+  }
+  status.figures.received = ledger.received;
+  status.figures.passed = ledger.passed();
+  status.figures.created = ledger.created();
+  status.figures.filtered = ledger.filtered();
+  status.figures.absorbed = ledger.absorbed();
+  status.figures.rejected = ledger.rejected;
+  status.figures.held = ledger.held();
+  // An aborted call took a chunk that then neither passed nor stayed.
+  if (!aborted_ && !failed_ && !calling_) status.imbalance = ledger.imbalance();
+  links_.report(std::move(status));
+}
+
+}  // namespace weir

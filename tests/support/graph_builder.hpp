@@ -1,0 +1,44 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "runtime/graph/graph.hpp"
+
+namespace weir::testing {
+
+/// A stage made to order for a test of executors: its declaration in a few words, and a function
+/// that makes its instances.
+struct made_stage {
+  std::string name;
+  stage_kind kind = stage_kind::transform;
+  std::vector<std::string> inputs = {"in"};
+  std::vector<std::string> outputs = {"out"};
+  ledger_kind ledger = ledger_kind::passes;
+  input_order order = input_order::any;
+  hold_bound hold{};
+  std::function<configured_stage::instance()> make;
+  credit_limits credit{};
+  when_full full = when_full::block;
+};
+
+/// Puts graphs together without a pipeline file.
+class graph_builder {
+ public:
+  explicit graph_builder(std::string name = "test") { graph_.name = std::move(name); }
+
+  /// Answers the stage's number.
+  std::uint32_t add(made_stage stage);
+  graph_builder& connect(std::uint32_t from, std::uint32_t to, port_number from_port = 0,
+                         port_number to_port = 0);
+  graph_builder& connect_rejected(std::uint32_t from, std::uint32_t to);
+  graph_builder& memory(byte_size most);
+  graph_builder& drain_budget(std::chrono::nanoseconds budget);
+  graph finish() { return graph_; }
+
+ private:
+  graph graph_;
+};
+
+}  // namespace weir::testing
