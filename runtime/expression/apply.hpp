@@ -1,0 +1,37 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "runtime/expression/functions.hpp"
+#include "runtime/expression/kernel.hpp"
+
+namespace weir {
+
+/// Computes an operator or function over whole series. May keep caches between chunks.
+using apply = std::function<series(operands, const row_set&)>;
+
+/// The loop of a function. `constants` has for each argument its series if it is the same for all
+/// records, else null: what can be prepared once is (patterns, time zones).
+apply text_function(const function_entry& entry, operands constants);
+apply conversion(const function_entry& entry);
+apply time_function(const function_entry& entry, operands constants);
+
+/// `value in [...]` with a list that is the same for all records.
+apply membership(operands items);
+
+/// `each_row` for a function: a value of a kind that it does not take is an error of its row.
+template <class Compute>
+series each_call(const function_entry& entry, operands of, const row_set& rows, Compute compute) {
+  return each_row(of, rows, [&](series_writer& out, std::uint32_t row, const value_view* values) {
+    for (std::size_t i = 0; i < of.size(); ++i)
+      if (!entry.takes[i].has(values[i].kind)) {
+        std::string text = "'" + std::string(entry.name) + "' does not take ";
+        text += name_of(values[i].kind);
+        return out.fail(row, "type-mismatch", text + "; it takes " + to_text(entry.takes[i]));
+      }
+    compute(out, row, values);
+  });
+}
+
+}  // namespace weir

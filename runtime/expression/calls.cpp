@@ -1,0 +1,90 @@
+#include "runtime/expression/calls.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "runtime/base/text.hpp"
+#include "runtime/expression/aggregate_expression.hpp"
+#include "runtime/expression/functions.hpp"
+#include "runtime/expression/pattern.hpp"
+
+namespace weir::syntax {
+namespace {
+
+expression_problem at_name(const node& call, std::string code, std::string text) {
+  return {std::move(code), call.name_offset, call.name_length, std::move(text)};
+}
+
+std::string unknown_text(const node& call, vocabulary words) {
+  std::string text = fmt::format("unknown function {}", quoted(call.name));
+  if (call.name == "not" || call.name == "NOT") return text + "; did you mean '!'?";
+  if (words == vocabulary::functions_and_aggregates) {
+    const std::string advice = did_you_mean(call.name, aggregate_functions());
+    if (!advice.empty()) return text + advice;
+  }
+  if (const auto meant = function_meant(call.name))
+    return fmt::format("{}; did you mean '{}'?", text, *meant);
+  return text;
+}
+
+bool is_path(const node& n) {
+  switch (n.kind) {
+    case node_kind::column: return true;
+    case node_kind::select:
+    case node_kind::index: return is_path(*n.children.front());
+    default: return false;
+  }
+}
+
+void check_pattern(const node& argument, std::vector<expression_problem>& problems) {
+  if (argument.kind != node_kind::literal || argument.value.kind != value_kind::string) return;
+  const auto compiled = pattern::compile(argument.value.text);
+  if (compiled) return;
+  const auto& cause = compiled.error();
+  problems.push_back({"pattern", argument.offset, argument.length,
+                      fmt::format("{}: {}", cause.text, cause.detail)});
+}
+
+}  // namespace
+
+void resolve_call(node& call, bool method, vocabulary words,
+                  std::vector<expression_problem>& problems) {
+  const auto& aggregates = aggregate_functions();
+  const bool is_aggregate =
+      !method && std::find(aggregates.begin(), aggregates.end(), call.name) != aggregates.end();
+  if (is_aggregate) {
+    if (words == vocabulary::functions)
+      problems.push_back(
+          at_name(call, "unknown-function",
+                  fmt::format("{} is an aggregate function; only a stage 'aggregate' computes it",
+                              quoted(call.name))));
+    return;
+  }
+  const function_entry* entry = find_function(call.name);
+  if (entry == nullptr) {
+    problems.push_back(at_name(call, "unknown-function", unknown_text(call, words)));
+    return;
+  }
+  call.function = entry;
+  const auto refuse = [&](std::string text) {
+    problems.push_back(at_name(call, "arguments",
+                               fmt::format("{}; write {}", text, entry->signature)));
+  };
+  if (method && entry->style == call_style::function)
+    return refuse(fmt::format("'{}' is not a method", entry->name));
+  if (!method && entry->style == call_style::method)
+    return refuse(fmt::format("'{}' is a method", entry->name));
+  const std::size_t count = call.children.size();
+  if (count < entry->arguments_min || count > entry->arguments_max) {
+    const std::size_t target = method ? 1 : 0;
+    const std::size_t most = entry->arguments_max - target;
+    return refuse(fmt::format("'{}' takes {} argument{}, found {}", entry->name, most,
+                              most == 1 ? "" : "s", count - target));
+  }
+  if (entry->id == function_id::has && !is_path(*call.children.front()))
+    refuse("'has' takes a column or a path");
+  if (entry->id == function_id::matches) check_pattern(*call.children[1], problems);
+}
+
+}  // namespace weir::syntax

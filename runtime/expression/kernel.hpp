@@ -1,0 +1,152 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "runtime/data/chunk.hpp"
+#include "runtime/expression/scalar.hpp"
+#include "runtime/expression/series.hpp"
+#include "runtime/expression/syntax.hpp"
+
+namespace weir {
+
+/// A chunk under evaluation; columns that several kernels read become series once.
+class batch {
+ public:
+  explicit batch(const chunk& over) : over_(over), loaded_(over.columns().size()) {}
+
+  const chunk& over() const { return over_; }
+  const series& column(std::size_t index) {
+    auto& slot = loaded_[index];
+    if (!slot) slot = series_of(over_.columns()[index]);
+    return *slot;
+  }
+
+ private:
+  const chunk& over_;
+  std::vector<std::optional<series>> loaded_;
+};
+
+/// One operator or function of an expression, ready to run over chunks of one schema.
+///
+/// Which loop runs is chosen once a chunk, by the storage that its columns happen to have.
+class kernel {
+ public:
+  virtual ~kernel() = default;
+  /// Computes the values of `rows`; other rows of the result are unspecified.
+  virtual series run(batch& over, const row_set& rows) = 0;
+  /// The value, where it is the same for every record of every chunk.
+  virtual const series* constant() const { return nullptr; }
+  /// Whether a row costs much more than a comparison of numbers, so that rows are worth sparing.
+  virtual bool costly() const { return true; }
+};
+
+using kernel_ptr = std::unique_ptr<kernel>;
+using operands = std::span<const series* const>;
+
+// What runs over whole series. Each takes the operands' values, states and errors into account.
+
+series arithmetic(syntax::operation op, division divides, const series& a, const series& b,
+                  const row_set& rows);
+series negated(const series& a, const row_set& rows);
+/// Op is one of `< <= > >=`.
+series ordered(syntax::operation op, const series& a, const series& b, const row_set& rows);
+/// Op is `==` or `!=`.
+series equal(syntax::operation op, const series& a, const series& b, const row_set& rows);
+series logical_not(const series& a, const row_set& rows);
+/// Op is `&&` or `||`, on rows for which both were computed.
+series logical(syntax::operation op, const series& a, const series& b, const row_set& rows);
+/// `a` as booleans: what is none is an error of its row.
+series as_condition(std::string_view op, const series& a, const row_set& rows);
+series has_value(const series& a, const row_set& rows);
+series list_of(operands items, const row_set& rows);
+/// `value in list` where `list` is json.
+series member_of(const series& value, const series& list, const row_set& rows);
+/// `value in [a, b]`.
+series one_of(operands value_and_items, const row_set& rows);
+series element_of(const series& target, const series& key, const row_set& rows);
+
+/// Where rows differ in whether they are computed: the rows of `from` whose byte in `chosen` is not
+/// zero.
+row_set narrowed(const row_set& from, const std::uint8_t* chosen);
+
+/// The way of what has no loop of its own: calls `compute(writer, row, values)` for each row whose
+/// operands all have values, and gives null or the error of an operand to the others.
+template <class Compute>
+series each_row(operands of, const row_set& rows, Compute compute) {
+  series_writer out(rows);
+  std::vector<value_view> values(of.size());
+  rows.each([&](std::uint32_t row) {
+    std::uint8_t state = 0;
+    const series* failed = nullptr;
+    for (const series* s : of) {
+      const std::uint8_t own = s->state(s->constant ? 0 : row);
+      if ((own & state_error) != 0 && failed == nullptr) failed = s;
+      state |= own;
+    }
+    if (failed != nullptr) return out.inherit(row, *failed);
+    if (state != 0) return out.null(row);
+    for (std::size_t i = 0; i < of.size(); ++i) values[i] = of[i]->at(row);
+    compute(out, row, values.data());
+  });
+  return out.finish();
+}
+
+/// The same for what takes null as a value.
+template <class Compute>
+series each_row_with_nulls(operands of, const row_set& rows, Compute compute) {
+  series_writer out(rows);
+  std::vector<value_view> values(of.size());
+  rows.each([&](std::uint32_t row) {
+    for (const series* s : of)
+      if ((s->state(s->constant ? 0 : row) & state_error) != 0) return out.inherit(row, *s);
+    for (std::size_t i = 0; i < of.size(); ++i) values[i] = of[i]->at(row);
+    compute(out, row, values.data());
+  });
+  return out.finish();
+}
+
+/// The tight loop of all fast kernels: `out[row] = f(a[row], b[row])` over raw arrays, without a
+/// look at states; values of rows that have none are read, and what comes out does not count.
+template <class A, class B, class Out, class F>
+void zip_rows(const series& a, const series& b, const row_set& rows, Out* out, F f) {
+  const A* x = a.array<A>();
+  const B* y = b.array<B>();
+  if (!rows.all()) {
+    const std::size_t x_step = a.constant ? 0 : 1;
+    const std::size_t y_step = b.constant ? 0 : 1;
+    rows.each([&](std::uint32_t row) { out[row] = f(x[row * x_step], y[row * y_step]); });
+    return;
+  }
+  const std::uint32_t count = rows.rows();
+  if (a.constant && b.constant) {
+    for (std::uint32_t row = 0; row < count; ++row) out[row] = f(x[0], y[0]);
+  } else if (b.constant) {
+    const B fixed = y[0];
+    for (std::uint32_t row = 0; row < count; ++row) out[row] = f(x[row], fixed);
+  } else if (a.constant) {
+    const A fixed = x[0];
+    for (std::uint32_t row = 0; row < count; ++row) out[row] = f(fixed, y[row]);
+  } else {
+    for (std::uint32_t row = 0; row < count; ++row) out[row] = f(x[row], y[row]);
+  }
+}
+
+/// `out[row] = f(a[row])`.
+template <class A, class Out, class F>
+void map_rows(const series& a, const row_set& rows, Out* out, F f) {
+  const A* x = a.array<A>();
+  if (a.constant) {
+    rows.each([&](std::uint32_t row) { out[row] = f(x[0]); });
+  } else if (rows.all()) {
+    const std::uint32_t count = rows.rows();
+    for (std::uint32_t row = 0; row < count; ++row) out[row] = f(x[row]);
+  } else {
+    rows.each([&](std::uint32_t row) { out[row] = f(x[row]); });
+  }
+}
+
+}  // namespace weir

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <string_view>
+
+#include "runtime/data/records.hpp"
+#include "runtime/expression/evaluator.hpp"
+
+namespace weir::testing {
+
+/// The expression of a text that is one.
+inline expression parsed(std::string_view text) {
+  auto made = expression::parse(text);
+  if (!made) {
+    for (const auto& p : made.error()) MESSAGE(text, " at ", p.offset, ": ", p.text);
+    FAIL("not an expression");
+  }
+  return *made;
+}
+
+/// The chunk of JSON objects, one a line.
+inline chunk_ptr chunk_of(std::string_view lines) {
+  auto made = chunk_of_json(lines);
+  REQUIRE(made);
+  return *made;
+}
+
+/// The value or error of each record, a line each: values as JSON behind their kind.
+inline std::string told(const evaluated& found, const chunk& over) {
+  std::string out;
+  auto error = found.errors.begin();
+  over.each_row([&](std::uint32_t row) {
+    if (!out.empty()) out += '\n';
+    if (error != found.errors.end() && error->row == row) {
+      out += error->code;
+      ++error;
+      return;
+    }
+    const auto value = found.values->at(row);
+    if (value.kind != value_kind::json && value.kind != value_kind::null &&
+        value.kind != value_kind::boolean)
+      out += std::string(name_of(value.kind)) + ' ';
+    append_json(out, value);
+  });
+  return out;
+}
+
+inline std::string evaluated_over(std::string_view text, const chunk& over) {
+  evaluator run(parsed(text));
+  return told(run.evaluate(over), over);
+}
+
+/// The value over one record without columns, as `told`.
+inline std::string value_of(std::string_view text, std::string_view record = "{}") {
+  return evaluated_over(text, *chunk_of(record));
+}
+
+}  // namespace weir::testing
