@@ -107,10 +107,10 @@ std::string timestamp_text(std::int64_t nanoseconds) {
   const auto midnight = std::chrono::floor<std::chrono::days>(whole);
   const std::chrono::year_month_day date{midnight};
   const auto of_day = (whole - midnight).count();
-  std::string out = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
-                                static_cast<unsigned>(date.month()),
-                                static_cast<unsigned>(date.day()), of_day / 3600, of_day / 60 % 60,
-                                of_day % 60);
+  std::string out =
+      fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
+                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                  of_day / 3600, of_day / 60 % 60, of_day % 60);
   const std::int64_t part = (time - whole).count();
   if (part != 0) append_decimals(out, part, part % 1'000'000 == 0 ? 3 : part % 1'000 == 0 ? 6 : 9);
   return out + 'Z';
@@ -136,8 +136,8 @@ result<std::int64_t> parse_timestamp(std::string_view text) {
                    fmt::format("{} is not a timestamp; write it as in '2026-03-01T12:00:00Z' or "
                                "'2026-03-01T12:00:00.5+01:00'",
                                quoted(text)));
-  // Both parts get the same sign, else the earliest time would not fit on the way: its seconds alone
-  // lie before what int64 nanoseconds reach.
+  // Both parts get the same sign, else the earliest time would not fit on the way: its seconds
+  // alone lie before what int64 nanoseconds reach.
   const bool early = found->seconds < 0 && found->nanoseconds > 0;
   std::int64_t nanoseconds = 0;
   if (__builtin_mul_overflow(found->seconds + (early ? 1 : 0), second, &nanoseconds) ||

@@ -3,11 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
+#include "runtime/base/duration.hpp"
 #include "runtime/base/text.hpp"
+#include "runtime/data/time_text.hpp"
 #include "runtime/expression/aggregate_expression.hpp"
 #include "runtime/expression/functions.hpp"
 #include "runtime/expression/pattern.hpp"
+#include "runtime/expression/time_zone.hpp"
 
 namespace weir::syntax {
 namespace {
@@ -30,20 +34,45 @@ std::string unknown_text(const node& call, vocabulary words) {
 
 bool is_path(const node& n) {
   switch (n.kind) {
-    case node_kind::column: return true;
+    case node_kind::column:
+      return true;
     case node_kind::select:
-    case node_kind::index: return is_path(*n.children.front());
-    default: return false;
+    case node_kind::index:
+      return is_path(*n.children.front());
+    default:
+      return false;
   }
 }
 
-void check_pattern(const node& argument, std::vector<expression_problem>& problems) {
+// What a text that is written out means to the function, if it means nothing.
+std::optional<error> refused(function_id id, std::string_view text) {
+  const auto cause = [](const auto& made) {
+    return made ? std::nullopt : std::optional<error>(made.error());
+  };
+  switch (id) {
+    case function_id::matches:
+      return cause(pattern::compile(text));
+    case function_id::to_timestamp:
+      return cause(parse_timestamp(text));
+    case function_id::to_duration:
+      return cause(parse_duration(text));
+    default:
+      return id >= function_id::full_year ? cause(time_zone::find(text)) : std::nullopt;
+  }
+}
+
+// Patterns, times and zones that are written out are read at once, not at the first record.
+void check_written(const node& call, std::vector<expression_problem>& problems) {
+  const node& argument = *call.children.back();
   if (argument.kind != node_kind::literal || argument.value.kind != value_kind::string) return;
-  const auto compiled = pattern::compile(argument.value.text);
-  if (compiled) return;
-  const auto& cause = compiled.error();
-  problems.push_back({"pattern", argument.offset, argument.length,
-                      fmt::format("{}: {}", cause.text, cause.detail)});
+  const bool is_option = call.children.size() == 2;
+  const auto id = call.function->id;
+  if (is_option != (id == function_id::matches || id >= function_id::full_year)) return;
+  const auto cause = refused(id, argument.value.text);
+  if (!cause) return;
+  std::string text = cause->text;
+  if (id == function_id::matches) text += ": " + cause->detail;
+  problems.push_back({cause->code, argument.offset, argument.length, std::move(text)});
 }
 
 }  // namespace
@@ -68,8 +97,8 @@ void resolve_call(node& call, bool method, vocabulary words,
   }
   call.function = entry;
   const auto refuse = [&](std::string text) {
-    problems.push_back(at_name(call, "arguments",
-                               fmt::format("{}; write {}", text, entry->signature)));
+    problems.push_back(
+        at_name(call, "arguments", fmt::format("{}; write {}", text, entry->signature)));
   };
   if (method && entry->style == call_style::function)
     return refuse(fmt::format("'{}' is not a method", entry->name));
@@ -84,7 +113,7 @@ void resolve_call(node& call, bool method, vocabulary words,
   }
   if (entry->id == function_id::has && !is_path(*call.children.front()))
     refuse("'has' takes a column or a path");
-  if (entry->id == function_id::matches) check_pattern(*call.children[1], problems);
+  check_written(call, problems);
 }
 
 }  // namespace weir::syntax

@@ -62,8 +62,8 @@ class checker {
     for (const auto& item : n.children[1]->children)
       if (item->kind == node_kind::literal && !comparable(wanted, item->value.kind))
         refuse(*item, "type-mismatch",
-               fmt::format("{} is never equal to {}", to_text(static_kind(item->value.kind)),
-                           to_text(wanted)));
+               fmt::format("{} and {} are never equal", to_text(wanted),
+                           to_text(static_kind(item->value.kind))));
   }
 
   void mismatch(const node& n, const std::vector<static_kind>& children) {
@@ -74,35 +74,48 @@ class checker {
                fmt::format("{} has no fields or items", to_text(children[0])));
         break;
       case node_kind::conditional:
-        refuse(*n.children[0], "type-mismatch",
-               fmt::format("the condition before '?' must be bool, found {}",
-                           to_text(children[0])));
+        refuse(
+            *n.children[0], "type-mismatch",
+            fmt::format("the condition before '?' must be bool, found {}", to_text(children[0])));
         break;
       case node_kind::unary:
         refuse(n, "type-mismatch",
                fmt::format("'{}' does not take {}", name_of(n.op), to_text(children[0])));
         break;
-      case node_kind::binary: binary_mismatch(n, children[0], children[1]); break;
-      case node_kind::call: call_mismatch(n, children); break;
-      default: break;
+      case node_kind::binary:
+        binary_mismatch(n, children[0], children[1]);
+        break;
+      case node_kind::call:
+        call_mismatch(n, children);
+        break;
+      default:
+        break;
     }
   }
 
   void binary_mismatch(const node& n, static_kind left, static_kind right) {
-    std::string text = fmt::format("'{}' does not take {} and {}", name_of(n.op), to_text(left),
-                                   to_text(right));
+    if (n.op == operation::logical_and || n.op == operation::logical_or) {
+      for (const auto& [child, kind] : {std::pair(n.children[0], left), {n.children[1], right}})
+        if (kind && kind != value_kind::boolean && kind != value_kind::null)
+          refuse(*child, "type-mismatch",
+                 fmt::format("'{}' takes bool, found {}", name_of(n.op), to_text(kind)));
+      return;
+    }
+    std::string text =
+        fmt::format("'{}' does not take {} and {}", name_of(n.op), to_text(left), to_text(right));
     if (n.op == operation::equal || n.op == operation::not_equal)
-      text = fmt::format("{} is never equal to {}", to_text(left), to_text(right));
+      text = fmt::format("{} and {} are never equal", to_text(left), to_text(right));
+    if (n.op == operation::in)
+      text = fmt::format("'in' looks into lists and maps, found {}", to_text(right));
     if (n.op == operation::in && right == value_kind::string)
       text += "; write 'text.contains(\"part\")'";
     if (n.op == operation::add && (left == value_kind::string || right == value_kind::string))
       text += "; write string(x) to join texts";
-    if (n.op == operation::logical_and || n.op == operation::logical_or) text += ", only bool";
     refuse(n, "type-mismatch", std::move(text));
   }
 
   void call_mismatch(const node& n, const std::vector<static_kind>& children) {
-    for (std::size_t i = 0; i < children.size() && i < n.function->takes.size(); ++i) {
+    for (std::size_t i = 0; i < children.size() && i < n.function->arguments_max; ++i) {
       const kind_set takes = n.function->takes[i];
       if (!children[i] || *children[i] == value_kind::null || takes.has(*children[i])) continue;
       refuse(*n.children[i], "type-mismatch",

@@ -90,14 +90,18 @@ class compiler {
 
   compiled of(const node& n) {
     switch (n.kind) {
-      case node_kind::literal: return {literal(n.value), n.value.kind};
-      case node_kind::column: return column(n);
+      case node_kind::literal:
+        return {literal(n.value), n.value.kind};
+      case node_kind::column:
+        return column(n);
       case node_kind::select:
-      case node_kind::index: return path(n);
+      case node_kind::index:
+        return path(n);
       case node_kind::binary:
         if (n.op == operation::in && n.children[1]->kind == node_kind::list) return in_list(n);
         break;
-      default: break;
+      default:
+        break;
     }
     std::vector<kernel_ptr> from;
     std::vector<static_kind> kinds;
@@ -116,16 +120,20 @@ class compiler {
     view.kind = value.kind;
     view.text = value.text;
     switch (value.kind) {
-      case value_kind::boolean: view.boolean = value.boolean; break;
-      case value_kind::float64: view.float64 = value.float64; break;
-      default: view.int64 = value.int64;
+      case value_kind::boolean:
+        view.boolean = value.boolean;
+        break;
+      case value_kind::float64:
+        view.float64 = value.float64;
+        break;
+      default:
+        view.int64 = value.int64;
     }
     return std::make_unique<constant_kernel>(constant_of(view));
   }
 
   compiled column(const node& n) const {
-    if (const auto kind = place_kind(n.name))
-      return {std::make_unique<place_kernel>(n.name), kind};
+    if (const auto kind = place_kind(n.name)) return {std::make_unique<place_kernel>(n.name), kind};
     const auto index = columns_.find(n.name);
     if (!index) return {std::make_unique<constant_kernel>(constant_of({})), std::nullopt};
     const column_type type = columns_[*index].type;
@@ -155,9 +163,10 @@ class compiler {
       std::vector<kernel_ptr> from;
       from.push_back(of(*n.children[0]).run);
       from.push_back(of(*n.children[1]).run);
-      return {applied([](operands o, const row_set& rows) { return element_of(*o[0], *o[1], rows); },
-                      std::move(from), true),
-              std::nullopt};
+      return {
+          applied([](operands o, const row_set& rows) { return element_of(*o[0], *o[1], rows); },
+                  std::move(from), true),
+          std::nullopt};
     }
     std::reverse(steps.begin(), steps.end());
     return {std::make_unique<path_kernel>(of(*at).run, std::move(steps)), std::nullopt};
@@ -194,8 +203,10 @@ class compiler {
       case node_kind::list:
         return applied([](operands o, const row_set& rows) { return list_of(o, rows); },
                        std::move(from), true);
-      case node_kind::call: return call(*n.function, std::move(from));
-      default: return binary(n.op, std::move(from), kinds);
+      case node_kind::call:
+        return call(*n.function, std::move(from));
+      default:
+        return binary(n.op, std::move(from), kinds);
     }
   }
 
@@ -258,8 +269,7 @@ class compiler {
       if (const series* value = k->constant()) fixed.push_back(value);
     if (fixed.size() == from.size()) {
       const series value = function(fixed, row_set(1));
-      if (value.errors.empty())
-        return std::make_unique<constant_kernel>(constant_of(value.at(0)));
+      if (value.errors.empty()) return std::make_unique<constant_kernel>(constant_of(value.at(0)));
     }
     return std::make_unique<apply_kernel>(std::move(function), std::move(from), costly);
   }
@@ -269,6 +279,8 @@ class compiler {
 
 }  // namespace
 
-kernel_ptr compile(const node& root, const schema& columns) { return compiler(columns).of(root).run; }
+kernel_ptr compile(const node& root, const schema& columns) {
+  return compiler(columns).of(root).run;
+}
 
 }  // namespace weir

@@ -54,8 +54,8 @@ expression expression_access::make(std::shared_ptr<const std::string> text, synt
 tl::expected<expression, std::vector<expression_problem>> expression::parse(std::string_view text) {
   auto parsed = syntax::parse(text, syntax::vocabulary::functions);
   if (!parsed.root) return tl::unexpected(std::move(parsed.problems));
-  auto made = expression_access::make(std::make_shared<const std::string>(text),
-                                      std::move(parsed.root));
+  auto made =
+      expression_access::make(std::make_shared<const std::string>(text), std::move(parsed.root));
   // Without columns, what is left to find is operators and functions over literals.
   auto problems = check(made, known_columns{}).problems;
   problems.insert(problems.begin(), parsed.problems.begin(), parsed.problems.end());

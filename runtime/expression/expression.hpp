@@ -5,9 +5,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
-
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "runtime/data/column_path.hpp"
 #include "runtime/data/known_columns.hpp"
@@ -16,10 +15,10 @@ namespace weir {
 
 /// What is wrong with an expression, and at which of its characters.
 struct expression_problem {
-  std::string code;         ///< stable: `unknown-function`, `unknown-column`, `type-mismatch`, ...
-  std::size_t offset = 0;   ///< in bytes from the start of the expression's text
-  std::size_t length = 1;   ///< bytes to underline
-  std::string text;         ///< what was found, what is allowed, the nearest right thing
+  std::string code;        ///< stable: `unknown-function`, `unknown-column`, `type-mismatch`, ...
+  std::size_t offset = 0;  ///< in bytes from the start of the expression's text
+  std::size_t length = 1;  ///< bytes to underline
+  std::string text;        ///< what was found, what is allowed, the nearest right thing
 };
 
 namespace syntax {

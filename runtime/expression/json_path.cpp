@@ -140,7 +140,8 @@ bool same_value(simdjson::dom::element a, simdjson::dom::element b) {
       return a.get_string().value_unsafe() == b.get_string().value_unsafe();
     case simdjson::dom::element_type::BOOL:
       return a.get_bool().value_unsafe() == b.get_bool().value_unsafe();
-    default: return true;
+    default:
+      return true;
   }
 }
 

@@ -31,9 +31,9 @@ class json_reader {
   json_reader(const json_reader&) = delete;
   json_reader& operator=(const json_reader&) = delete;
 
-  /// The value at the end of `path`; null where a step is missing; none where the text on the way is
-  /// not JSON. Of keys that occur twice the first counts. Integers that fit are int64; other numbers
-  /// are float64 with their text; lists and maps are json.
+  /// The value at the end of `path`; null where a step is missing; none where the text on the way
+  /// is not JSON. Of keys that occur twice the first counts. Integers that fit are int64; other
+  /// numbers are float64 with their text; lists and maps are json.
   ///
   /// Memory: the value's text lives until the next call, or as long as `text` does.
   std::optional<value_view> find(std::string_view text, std::span<const json_step> path);

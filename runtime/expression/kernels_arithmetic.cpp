@@ -57,7 +57,8 @@ series run_checked(operation op, storage_kind storage, const series& a, const se
   rows.each([&](std::uint32_t row) {
     std::int64_t value;
     const std::int64_t divisor = b.array<std::int64_t>()[b.constant ? 0 : row];
-    if (out.state(row) != 0 || f(a.array<std::int64_t>()[a.constant ? 0 : row], divisor, value) >= 0)
+    if (out.state(row) != 0 ||
+        f(a.array<std::int64_t>()[a.constant ? 0 : row], divisor, value) >= 0)
       return;
     const bool divides = op == operation::divide || op == operation::remainder;
     auto problem = divides && divisor == 0 ? zero_divisor(op) : overflow_of(op);
@@ -70,11 +71,16 @@ series run_checked(operation op, storage_kind storage, const series& a, const se
 series integers(operation op, storage_kind storage, const series& a, const series& b,
                 const row_set& rows) {
   switch (op) {
-    case operation::add: return run_checked(op, storage, a, b, rows, checked_add());
-    case operation::subtract: return run_checked(op, storage, a, b, rows, checked_subtract());
-    case operation::multiply: return run_checked(op, storage, a, b, rows, checked_multiply());
-    case operation::divide: return run_checked(op, storage, a, b, rows, checked_divide<false>());
-    default: return run_checked(op, storage, a, b, rows, checked_divide<true>());
+    case operation::add:
+      return run_checked(op, storage, a, b, rows, checked_add());
+    case operation::subtract:
+      return run_checked(op, storage, a, b, rows, checked_subtract());
+    case operation::multiply:
+      return run_checked(op, storage, a, b, rows, checked_multiply());
+    case operation::divide:
+      return run_checked(op, storage, a, b, rows, checked_divide<false>());
+    default:
+      return run_checked(op, storage, a, b, rows, checked_divide<true>());
   }
 }
 
@@ -83,15 +89,21 @@ series doubles(operation op, const series& a, const series& b, const row_set& ro
   series out;
   auto* values = make_values<double>(out, storage_kind::float64, rows);
   const auto loop = [&](auto f) {
-    zip_rows<A, B>(a, b, rows, values, [f](A x, B y) {
-      return f(static_cast<double>(x), static_cast<double>(y));
-    });
+    zip_rows<A, B>(a, b, rows, values,
+                   [f](A x, B y) { return f(static_cast<double>(x), static_cast<double>(y)); });
   };
   switch (op) {
-    case operation::add: loop([](double x, double y) { return x + y; }); break;
-    case operation::subtract: loop([](double x, double y) { return x - y; }); break;
-    case operation::multiply: loop([](double x, double y) { return x * y; }); break;
-    default: loop([](double x, double y) { return x / y; });
+    case operation::add:
+      loop([](double x, double y) { return x + y; });
+      break;
+    case operation::subtract:
+      loop([](double x, double y) { return x - y; });
+      break;
+    case operation::multiply:
+      loop([](double x, double y) { return x * y; });
+      break;
+    default:
+      loop([](double x, double y) { return x / y; });
   }
   const series* both[] = {&a, &b};
   join_states(out, both, rows);
@@ -105,9 +117,9 @@ series joined_texts(const series& a, const series& b, const row_set& rows) {
   join_states(out, both, rows);
   text_arena arena;
   rows.each([&](std::uint32_t row) {
-    values[row] = out.state(row) != 0 ? string_ref()
-                                      : arena.store(a.text(a.constant ? 0 : row),
-                                                    b.text(b.constant ? 0 : row));
+    values[row] = out.state(row) != 0
+                      ? string_ref()
+                      : arena.store(a.text(a.constant ? 0 : row), b.text(b.constant ? 0 : row));
   });
   arena.keep_in(out);
   return out;
@@ -179,7 +191,9 @@ series negated(const series& a, const row_set& rows) {
   }
   return each_row(one, rows, [&](series_writer& out, std::uint32_t row, const value_view* v) {
     switch (v->kind) {
-      case value_kind::float64: out.float64(row, -v->float64); break;
+      case value_kind::float64:
+        out.float64(row, -v->float64);
+        break;
       case value_kind::int64:
       case value_kind::duration:
         if (v->int64 == least) {

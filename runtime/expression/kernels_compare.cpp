@@ -14,22 +14,33 @@ constexpr double exact_most = 0x1p53;  // integers up to here are doubles
 template <class Loop>
 void with_comparison(operation op, Loop loop) {
   switch (op) {
-    case operation::less: return loop([](auto x, auto y) { return x < y; });
-    case operation::less_equal: return loop([](auto x, auto y) { return x <= y; });
-    case operation::greater: return loop([](auto x, auto y) { return x > y; });
-    case operation::greater_equal: return loop([](auto x, auto y) { return x >= y; });
-    case operation::equal: return loop([](auto x, auto y) { return x == y; });
-    default: return loop([](auto x, auto y) { return x != y; });
+    case operation::less:
+      return loop([](auto x, auto y) { return x < y; });
+    case operation::less_equal:
+      return loop([](auto x, auto y) { return x <= y; });
+    case operation::greater:
+      return loop([](auto x, auto y) { return x > y; });
+    case operation::greater_equal:
+      return loop([](auto x, auto y) { return x >= y; });
+    case operation::equal:
+      return loop([](auto x, auto y) { return x == y; });
+    default:
+      return loop([](auto x, auto y) { return x != y; });
   }
 }
 
 operation mirrored(operation op) {
   switch (op) {
-    case operation::less: return operation::greater;
-    case operation::less_equal: return operation::greater_equal;
-    case operation::greater: return operation::less;
-    case operation::greater_equal: return operation::less_equal;
-    default: return op;
+    case operation::less:
+      return operation::greater;
+    case operation::less_equal:
+      return operation::greater_equal;
+    case operation::greater:
+      return operation::less;
+    case operation::greater_equal:
+      return operation::less_equal;
+    default:
+      return op;
   }
 }
 
@@ -37,8 +48,7 @@ template <class T>
 void compare_same(operation op, const series& a, const series& b, const row_set& rows,
                   std::uint8_t* out) {
   with_comparison(op, [&](auto f) {
-    zip_rows<T, T>(a, b, rows, out,
-                   [f](T x, T y) { return static_cast<std::uint8_t>(f(x, y)); });
+    zip_rows<T, T>(a, b, rows, out, [f](T x, T y) { return static_cast<std::uint8_t>(f(x, y)); });
   });
 }
 
@@ -108,15 +118,12 @@ void compare_texts(operation op, const series& a, const series& b, const series&
   const std::size_t y_step = b.constant ? 0 : 1;
   const auto loop = [&](auto f) {
     rows.each([&](std::uint32_t row) {
-      out[row] = states.state(row) == 0 &&
-                 f(x[row * x_step], y[row * y_step]);
+      out[row] = states.state(row) == 0 && f(x[row * x_step], y[row * y_step]);
     });
   };
   if (op == operation::equal || op == operation::not_equal) {
     const bool wanted = op == operation::equal;
-    loop([&](const string_ref& p, const string_ref& q) {
-      return same_text(p, a, q, b) == wanted;
-    });
+    loop([&](const string_ref& p, const string_ref& q) { return same_text(p, a, q, b) == wanted; });
   } else {
     with_comparison(op, [&](auto f) {
       loop([&](const string_ref& p, const string_ref& q) { return f(p.in(a.data), q.in(b.data)); });
@@ -124,7 +131,8 @@ void compare_texts(operation op, const series& a, const series& b, const series&
   }
 }
 
-// Fills `out` with `a op b` where both have values; false if the storages have no loop of their own.
+// Fills `out` with `a op b` where both have values; false if the storages have no loop of their
+// own.
 bool compare_values(operation op, const series& a, const series& b, const row_set& rows,
                     series& out) {
   using enum storage_kind;
@@ -139,14 +147,23 @@ bool compare_values(operation op, const series& a, const series& b, const row_se
   }
   if (a.storage != b.storage) return false;
   switch (a.storage) {
-    case boolean: compare_same<std::uint8_t>(op, a, b, rows, values); return true;
+    case boolean:
+      compare_same<std::uint8_t>(op, a, b, rows, values);
+      return true;
     case int64:
     case timestamp:
-    case duration: compare_same<std::int64_t>(op, a, b, rows, values); return true;
-    case float64: compare_same<double>(op, a, b, rows, values); return true;
+    case duration:
+      compare_same<std::int64_t>(op, a, b, rows, values);
+      return true;
+    case float64:
+      compare_same<double>(op, a, b, rows, values);
+      return true;
     case string:
-    case bytes: compare_texts(op, a, b, out, rows, values); return true;
-    default: return false;
+    case bytes:
+      compare_texts(op, a, b, out, rows, values);
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -178,10 +195,10 @@ series equal(operation op, const series& a, const series& b, const row_set& rows
   join_states(out, both, rows);
   const bool null_side = a.storage == storage_kind::null || b.storage == storage_kind::null;
   if (null_side || !compare_values(op, a, b, rows, out)) {
-    return each_row_with_nulls(
-        both, rows, [&](series_writer& to, std::uint32_t row, const value_view* v) {
-          to.boolean(row, equal_values(v[0], v[1]) == wanted);
-        });
+    return each_row_with_nulls(both, rows,
+                               [&](series_writer& to, std::uint32_t row, const value_view* v) {
+                                 to.boolean(row, equal_values(v[0], v[1]) == wanted);
+                               });
   }
   if (out.states == nullptr) return out;
   // Null is a value here: equal to itself alone.

@@ -21,7 +21,8 @@ void refuse(series_writer& out, std::uint32_t row, std::string_view text, std::s
 
 void to_int(series_writer& out, std::uint32_t row, const value_view& v) {
   switch (v.kind) {
-    case boolean: return out.int64(row, v.boolean ? 1 : 0);
+    case boolean:
+      return out.int64(row, v.boolean ? 1 : 0);
     case float64:
       if (!(std::abs(v.float64) < 0x1p63))
         return out.fail(row, "conversion", "the double does not fit in an int");
@@ -35,7 +36,8 @@ void to_int(series_writer& out, std::uint32_t row, const value_view& v) {
       if (number) return out.int64(row, *number);
       return refuse(out, row, v.text, "an int");
     }
-    default: return out.int64(row, v.int64);
+    default:
+      return out.int64(row, v.int64);
   }
 }
 
@@ -59,16 +61,22 @@ std::string double_text(double number) {
 
 void to_string(series_writer& out, std::uint32_t row, const value_view& v) {
   switch (v.kind) {
-    case boolean: return out.text(row, v.boolean ? "true" : "false");
-    case int64: return out.text(row, fmt::format("{}", v.int64));
+    case boolean:
+      return out.text(row, v.boolean ? "true" : "false");
+    case int64:
+      return out.text(row, fmt::format("{}", v.int64));
     // A number that nobody computed keeps the text it came with, here too.
-    case float64: return out.text(row, v.text.empty() ? double_text(v.float64) : v.text);
-    case timestamp: return out.text(row, timestamp_text(v.int64));
-    case duration: return out.text(row, duration_text(v.int64));
+    case float64:
+      return out.text(row, v.text.empty() ? double_text(v.float64) : v.text);
+    case timestamp:
+      return out.text(row, timestamp_text(v.int64));
+    case duration:
+      return out.text(row, duration_text(v.int64));
     case bytes:
       if (!is_utf8(v.text)) return refuse(out, row, v.text, "UTF-8");
       return out.text(row, v.text);
-    default: return out.text(row, v.text);
+    default:
+      return out.text(row, v.text);
   }
 }
 
@@ -122,12 +130,18 @@ using convert = void (*)(series_writer&, std::uint32_t, const value_view&);
 
 convert converter(function_id id) {
   switch (id) {
-    case function_id::to_int: return to_int;
-    case function_id::to_double: return to_double;
-    case function_id::to_string: return to_string;
-    case function_id::to_bool: return to_bool;
-    case function_id::to_timestamp: return to_timestamp;
-    default: return to_duration;
+    case function_id::to_int:
+      return to_int;
+    case function_id::to_double:
+      return to_double;
+    case function_id::to_string:
+      return to_string;
+    case function_id::to_bool:
+      return to_bool;
+    case function_id::to_timestamp:
+      return to_timestamp;
+    default:
+      return to_duration;
   }
 }
 
@@ -141,10 +155,9 @@ apply conversion(const function_entry& entry) {
       return widened(a, of, rows);
     if (a.storage == storage_kind::boolean && entry.id == function_id::to_int)
       return counted(a, of, rows);
-    return each_call(entry, of, rows,
-                     [&](series_writer& out, std::uint32_t row, const value_view* v) {
-                       run(out, row, *v);
-                     });
+    return each_call(
+        entry, of, rows,
+        [&](series_writer& out, std::uint32_t row, const value_view* v) { run(out, row, *v); });
   };
 }
 

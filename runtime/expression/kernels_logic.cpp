@@ -51,8 +51,7 @@ series as_condition(std::string_view op, const series& a, const row_set& rows) {
   const series* one[] = {&a};
   return each_row(one, rows, [&](series_writer& out, std::uint32_t row, const value_view* v) {
     if (v->kind == value_kind::boolean) return out.boolean(row, v->boolean);
-    out.fail(row, "type-mismatch",
-             fmt::format("'{}' takes bool, found {}", op, name_of(v->kind)));
+    out.fail(row, "type-mismatch", fmt::format("'{}' takes bool, found {}", op, name_of(v->kind)));
   });
 }
 

@@ -43,10 +43,14 @@ class value_set {
   }
   bool has(const value_view& value) const {
     switch (value.kind) {
-      case value_kind::null: return has_null_;
-      case value_kind::int64: return has(value.int64);
-      case value_kind::float64: return has(value.float64);
-      case value_kind::string: return has(value.text);
+      case value_kind::null:
+        return has_null_;
+      case value_kind::int64:
+        return has(value.int64);
+      case value_kind::float64:
+        return has(value.float64);
+      case value_kind::string:
+        return has(value.text);
       default:
         return std::any_of(others_.begin(), others_.end(),
                            [&](const value_view& v) { return equal_values(v, value); });
@@ -61,8 +65,12 @@ class value_set {
 
   void add(const value_view& value) {
     switch (value.kind) {
-      case value_kind::null: has_null_ = true; break;
-      case value_kind::int64: wholes_.push_back(value.int64); break;
+      case value_kind::null:
+        has_null_ = true;
+        break;
+      case value_kind::int64:
+        wholes_.push_back(value.int64);
+        break;
       case value_kind::float64:
         if (const auto whole = as_whole(value.float64)) {
           wholes_.push_back(*whole);
@@ -70,8 +78,11 @@ class value_set {
           fractions_.push_back(value.float64);
         }
         break;
-      case value_kind::string: texts_.push_back(value.text); break;
-      default: others_.push_back(value);
+      case value_kind::string:
+        texts_.push_back(value.text);
+        break;
+      default:
+        others_.push_back(value);
     }
   }
 
@@ -95,8 +106,12 @@ series look_up(const value_set& set, operands of, const row_set& rows) {
   auto* values = make_values<std::uint8_t>(out, storage_kind::boolean, rows);
   join_states(out, of, rows);
   switch (a.storage) {
-    case storage_kind::int64: look_up<std::int64_t>(set, a, rows, values); break;
-    case storage_kind::float64: look_up<double>(set, a, rows, values); break;
+    case storage_kind::int64:
+      look_up<std::int64_t>(set, a, rows, values);
+      break;
+    case storage_kind::float64:
+      look_up<double>(set, a, rows, values);
+      break;
     case storage_kind::string:
       rows.each([&](std::uint32_t row) {
         values[row] = out.state(row) == 0 && set.has(a.text(a.constant ? 0 : row)) ? 1 : 0;
@@ -117,13 +132,16 @@ series look_up(const value_set& set, operands of, const row_set& rows) {
 
 std::optional<json_step> step_for(const value_view& key) {
   switch (key.kind) {
-    case value_kind::string: return json_step{std::string(key.text), std::nullopt};
-    case value_kind::int64: return json_step{{}, key.int64};
+    case value_kind::string:
+      return json_step{std::string(key.text), std::nullopt};
+    case value_kind::int64:
+      return json_step{{}, key.int64};
     case value_kind::float64:
       if (std::floor(key.float64) == key.float64 && std::abs(key.float64) < 0x1p53)
         return json_step{{}, static_cast<std::int64_t>(key.float64)};
       return std::nullopt;
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -135,13 +153,13 @@ apply membership(operands items) {
 }
 
 series one_of(operands value_and_items, const row_set& rows) {
-  return each_row_with_nulls(
-      value_and_items, rows, [&](series_writer& out, std::uint32_t row, const value_view* v) {
-        bool found = false;
-        for (std::size_t i = 1; i < value_and_items.size(); ++i)
-          found = found || equal_values(v[0], v[i]);
-        out.boolean(row, found);
-      });
+  return each_row_with_nulls(value_and_items, rows,
+                             [&](series_writer& out, std::uint32_t row, const value_view* v) {
+                               bool found = false;
+                               for (std::size_t i = 1; i < value_and_items.size(); ++i)
+                                 found = found || equal_values(v[0], v[i]);
+                               out.boolean(row, found);
+                             });
 }
 
 series member_of(const series& value, const series& list, const row_set& rows) {
@@ -151,26 +169,26 @@ series member_of(const series& value, const series& list, const row_set& rows) {
       both, rows, [&](series_writer& out, std::uint32_t row, const value_view* v) {
         if (v[1].kind == value_kind::null) return out.null(row);
         if (v[1].kind != value_kind::json)
-          return out.fail(row, "type-mismatch",
-                          fmt::format("'in' looks into lists and maps, found {}",
-                                      name_of(v[1].kind)));
-        const auto found = reader.any(
-            v[1].text, [&](const value_view& item) { return equal_values(v[0], item); });
+          return out.fail(
+              row, "type-mismatch",
+              fmt::format("'in' looks into lists and maps, found {}", name_of(v[1].kind)));
+        const auto found =
+            reader.any(v[1].text, [&](const value_view& item) { return equal_values(v[0], item); });
         if (found) return out.boolean(row, *found);
         out.fail(row, "not-json", "the nested value is not JSON");
       });
 }
 
 series list_of(operands items, const row_set& rows) {
-  return each_row_with_nulls(
-      items, rows, [&](series_writer& out, std::uint32_t row, const value_view* v) {
-        std::string text = "[";
-        for (std::size_t i = 0; i < items.size(); ++i) {
-          if (i > 0) text += ',';
-          append_json(text, v[i]);
-        }
-        out.text(row, text + ']', value_kind::json);
-      });
+  return each_row_with_nulls(items, rows,
+                             [&](series_writer& out, std::uint32_t row, const value_view* v) {
+                               std::string text = "[";
+                               for (std::size_t i = 0; i < items.size(); ++i) {
+                                 if (i > 0) text += ',';
+                                 append_json(text, v[i]);
+                               }
+                               out.text(row, text + ']', value_kind::json);
+                             });
 }
 
 series element_of(const series& target, const series& key, const row_set& rows) {

@@ -86,16 +86,18 @@ series sizes(const function_entry& entry, json_reader& reader, operands of, cons
     });
     return out;
   }
-  return each_call(
-      entry, of, rows, [&](series_writer& out, std::uint32_t row, const value_view* v) {
-        switch (v->kind) {
-          case value_kind::string: return out.int64(row, code_points(v->text));
-          case value_kind::bytes: return out.int64(row, static_cast<std::int64_t>(v->text.size()));
-          default:
-            if (const auto size = reader.size(v->text)) return out.int64(row, *size);
-            out.fail(row, "not-json", "the nested value is not JSON");
-        }
-      });
+  return each_call(entry, of, rows,
+                   [&](series_writer& out, std::uint32_t row, const value_view* v) {
+                     switch (v->kind) {
+                       case value_kind::string:
+                         return out.int64(row, code_points(v->text));
+                       case value_kind::bytes:
+                         return out.int64(row, static_cast<std::int64_t>(v->text.size()));
+                       default:
+                         if (const auto size = reader.size(v->text)) return out.int64(row, *size);
+                         out.fail(row, "not-json", "the nested value is not JSON");
+                     }
+                   });
 }
 
 template <class Change>
@@ -185,7 +187,8 @@ apply text_function(const function_entry& entry, operands constants) {
           return text.ends_with(part);
         });
       };
-    case function_id::matches: return match_function(entry, constants[1]);
+    case function_id::matches:
+      return match_function(entry, constants[1]);
     case function_id::lower_ascii:
       return [&entry](operands of, const row_set& rows) {
         return changed_texts(entry, of, rows, flip_case<'A', 'Z'>);

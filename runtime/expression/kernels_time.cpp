@@ -20,11 +20,16 @@ std::int64_t of_date(function_id id, std::int64_t day_number) {
   const sys_days day{days(day_number)};
   const year_month_day date{day};
   switch (id) {
-    case function_id::full_year: return static_cast<int>(date.year());
-    case function_id::month: return static_cast<unsigned>(date.month()) - 1;
-    case function_id::date: return static_cast<unsigned>(date.day());
-    case function_id::day_of_month: return static_cast<unsigned>(date.day()) - 1;
-    case function_id::day_of_week: return std::chrono::weekday(day).c_encoding();
+    case function_id::full_year:
+      return static_cast<int>(date.year());
+    case function_id::month:
+      return static_cast<unsigned>(date.month()) - 1;
+    case function_id::date:
+      return static_cast<unsigned>(date.day());
+    case function_id::day_of_month:
+      return static_cast<unsigned>(date.day()) - 1;
+    case function_id::day_of_week:
+      return std::chrono::weekday(day).c_encoding();
     default:
       return (day - sys_days(date.year() / std::chrono::January / 1)).count();
   }
@@ -36,21 +41,30 @@ std::int64_t of_timestamp(function_id id, std::int64_t nanoseconds, time_zone& z
   const std::int64_t day = floor_divide(local, seconds_a_day);
   const std::int64_t in_day = local - day * seconds_a_day;
   switch (id) {
-    case function_id::hours: return in_day / 3600;
-    case function_id::minutes: return in_day / 60 % 60;
-    case function_id::seconds: return in_day % 60;
-    case function_id::milliseconds: return (nanoseconds - utc * second) / 1'000'000;
-    default: return of_date(id, day);
+    case function_id::hours:
+      return in_day / 3600;
+    case function_id::minutes:
+      return in_day / 60 % 60;
+    case function_id::seconds:
+      return in_day % 60;
+    case function_id::milliseconds:
+      return (nanoseconds - utc * second) / 1'000'000;
+    default:
+      return of_date(id, day);
   }
 }
 
 // The whole duration in hours, minutes or seconds; CEL's milliseconds are those of the second.
 std::int64_t of_duration(function_id id, std::int64_t nanoseconds) {
   switch (id) {
-    case function_id::hours: return nanoseconds / (3600 * second);
-    case function_id::minutes: return nanoseconds / (60 * second);
-    case function_id::seconds: return nanoseconds / second;
-    default: return nanoseconds / 1'000'000 % 1000;
+    case function_id::hours:
+      return nanoseconds / (3600 * second);
+    case function_id::minutes:
+      return nanoseconds / (60 * second);
+    case function_id::seconds:
+      return nanoseconds / second;
+    default:
+      return nanoseconds / 1'000'000 % 1000;
   }
 }
 
@@ -78,12 +92,11 @@ series fields(const function_entry& entry, operands of, const row_set& rows, tim
     join_states(out, of, rows);
     return out;
   }
-  return each_call(entry, of, rows,
-                   [&](series_writer& out, std::uint32_t row, const value_view* v) {
-                     out.int64(row, v->kind == value_kind::duration
-                                        ? of_duration(entry.id, v->int64)
-                                        : of_timestamp(entry.id, v->int64, zone));
-                   });
+  return each_call(
+      entry, of, rows, [&](series_writer& out, std::uint32_t row, const value_view* v) {
+        out.int64(row, v->kind == value_kind::duration ? of_duration(entry.id, v->int64)
+                                                       : of_timestamp(entry.id, v->int64, zone));
+      });
 }
 
 }  // namespace

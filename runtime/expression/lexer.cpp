@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "runtime/base/duration.hpp"
 #include "runtime/base/number.hpp"
 #include "runtime/base/text.hpp"
 #include "runtime/expression/string_literal.hpp"
@@ -11,14 +12,10 @@
 namespace weir::syntax {
 namespace {
 
-bool begins_name(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
+bool begins_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool goes_on(char c) { return begins_name(c) || is_digit(c); }
-bool is_hex(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
+bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 // Longer ones first. Also what other languages write, so that the parser can tell what is meant.
 constexpr std::array<std::string_view, 29> symbols = {
@@ -141,7 +138,8 @@ class lexer {
       digits();
     }
     if (end < text_.size() && (text_[end] == 'e' || text_[end] == 'E')) {
-      const std::size_t sign = end + 1 < text_.size() && (text_[end + 1] == '+' || text_[end + 1] == '-');
+      const std::size_t sign =
+          end + 1 < text_.size() && (text_[end + 1] == '+' || text_[end + 1] == '-');
       if (end + 1 + sign < text_.size() && is_digit(text_[end + 1 + sign])) {
         whole = false;
         end += 1 + sign;
@@ -190,9 +188,9 @@ class lexer {
     std::size_t end = at_;
     while (end < text_.size() && goes_on(text_[end])) ++end;
     const auto written = text_.substr(begin, end - begin);
-    refuse(begin, end - begin,
-           fmt::format("{} is not a number; write a duration as duration(\"250ms\")",
-                       quoted(written)));
+    std::string text = fmt::format("{} is not a number", quoted(written));
+    if (parse_duration(written)) text += fmt::format("; write duration(\"{}\")", written);
+    refuse(begin, end - begin, std::move(text));
     at_ = end;
   }
 

@@ -3,13 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <optional>
 
 #include "runtime/base/text.hpp"
-#include "runtime/expression/aggregate_expression.hpp"
 #include "runtime/expression/calls.hpp"
 #include "runtime/expression/lexer.hpp"
+#include "runtime/expression/operators.hpp"
 
 namespace weir::syntax {
 namespace {
@@ -17,35 +15,11 @@ namespace {
 // The deepest nesting of parentheses and the like: bounds the parser's own recursion.
 constexpr int nesting_max = 100;
 
-struct infix {
-  std::string_view text;
-  operation op;
-  int strength;  // higher binds tighter
-};
-
-constexpr std::array infixes = {
-    infix{"||", operation::logical_or, 1},   infix{"&&", operation::logical_and, 2},
-    infix{"==", operation::equal, 3},        infix{"!=", operation::not_equal, 3},
-    infix{"<", operation::less, 3},          infix{"<=", operation::less_equal, 3},
-    infix{">", operation::greater, 3},       infix{">=", operation::greater_equal, 3},
-    infix{"in", operation::in, 3},           infix{"+", operation::add, 4},
-    infix{"-", operation::subtract, 4},      infix{"*", operation::multiply, 5},
-    infix{"/", operation::divide, 5},        infix{"%", operation::remainder, 5},
-};
-
-// What other languages write, understood so that the rest of the expression is checked as well.
-struct slip {
-  std::string_view written, meant;
-};
-constexpr std::array slips = {
-    slip{"=", "=="},    slip{"===", "=="}, slip{"!==", "!="}, slip{"<>", "!="},
-    slip{"and", "&&"},  slip{"or", "||"},  slip{"AND", "&&"}, slip{"OR", "||"},
-    slip{"mod", "%"},   slip{"IN", "in"},  slip{"div", "/"},
-};
-
 class parser {
  public:
-  parser(lexed from, vocabulary words) : tokens_(std::move(from.tokens)), words_(words) {
+  parser(std::string_view text, vocabulary words) : text_(text), words_(words) {
+    lexed from = lex(text);
+    tokens_ = std::move(from.tokens);
     problems_ = std::move(from.problems);
     lexer_problems_ = problems_.size();
   }
@@ -86,18 +60,9 @@ class parser {
     problems_.push_back({"syntax", where.offset, where.length, std::move(text)});
   }
 
-  static std::string describe(const token& t) {
-    switch (t.kind) {
-      case token_kind::end: return "end of the expression";
-      case token_kind::string:
-      case token_kind::bytes: return "a text";
-      case token_kind::whole:
-      case token_kind::decimal: return "a number";
-      case token_kind::name:
-      case token_kind::quoted_name:
-      case token_kind::symbol: break;
-    }
-    return quoted(t.text);
+  std::string describe(const token& t) const {
+    if (t.kind == token_kind::end) return "the end of the expression";
+    return quoted(text_.substr(t.offset, t.length));
   }
 
   node_ptr unexpected_rest() {
@@ -154,16 +119,10 @@ class parser {
   const infix* infix_here(bool told) {
     const token& t = now();
     if (t.kind != token_kind::symbol && t.kind != token_kind::name) return nullptr;
-    std::string_view text = t.text;
-    for (const auto& s : slips)
-      if (s.written == text) {
-        if (told) tell(t, fmt::format("'{}' is not an operator; did you mean '{}'?", text, s.meant));
-        text = s.meant;
-        break;
-      }
-    for (const auto& i : infixes)
-      if (i.text == text) return &i;
-    return nullptr;
+    const auto meant = operator_meant(t.text);
+    if (meant && told)
+      tell(t, fmt::format("'{}' is not an operator; did you mean '{}'?", t.text, *meant));
+    return find_infix(meant.value_or(t.text));
   }
 
   node_ptr infix_from(int strength) {
@@ -335,8 +294,7 @@ class parser {
     constexpr std::uint64_t most = (1ULL << 63) - 1;
     n->value.kind = value_kind::int64;
     n->value.int64 = static_cast<std::int64_t>(minus != nullptr ? 0 - t.magnitude : t.magnitude);
-    if (t.magnitude == most + 1 && minus == nullptr)
-      tell(t, "the number does not fit in 64 bits");
+    if (t.magnitude == most + 1 && minus == nullptr) tell(t, "the number does not fit in 64 bits");
     return finish(std::move(n));
   }
 
@@ -344,7 +302,8 @@ class parser {
     const token t = now();
     switch (t.kind) {
       case token_kind::whole:
-      case token_kind::decimal: return number(nullptr);
+      case token_kind::decimal:
+        return number(nullptr);
       case token_kind::string:
       case token_kind::bytes: {
         auto n = begin(node_kind::literal, t.offset);
@@ -353,10 +312,14 @@ class parser {
         n->value.text = t.text;
         return finish(std::move(n));
       }
-      case token_kind::name: return word(t);
-      case token_kind::quoted_name: return column(t);
-      case token_kind::symbol: return bracket(t);
-      case token_kind::end: break;
+      case token_kind::name:
+        return word(t);
+      case token_kind::quoted_name:
+        return column(t);
+      case token_kind::symbol:
+        return bracket(t);
+      case token_kind::end:
+        break;
     }
     return fail(t, at_ == 0 ? "the expression is empty"
                             : "a value is missing at the end of the expression");
@@ -401,6 +364,7 @@ class parser {
     return fail(t, fmt::format("a value is missing before {}", describe(t)));
   }
 
+  std::string_view text_;
   std::vector<token> tokens_;
   vocabulary words_;
   std::vector<expression_problem> problems_;
@@ -416,7 +380,7 @@ parsed parse(std::string_view text, vocabulary words) {
     return {nullptr,
             {{"syntax", text_bytes_max, 1,
               fmt::format("the expression is longer than {} bytes", text_bytes_max)}}};
-  parsed out = parser(lex(text), words).run();
+  parsed out = parser(text, words).run();
   std::stable_sort(out.problems.begin(), out.problems.end(),
                    [](const auto& a, const auto& b) { return a.offset < b.offset; });
   return out;

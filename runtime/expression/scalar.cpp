@@ -43,9 +43,15 @@ std::optional<value_error> compute_int64(operation op, std::int64_t a, std::int6
                                          std::int64_t& out) {
   bool overflow = false;
   switch (op) {
-    case operation::add: overflow = __builtin_add_overflow(a, b, &out); break;
-    case operation::subtract: overflow = __builtin_sub_overflow(a, b, &out); break;
-    case operation::multiply: overflow = __builtin_mul_overflow(a, b, &out); break;
+    case operation::add:
+      overflow = __builtin_add_overflow(a, b, &out);
+      break;
+    case operation::subtract:
+      overflow = __builtin_sub_overflow(a, b, &out);
+      break;
+    case operation::multiply:
+      overflow = __builtin_mul_overflow(a, b, &out);
+      break;
     default:
       if (b == 0) return zero_divisor(op);
       overflow = b == -1 && a == std::numeric_limits<std::int64_t>::min();
@@ -57,10 +63,14 @@ std::optional<value_error> compute_int64(operation op, std::int64_t a, std::int6
 
 double compute_float64(operation op, double a, double b) {
   switch (op) {
-    case operation::add: return a + b;
-    case operation::subtract: return a - b;
-    case operation::multiply: return a * b;
-    default: return a / b;
+    case operation::add:
+      return a + b;
+    case operation::subtract:
+      return a - b;
+    case operation::multiply:
+      return a * b;
+    default:
+      return a / b;
   }
 }
 
@@ -85,12 +95,16 @@ std::optional<std::partial_ordering> order_of(const value_view& a, const value_v
   }
   if (a.kind != b.kind) return std::nullopt;
   switch (a.kind) {
-    case boolean: return a.boolean <=> b.boolean;
+    case boolean:
+      return a.boolean <=> b.boolean;
     case timestamp:
-    case duration: return a.int64 <=> b.int64;
+    case duration:
+      return a.int64 <=> b.int64;
     case string:
-    case bytes: return a.text <=> b.text;
-    default: return std::nullopt;
+    case bytes:
+      return a.text <=> b.text;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -103,12 +117,18 @@ bool equal_values(const value_view& a, const value_view& b) {
 
 bool satisfies(operation op, std::partial_ordering order) {
   switch (op) {
-    case operation::less: return order < 0;
-    case operation::less_equal: return order <= 0;
-    case operation::greater: return order > 0;
-    case operation::greater_equal: return order >= 0;
-    case operation::equal: return order == 0;
-    default: return order != 0;
+    case operation::less:
+      return order < 0;
+    case operation::less_equal:
+      return order <= 0;
+    case operation::greater:
+      return order > 0;
+    case operation::greater_equal:
+      return order >= 0;
+    case operation::equal:
+      return order == 0;
+    default:
+      return order != 0;
   }
 }
 

@@ -32,16 +32,21 @@ buffer_ptr pack_bytes(const std::uint8_t* bytes, std::size_t rows, std::uint8_t 
 
 std::size_t width_of(storage_kind storage) {
   switch (storage) {
-    case storage_kind::null: return 0;
-    case storage_kind::boolean: return 1;
+    case storage_kind::null:
+      return 0;
+    case storage_kind::boolean:
+      return 1;
     case storage_kind::int64:
     case storage_kind::float64:
     case storage_kind::timestamp:
-    case storage_kind::duration: return 8;
+    case storage_kind::duration:
+      return 8;
     case storage_kind::string:
     case storage_kind::bytes:
-    case storage_kind::json: return sizeof(string_ref);
-    case storage_kind::tagged: return sizeof(cell);
+    case storage_kind::json:
+      return sizeof(string_ref);
+    case storage_kind::tagged:
+      return sizeof(cell);
   }
   return 0;
 }
@@ -51,8 +56,9 @@ bool comes_before(const evaluated::record_error& a, const evaluated::record_erro
 }
 
 // Both by row; of two for one row the first operand's.
-std::vector<evaluated::record_error> join_errors(std::vector<evaluated::record_error> first,
-                                                 const std::vector<evaluated::record_error>& second) {
+std::vector<evaluated::record_error> join_errors(
+    std::vector<evaluated::record_error> first,
+    const std::vector<evaluated::record_error>& second) {
   if (second.empty()) return first;
   if (first.empty()) return second;
   std::vector<evaluated::record_error> out;
@@ -104,9 +110,9 @@ bool is_textual(storage_kind storage) {
 
 storage_kind storage_of(value_kind kind) {
   constexpr storage_kind storages[] = {
-      storage_kind::null,      storage_kind::boolean,  storage_kind::int64,
-      storage_kind::float64,   storage_kind::timestamp, storage_kind::duration,
-      storage_kind::string,    storage_kind::bytes,    storage_kind::json};
+      storage_kind::null,    storage_kind::boolean,   storage_kind::int64,
+      storage_kind::float64, storage_kind::timestamp, storage_kind::duration,
+      storage_kind::string,  storage_kind::bytes,     storage_kind::json};
   return storages[static_cast<std::size_t>(kind)];
 }
 
@@ -122,15 +128,20 @@ value_view series::at(std::size_t row) const {
   if (state(at) != 0) return value;
   value.kind = kind_in(storage);
   switch (storage) {
-    case storage_kind::null: break;
-    case storage_kind::boolean: value.boolean = array<std::uint8_t>()[at] != 0; break;
+    case storage_kind::null:
+      break;
+    case storage_kind::boolean:
+      value.boolean = array<std::uint8_t>()[at] != 0;
+      break;
     case storage_kind::float64:
       value.float64 = array<double>()[at];
       if (number_texts != nullptr) value.text = number_texts[at].in(data);
       break;
     case storage_kind::string:
     case storage_kind::bytes:
-    case storage_kind::json: value.text = text(at); break;
+    case storage_kind::json:
+      value.text = text(at);
+      break;
     case storage_kind::tagged: {
       const cell& c = array<cell>()[at];
       value.kind = c.kind;
@@ -142,7 +153,8 @@ value_view series::at(std::size_t row) const {
       value.text = c.text.in(data);
       break;
     }
-    default: value.int64 = array<std::int64_t>()[at];
+    default:
+      value.int64 = array<std::int64_t>()[at];
   }
   return value;
 }
@@ -154,7 +166,8 @@ series series_of(const column_ptr& from) {
   out.data = from->data();
   const std::size_t rows = from->size();
   switch (out.storage) {
-    case storage_kind::null: return out;
+    case storage_kind::null:
+      return out;
     case storage_kind::boolean: {
       auto* bytes = make_array<std::uint8_t>(out, rows);
       for (std::size_t row = 0; row < rows; ++row) bytes[row] = from->boolean(row) ? 1 : 0;
@@ -167,7 +180,9 @@ series series_of(const column_ptr& from) {
       break;
     case storage_kind::string:
     case storage_kind::bytes:
-    case storage_kind::json: out.values = from->strings().data(); break;
+    case storage_kind::json:
+      out.values = from->strings().data();
+      break;
     case storage_kind::tagged: {
       const auto cells = from->cells();
       auto* states = make_array<std::uint8_t>(out, rows);
@@ -177,7 +192,8 @@ series series_of(const column_ptr& from) {
       out.states = states;
       return out;
     }
-    default: out.values = from->int64s().data();
+    default:
+      out.values = from->int64s().data();
   }
   if (from->validity() != nullptr) {
     auto* states = make_array<std::uint8_t>(out, rows);
@@ -192,7 +208,8 @@ series constant_of(const value_view& value) {
   out.constant = true;
   out.storage = storage_of(value.kind);
   switch (value.kind) {
-    case value_kind::null: break;
+    case value_kind::null:
+      break;
     case value_kind::boolean: {
       auto* byte = make_array<std::uint8_t>(out, 1);
       *byte = value.boolean ? 1 : 0;

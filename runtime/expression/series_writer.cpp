@@ -95,7 +95,8 @@ series series_writer::finish() {
     const auto kind = static_cast<value_kind>(std::countr_zero(present));
     const storage_kind storage = storage_of(kind);
     if (kind == value_kind::boolean) {
-      densify<std::uint8_t>(storage, [](const cell& c) { return static_cast<std::uint8_t>(c.boolean ? 1 : 0); });
+      densify<std::uint8_t>(
+          storage, [](const cell& c) { return static_cast<std::uint8_t>(c.boolean ? 1 : 0); });
     } else if (kind == value_kind::float64) {
       densify<double>(storage, [](const cell& c) { return c.float64; });
     } else if (is_textual(storage)) {

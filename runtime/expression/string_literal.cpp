@@ -67,14 +67,19 @@ struct numeric_escape {
 std::optional<numeric_escape> numeric_form(char c) {
   switch (c) {
     case 'x':
-    case 'X': return numeric_escape{1, 2, 16, false};
-    case 'u': return numeric_escape{1, 4, 16, true};
-    case 'U': return numeric_escape{1, 8, 16, true};
+    case 'X':
+      return numeric_escape{1, 2, 16, false};
+    case 'u':
+      return numeric_escape{1, 4, 16, true};
+    case 'U':
+      return numeric_escape{1, 8, 16, true};
     case '0':
     case '1':
     case '2':
-    case '3': return numeric_escape{0, 3, 8, false};
-    default: return std::nullopt;
+    case '3':
+      return numeric_escape{0, 3, 8, false};
+    default:
+      return std::nullopt;
   }
 }
 

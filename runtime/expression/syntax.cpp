@@ -5,8 +5,8 @@
 namespace weir::syntax {
 
 std::string_view name_of(operation op) {
-  constexpr std::array<std::string_view, 16> names = {"||", "&&", "!",  "-",  "==", "!=", "<", "<=",
-                                                      ">",  ">=", "in", "+",  "-",  "*",  "/", "%"};
+  constexpr std::array<std::string_view, 16> names = {
+      "||", "&&", "!", "-", "==", "!=", "<", "<=", ">", ">=", "in", "+", "-", "*", "/", "%"};
   return names[static_cast<std::size_t>(op)];
 }
 

@@ -73,23 +73,28 @@ bool ordered(static_kind left, static_kind right) {
 
 typing unary(operation op, static_kind operand) {
   if (op == operation::logical_not) return {boolean, may_be(operand, boolean)};
-  const bool negatable = !operand || is_number(*operand) || *operand == duration ||
-                         *operand == value_kind::null;
+  const bool negatable =
+      !operand || is_number(*operand) || *operand == duration || *operand == value_kind::null;
   return {operand, negatable};
 }
 
 typing binary(operation op, static_kind left, static_kind right) {
   switch (op) {
     case operation::logical_or:
-    case operation::logical_and: return {boolean, may_be(left, boolean) && may_be(right, boolean)};
+    case operation::logical_and:
+      return {boolean, may_be(left, boolean) && may_be(right, boolean)};
     case operation::equal:
-    case operation::not_equal: return {boolean, comparable(left, right)};
+    case operation::not_equal:
+      return {boolean, comparable(left, right)};
     case operation::less:
     case operation::less_equal:
     case operation::greater:
-    case operation::greater_equal: return {boolean, ordered(left, right)};
-    case operation::in: return {boolean, may_be(right, json)};
-    default: return arithmetic(op, left, right);
+    case operation::greater_equal:
+      return {boolean, ordered(left, right)};
+    case operation::in:
+      return {boolean, may_be(right, json)};
+    default:
+      return arithmetic(op, left, right);
   }
 }
 
@@ -104,9 +109,8 @@ typing conditional(static_kind condition, static_kind chosen, static_kind other)
 typing call(const syntax::node& n, std::span<const static_kind> children) {
   if (n.function == nullptr) return {};
   typing out{.kind = n.function->result, .fits = true};
-  for (std::size_t i = 0; i < children.size() && i < n.function->takes.size(); ++i)
-    if (children[i] && *children[i] != value_kind::null &&
-        !n.function->takes[i].has(*children[i]))
+  for (std::size_t i = 0; i < children.size() && i < n.function->arguments_max; ++i)
+    if (children[i] && *children[i] != value_kind::null && !n.function->takes[i].has(*children[i]))
       out.fits = false;
   return out;
 }
@@ -120,15 +124,23 @@ bool comparable(static_kind a, static_kind b) {
 
 typing type_of(const syntax::node& n, std::span<const static_kind> children) {
   switch (n.kind) {
-    case node_kind::literal: return {n.value.kind, true};
-    case node_kind::column: return {};
+    case node_kind::literal:
+      return {n.value.kind, true};
+    case node_kind::column:
+      return {};
     case node_kind::select:
-    case node_kind::index: return {std::nullopt, may_be(children[0], json)};
-    case node_kind::unary: return unary(n.op, children[0]);
-    case node_kind::binary: return binary(n.op, children[0], children[1]);
-    case node_kind::conditional: return conditional(children[0], children[1], children[2]);
-    case node_kind::list: return {json, true};
-    case node_kind::call: return call(n, children);
+    case node_kind::index:
+      return {std::nullopt, may_be(children[0], json)};
+    case node_kind::unary:
+      return unary(n.op, children[0]);
+    case node_kind::binary:
+      return binary(n.op, children[0], children[1]);
+    case node_kind::conditional:
+      return conditional(children[0], children[1], children[2]);
+    case node_kind::list:
+      return {json, true};
+    case node_kind::call:
+      return call(n, children);
   }
   return {};
 }
