@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 namespace weir {
 
@@ -11,13 +10,14 @@ namespace weir {
 /// Fair: an input that has something waits at most for one chunk of each other.
 class input_turn {
  public:
-  /// The next input for which `has(number)`, looking behind the last one first; none if none has.
+  /// The next input for which `has(number)`, looking behind the last one first, at the start from
+  /// input 0; none if none has.
   template <class Has>
   std::optional<std::uint32_t> next(std::uint32_t inputs, Has has) {
-    for (std::uint32_t step = 1; step <= inputs; ++step) {
-      const std::uint32_t at = (last_ + step) % inputs;
+    for (std::uint32_t step = 0; step < inputs; ++step) {
+      const std::uint32_t at = (next_ + step) % inputs;
       if (has(at)) {
-        last_ = at;
+        next_ = at + 1;
         return at;
       }
     }
@@ -25,7 +25,7 @@ class input_turn {
   }
 
  private:
-  std::uint32_t last_ = 0;
+  std::uint32_t next_ = 0;
 };
 
 }  // namespace weir
