@@ -59,7 +59,7 @@ class receiver_credit {
   /// Counts what has arrived. False: the sequence has a gap or a repetition.
   bool arrive(std::uint64_t sequence, std::uint64_t bytes);
   /// Counts what has left the queue for good; answers a new limit when it is time to tell one: when
-  /// half of either capacity can be granted anew, and at once when nothing is in flight.
+  /// half of either capacity can be granted anew, and at once when the queue is empty.
   std::optional<edge_count> release(std::uint64_t bytes);
   /// A new limit if there is any to tell: for a reader that is about to wait for something else, so
   /// that no credit is kept back meanwhile.

@@ -14,6 +14,7 @@ struct producer_ledger {
   std::uint64_t forwarded = 0;  ///< given to the reader's side
   std::uint64_t chunks = 0;     ///< chunks forwarded
 
+  bool operator==(const producer_ledger&) const = default;
   bool balances() const { return sent == dropped + discarded + parked + forwarded; }
 };
 
@@ -23,6 +24,7 @@ struct consumer_ledger {
   std::uint64_t discarded = 0;  ///< arrived or queued when the stage had stopped, or on abort
   std::uint64_t queued = 0;
 
+  bool operator==(const consumer_ledger&) const = default;
   bool balances() const { return arrived == received + discarded + queued; }
 };
 

@@ -44,6 +44,9 @@ class inbound {
   bool exhausted() const { return ended_ && queue_.empty(); }
   bool ended() const { return ended_; }
   const receiver_credit& credit() const { return credit_; }
+  const credit_limits& capacity() const { return credit_.capacity(); }
+  /// What has arrived and was neither taken nor discarded.
+  edge_count queued() const { return credit_.in_queue(); }
   std::uint64_t queued_bytes() const { return credit_.in_queue().bytes; }
   const consumer_ledger& ledger() const { return ledger_; }
 

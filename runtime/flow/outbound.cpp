@@ -1,6 +1,24 @@
 #include "runtime/flow/outbound.hpp"
 
+#include <iterator>
+
+#include "runtime/base/check.hpp"
+
 namespace weir {
+
+namespace {
+
+bool is_mark(const edge_item& item) { return !item.records; }
+
+// Two marks that follow each other say what the stronger one says.
+mark both(mark first, mark second) { return first.what == mark::kind::flush ? first : second; }
+
+}  // namespace
+
+outbound::outbound(when_full policy, std::uint32_t ring_chunks)
+    : policy_(policy), ring_chunks_(ring_chunks) {
+  WEIR_CHECK(policy == when_full::block || ring_chunks > 0, "a ring without room for a chunk");
+}
 
 void outbound::put(edge_item item) {
   const std::uint64_t records = item.size();
@@ -9,26 +27,52 @@ void outbound::put(edge_item item) {
     ledger_.discarded += records;
     return;
   }
-  const bool progress = !item.records && item.what.what == mark::kind::progress;
-  const bool follows_progress = !parked_.empty() && !parked_.back().records &&
-                                parked_.back().what.what == mark::kind::progress;
-  if (progress && follows_progress) return;
-  const bool full = policy_ != when_full::block && parked_.size() >= ring_chunks_;
-  if (full && policy_ == when_full::drop_newest) {
-    ledger_.dropped += records;
-    return;
+  if (is_mark(item) && take_in_mark(item)) return;
+  if (policy_ != when_full::block && !is_mark(item)) {
+    const auto oldest = oldest_of_full_ring();
+    if (oldest && policy_ == when_full::drop_newest) {
+      ledger_.dropped += records;
+      return;
+    }
+    if (oldest) drop(*oldest);
   }
-  if (full) drop(parked_.begin());
   ledger_.parked += records;
   parked_bytes_ += item.bytes();
   parked_.push_back(std::move(item));
 }
 
-void outbound::drop(std::deque<edge_item>::iterator which) {
-  ledger_.parked -= which->size();
-  ledger_.dropped += which->size();
-  parked_bytes_ -= which->bytes();
-  parked_.erase(which);
+bool outbound::take_in_mark(const edge_item& item) {
+  if (parked_.empty() || !is_mark(parked_.back())) return false;
+  parked_.back().what = both(parked_.back().what, item.what);
+  return true;
+}
+
+std::optional<std::size_t> outbound::oldest_of_full_ring() const {
+  sender_credit ahead = credit_;
+  std::optional<std::size_t> oldest;
+  std::uint32_t waiting = 0;
+  for (std::size_t at = 0; at < parked_.size(); ++at) {
+    if (ahead.may_send()) {
+      ahead.spend(parked_[at].bytes());
+    } else if (!is_mark(parked_[at])) {
+      if (!oldest) oldest = at;
+      ++waiting;
+    }
+  }
+  return waiting >= ring_chunks_ ? oldest : std::nullopt;
+}
+
+void outbound::drop(std::size_t which) {
+  const auto gone = parked_.begin() + static_cast<std::ptrdiff_t>(which);
+  ledger_.parked -= gone->size();
+  ledger_.dropped += gone->size();
+  parked_bytes_ -= gone->bytes();
+  const auto behind = parked_.erase(gone);
+  if (behind == parked_.begin() || behind == parked_.end()) return;
+  const auto before = std::prev(behind);
+  if (!is_mark(*before) || !is_mark(*behind)) return;
+  before->what = both(before->what, behind->what);
+  parked_.erase(behind);
 }
 
 std::optional<outbound::departure> outbound::next() {

@@ -19,12 +19,20 @@ enum class when_full : std::uint8_t {
 
 /// The producer's end of an edge: what was emitted waits here, in order, for credit.
 ///
-/// With `block` a parked chunk keeps the producer from being called, so at most one call's output is
-/// parked. With the others the queue is a ring of `ring_chunks`, which never keeps anybody.
+/// With `block` a parked chunk keeps the producer from being called, so at most one call's output
+/// is parked. With the others the queue is a ring of `ring_chunks`, which never keeps anybody. What
+/// is parked and has credit does not count in the ring: it leaves as soon as the call has returned.
+///
+/// Marks that wait side by side become one, a flush if one of them is: nobody needs to be told
+/// twice. A mark never takes the place of a chunk.
+///
+/// Memory: with `block` one call's output; else `ring_chunks` chunks beyond the credit, and at most
+///         one mark beside each.
 class outbound {
  public:
-  outbound(when_full policy, std::uint32_t ring_chunks)
-      : policy_(policy), ring_chunks_(ring_chunks) {}
+  /// `ring_chunks` is not looked at with `block`.
+  /// Requires: policy == when_full::block || ring_chunks > 0.
+  outbound(when_full policy, std::uint32_t ring_chunks);
 
   /// Takes what a call emitted. After `stop` or `finish` it is discarded, counted.
   void put(edge_item item);
@@ -44,6 +52,8 @@ class outbound {
   /// Whether it is time to tell the end. True once: then the edge has ended.
   bool take_end();
 
+  /// Whether something waits for credit, whatever the policy.
+  bool parked() const { return !parked_.empty(); }
   /// Whether it keeps its producer from being called.
   bool blocks() const { return policy_ == when_full::block && !parked_.empty(); }
   /// Whether an item put now goes on at once.
@@ -58,7 +68,10 @@ class outbound {
   const producer_ledger& ledger() const { return ledger_; }
 
  private:
-  void drop(std::deque<edge_item>::iterator which);
+  bool take_in_mark(const edge_item& item);
+  /// Where the ring is full, the chunk in it that waits longest; else none.
+  std::optional<std::size_t> oldest_of_full_ring() const;
+  void drop(std::size_t which);
 
   when_full policy_;
   std::uint32_t ring_chunks_;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <utility>
 
 #include "runtime/base/check.hpp"
 
@@ -15,7 +16,10 @@ namespace weir {
 template <class T>
 class reorder_ring {
  public:
-  explicit reorder_ring(std::uint64_t ahead) : ahead_(ahead) {}
+  /// Requires: 0 < ahead.
+  explicit reorder_ring(std::uint64_t ahead) : ahead_(ahead) {
+    WEIR_CHECK(ahead > 0, "a reorder ring without room");
+  }
 
   bool may_issue() const { return issued_ < released_ + ahead_; }
   /// The next ticket, from 0. Requires: may_issue().

@@ -15,8 +15,8 @@ namespace weir {
 /// or absorbed.
 struct stage_ledger {
   ledger_kind kind = ledger_kind::passes;
-  std::uint64_t inputs = 1;   ///< records of that many inputs go on as one (a zip)
-  std::uint64_t copies = 1;   ///< each record is emitted that many times (a fork)
+  std::uint64_t inputs = 1;  ///< records of that many inputs go on as one (a zip)
+  std::uint64_t copies = 1;  ///< each record is emitted that many times (a fork)
   std::uint64_t received = 0;
   std::uint64_t emitted = 0;
   std::uint64_t rejected = 0;

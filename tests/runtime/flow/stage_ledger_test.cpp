@@ -1,0 +1,82 @@
+#include "runtime/flow/stage_ledger.hpp"
+
+#include <doctest/doctest.h>
+
+namespace weir {
+namespace {
+
+stage_ledger ledger(ledger_kind kind, std::uint64_t received, std::uint64_t emitted,
+                    std::uint64_t rejected, bool finished, std::uint64_t inputs = 1) {
+  return {kind, inputs, received, emitted, rejected, finished};
+}
+
+TEST_CASE("a stage's balance holds by its kind, and its violated neighbour does not") {
+  constexpr auto passes = ledger_kind::passes;
+  constexpr auto filters = ledger_kind::filters;
+  constexpr auto creates = ledger_kind::creates;
+  struct row {
+    const char* name;
+    stage_ledger holds;
+    stage_ledger broken;
+  };
+  const row rows[] = {
+      {"passes: all go on", ledger(passes, 10, 10, 0, true), ledger(passes, 10, 11, 0, true)},
+      {"passes: what is rejected counts", ledger(passes, 10, 7, 3, true),
+       ledger(passes, 10, 7, 2, true)},
+      {"passes: held until the end", ledger(passes, 10, 7, 0, false),
+       ledger(passes, 10, 7, 0, true)},
+      {"passes: not even before the end more than came", ledger(passes, 10, 10, 0, false),
+       ledger(passes, 10, 10, 1, false)},
+      {"filters: some are left out", ledger(filters, 10, 4, 1, true),
+       ledger(filters, 10, 10, 1, true)},
+      {"filters: none is made", ledger(filters, 0, 0, 0, true), ledger(filters, 0, 1, 0, true)},
+      {"creates: any number comes out", ledger(creates, 10, 99, 10, true),
+       ledger(creates, 10, 99, 11, true)},
+      {"a zip of two makes one of two", ledger(passes, 10, 5, 0, true, 2),
+       ledger(passes, 10, 6, 0, true, 2)},
+      {"a zip of two loses none", ledger(passes, 12, 5, 2, true, 2),
+       ledger(passes, 12, 5, 0, true, 2)},
+  };
+  for (const auto& row : rows) {
+    SUBCASE(row.name) {
+      CHECK_FALSE(row.holds.imbalance());
+      CHECK(row.broken.imbalance());
+    }
+  }
+}
+
+TEST_CASE("a source may reject what it could not read without having received it") {
+  CHECK_FALSE(ledger(ledger_kind::creates, 0, 5, 3, true, 0).imbalance());
+  CHECK(ledger(ledger_kind::creates, 0, 5, 3, true, 1).imbalance());
+}
+
+TEST_CASE("each record received has one place in the balance") {
+  struct row {
+    ledger_kind kind;
+    std::uint64_t passed, filtered, absorbed, held, created;
+  };
+  const row rows[] = {{ledger_kind::passes, 6, 0, 0, 3, 0},
+                      {ledger_kind::filters, 6, 3, 0, 0, 0},
+                      {ledger_kind::creates, 0, 0, 9, 0, 6}};
+  for (const auto& row : rows) {
+    const stage_ledger found = ledger(row.kind, 10, 6, 1, false);
+    CHECK(found.passed() == row.passed);
+    CHECK(found.filtered() == row.filtered);
+    CHECK(found.absorbed() == row.absorbed);
+    CHECK(found.held() == row.held);
+    CHECK(found.created() == row.created);
+    CHECK(found.received ==
+          found.passed() + found.filtered() + found.absorbed() + found.held() + found.rejected);
+    CHECK(found.emitted == found.passed() + found.created());
+  }
+}
+
+TEST_CASE("what does not add up is told in one line with its numbers") {
+  CHECK(ledger(ledger_kind::filters, 10, 10, 1, true).imbalance() ==
+        "received 10 but passed 10 and rejected 1");
+  CHECK(ledger(ledger_kind::passes, 10, 7, 1, true).imbalance() ==
+        "received 10, passed 7, rejected 1: 2 are missing");
+}
+
+}  // namespace
+}  // namespace weir
