@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <string>
+#include <unordered_map>
 
 #include "pipelines/spec/yaml_events.hpp"
 #include "pipelines/spec/yaml_text.hpp"
@@ -74,26 +75,32 @@ class builder {
         break;
       case yaml_event::kind::map:
         made.what = config_value::kind::map;
-        for (std::size_t part = at + 1; part < event.end && !too_large_;)
-          entry(part, depth + 1, made);
+        entries(at, depth + 1, made);
         break;
     }
     at = event.end;
     return made;
   }
 
-  void entry(std::size_t& at, std::size_t depth, config_value& into) {
+  using known_keys = std::unordered_map<std::string, source_place>;
+
+  void entries(std::size_t map, std::size_t depth, config_value& into) {
+    known_keys known;
+    for (std::size_t part = map + 1; part < events_[map].end && !too_large_;)
+      entry(part, depth, known, into);
+  }
+
+  void entry(std::size_t& at, std::size_t depth, known_keys& known, config_value& into) {
     const yaml_event& key_event = events_[at];
     config_value key = value(at, depth);
     const source_place key_place = place_of(key_event);
     config_value content = value(at, depth);
-    if (!accept_key(key, key_event, key_place, into)) return;
-    // An empty value is told at its key: that is where something is missing.
+    if (!accept_key(key, key_event, key_place, known)) return;
     into.entries.push_back({std::move(key.text), key_place, std::move(content)});
   }
 
   bool accept_key(const config_value& key, const yaml_event& event, const source_place& place,
-                  const config_value& into) {
+                  known_keys& known) {
     const bool is_new_to_the_user = !alias_;
     if (!key.is_scalar()) {
       if (is_new_to_the_user)
@@ -108,13 +115,12 @@ class builder {
                    "and use it as 'key: *anchor'");
       return false;
     }
-    const auto same = std::find_if(into.entries.begin(), into.entries.end(),
-                                   [&](const config_entry& e) { return e.key == key.text; });
-    if (same == into.entries.end()) return true;
+    const auto [same, is_new] = known.emplace(key.text, place);
+    if (is_new) return true;
     if (is_new_to_the_user)
       found_.add("duplicate-key", place,
                  fmt::format("key {} stands here for the second time; the first is at {}:{}",
-                             quoted(key.text), same->key_place.line, same->key_place.column));
+                             quoted(key.text), same->second.line, same->second.column));
     return false;
   }
 

@@ -6,6 +6,10 @@
 namespace weir {
 namespace {
 
+constexpr std::size_t block_bytes = 256;
+// How far back on its line a missing value's place is looked for.
+constexpr std::size_t look_back_bytes = 1000;
+
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 bool is_character_start(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
@@ -19,8 +23,20 @@ bool is_null_text(std::string_view text) {
 yaml_text::yaml_text(std::string_view text, std::string_view file_name) : text_(text) {
   if (!file_name.empty()) file_ = std::make_shared<const std::string>(file_name);
   line_starts_.push_back(0);
-  for (std::size_t i = 0; i < text.size(); ++i)
+  std::size_t characters = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (i % block_bytes == 0) characters_.push_back(characters);
+    if (is_character_start(text[i])) ++characters;
     if (text[i] == '\n') line_starts_.push_back(i + 1);
+  }
+  characters_.push_back(characters);
+}
+
+std::size_t yaml_text::characters_before(std::size_t offset) const {
+  const std::size_t block = offset / block_bytes;
+  const auto rest = text_.substr(block * block_bytes, offset - block * block_bytes);
+  return characters_[block] +
+         static_cast<std::size_t>(std::count_if(rest.begin(), rest.end(), is_character_start));
 }
 
 std::size_t yaml_text::line_of(std::size_t offset) const {
@@ -35,9 +51,7 @@ source_place yaml_text::place(std::size_t offset) const {
     while (offset > 0 && is_blank(text_[offset - 1])) --offset;
   }
   const std::size_t line = line_of(offset);
-  const auto characters =
-      std::count_if(text_.begin() + static_cast<std::ptrdiff_t>(line_starts_[line]),
-                    text_.begin() + static_cast<std::ptrdiff_t>(offset), is_character_start);
+  const std::size_t characters = characters_before(offset) - characters_before(line_starts_[line]);
   return {file_, static_cast<std::uint32_t>(line + 1), static_cast<std::uint32_t>(characters + 1)};
 }
 
@@ -81,13 +95,14 @@ std::size_t yaml_text::null_at(std::size_t offset) const {
   // The parser tells the next token's place: go back over blanks and comments.
   while (offset > 0) {
     const std::size_t start = line_starts_[line_of(offset - 1)];
-    std::string_view before = text_.substr(start, offset - start);
+    const std::size_t seen = std::max(start, offset - std::min(offset, look_back_bytes));
+    std::string_view before = text_.substr(seen, offset - seen);
     if (before.starts_with('#')) before = {};
     for (auto hash = before.find(" #"); hash != std::string_view::npos; hash = before.find(" #"))
       before = before.substr(0, hash);
     while (!before.empty() && is_blank(before.back())) before.remove_suffix(1);
-    if (!before.empty()) return start + before.size() - 1;
-    offset = start;
+    if (!before.empty()) return seen + before.size() - 1;
+    offset = seen;
   }
   return 0;
 }

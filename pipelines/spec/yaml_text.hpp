@@ -46,10 +46,12 @@ class yaml_text {
 
  private:
   std::size_t skip_blank(std::size_t offset) const;
+  std::size_t characters_before(std::size_t offset) const;
 
   std::string_view text_;
   std::shared_ptr<const std::string> file_;
   std::vector<std::size_t> line_starts_;
+  std::vector<std::size_t> characters_;  // before each block of bytes: a line may be very long
 };
 
 }  // namespace weir
