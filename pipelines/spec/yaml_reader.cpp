@@ -5,6 +5,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "pipelines/spec/scalar_parts.hpp"
 #include "pipelines/spec/yaml_events.hpp"
 #include "pipelines/spec/yaml_text.hpp"
 #include "runtime/base/text.hpp"
@@ -49,11 +50,19 @@ class builder {
     return alias_ ? *alias_ : places_.place(event.offset);
   }
 
+  std::shared_ptr<const std::vector<text_part>> parts_of(const yaml_event& event) const {
+    if (alias_)
+      return std::make_shared<const std::vector<text_part>>(
+          1, text_part{0, alias_->line, alias_->column, true});
+    if (places_.is_as_written(event.offset, event.text)) return nullptr;
+    return scalar_parts(places_, event.offset, event.text);
+  }
+
   // Reads the event at `at` with its parts and moves behind them.
   config_value value(std::size_t& at, std::size_t depth) {
     const yaml_event& event = events_[at];
     config_value made;
-    made.place = {place_of(event), event.style};
+    made.place = {place_of(event), event.style, nullptr};
     if (!within_limits(event, depth)) return made;
     switch (event.what) {
       case yaml_event::kind::null:
@@ -67,6 +76,7 @@ class builder {
       case yaml_event::kind::scalar:
         made.what = config_value::kind::scalar;
         made.text = event.text;
+        made.place.parts = parts_of(event);
         break;
       case yaml_event::kind::list:
         made.what = config_value::kind::list;

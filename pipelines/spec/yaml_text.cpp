@@ -107,15 +107,17 @@ std::size_t yaml_text::null_at(std::size_t offset) const {
   return 0;
 }
 
+bool yaml_text::is_as_written(std::size_t offset, std::string_view value) const {
+  const char first = at(offset);
+  if (first == '|' || first == '>') return false;
+  if (first != '"' && first != '\'') return from(offset).starts_with(value);
+  return from(offset + 1).starts_with(value) && at(offset + 1 + value.size()) == first;
+}
+
 scalar_style yaml_text::style(std::size_t offset, std::string_view value) const {
   const char first = at(offset);
-  if (first == '"' || first == '\'') {
-    const bool as_written =
-        text_.substr(offset + 1, value.size()) == value && at(offset + 1 + value.size()) == first;
-    return as_written ? scalar_style::quoted : scalar_style::block;
-  }
-  if (first == '|' || first == '>') return scalar_style::block;
-  return text_.substr(offset, value.size()) == value ? scalar_style::plain : scalar_style::block;
+  if (first == '"' || first == '\'') return scalar_style::quoted;
+  return is_as_written(offset, value) ? scalar_style::plain : scalar_style::block;
 }
 
 bool yaml_text::is_closed(std::size_t offset) const {

@@ -29,6 +29,8 @@ class yaml_text {
   std::size_t null_at(std::size_t offset) const;
   /// How the scalar at `offset` was written, given the text that was read from it.
   scalar_style style(std::size_t offset, std::string_view value) const;
+  /// Whether the text that was read stands in the file as it is, behind its quote if it has one.
+  bool is_as_written(std::size_t offset, std::string_view value) const;
 
   /// Whether the scalar at `offset` has its closing quote, if it opens one. The parser takes the
   /// text's end for it.

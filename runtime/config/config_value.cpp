@@ -1,14 +1,31 @@
 #include "runtime/config/config_value.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "runtime/base/text.hpp"
 
 namespace weir {
 
 source_place text_place::at(std::string_view text, std::size_t offset) const {
+  offset = std::min(offset, text.size());
   source_place there = start;
-  if (style == scalar_style::block) return there;
-  if (style == scalar_style::quoted) ++there.column;
-  for (std::size_t i = 0; i < offset && i < text.size(); ++i)
+  std::size_t from = 0;
+  if (parts) {
+    const auto after =
+        std::upper_bound(parts->begin(), parts->end(), offset,
+                         [](std::size_t o, const text_part& part) { return o < part.offset; });
+    const text_part& part = *std::prev(after);
+    there.line = part.line;
+    there.column = part.column;
+    if (part.at_one_character) return there;
+    from = part.offset;
+  } else if (style == scalar_style::block) {
+    return there;
+  } else if (style == scalar_style::quoted) {
+    ++there.column;
+  }
+  for (std::size_t i = from; i < offset; ++i)
     if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) ++there.column;
   return there;
 }

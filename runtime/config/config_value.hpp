@@ -19,16 +19,28 @@ struct source_place {
 /// How a scalar was written, which decides its type and where its characters lie.
 enum class scalar_style : std::uint8_t {
   plain,   ///< typed by its text: `5`, `true`, `250ms`
-  quoted,  ///< always a string; its first character stands one column behind the quote
-  block,   ///< always a string; `|` or `>`, or a plain or quoted one over several lines
+  quoted,  ///< always a string; on one line its first character stands one column behind the quote
+  block,   ///< always a string; `|` or `>`, or a plain one over several lines
+};
+
+/// A part of a scalar's text: up to the next part it stands in the file character by character, or
+/// all of it at one character (an escape, an alias, a value put in from elsewhere).
+struct text_part {
+  std::size_t offset = 0;  ///< into the text, in bytes
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+  bool at_one_character = false;
 };
 
 /// Where a scalar's text lies, so that a problem can point into it.
 struct text_place {
   source_place start;
   scalar_style style = scalar_style::plain;
+  /// By ascending offset, the first at 0; none for a text that stands in the file as it is.
+  std::shared_ptr<const std::vector<text_part>> parts = nullptr;
 
-  /// The character at `offset` bytes into `text`; the start where it can't be told (block texts).
+  /// The character at `offset` bytes into `text`; the start where it can't be told (block texts
+  /// without parts).
   source_place at(std::string_view text, std::size_t offset) const;
 };
 

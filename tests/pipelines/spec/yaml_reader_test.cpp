@@ -63,7 +63,7 @@ TEST_CASE("a YAML text becomes values with their places") {
       {"a:\n  - 1\n  - b: 2\n", "1:1 {1:1 a: 2:3 [2:5 <1>] [3:5 {3:5 b: 3:8 <2>}]}"},
       {"a: |\n  x\n  y\nb: 1", "1:1 {1:1 a: 1:4 b<x\ny\n>} {4:1 b: 4:4 <1>}"},
       {"a: x\n  y\n", "1:1 {1:1 a: 1:4 b<x y>}"},
-      {"a: \"x\\ty\"", "1:1 {1:1 a: 1:4 b<x\ty>}"},
+      {"a: \"x\\ty\"", "1:1 {1:1 a: 1:4 q<x\ty>}"},
       {"'k': v", "1:1 {1:1 k: 1:6 <v>}"},
       {"\xEF\xBB\xBF"
        "a: 1",
@@ -108,6 +108,43 @@ TEST_CASE("an alias is a copy of its anchor's value, placed at the alias") {
   CHECK(read("- &a k\n- {*a : 1}\n") == "1:1 [1:6 <k>] [2:3 {2:4 k: 2:9 <1>}]");
   CHECK(problems_of("a: &x [*x]") ==
         "yaml-syntax p.yaml:1:8: an alias stands inside the value it stands for\n");
+}
+
+TEST_CASE("each character of a scalar has its place, however it is written") {
+  // The text, and the place of the '@' in the value of its only key.
+  struct row {
+    const char *text, *place;
+  };
+  const row rows[] = {
+      {"a: bc@", "1:6"},
+      {"a: 'bc@'", "1:7"},
+      {"a: 'it''s @'", "1:11"},
+      {"a: \"x == \\\"y\\\" @\"", "1:16"},
+      {"a: \"\\u00e9\\x41@\"", "1:15"},
+      {"a: \"\\u0040\"", "1:5"},
+      {"a: |\n  b\n  c @\n", "3:5"},
+      {"a: |-\n\n\n  b\n\n    c @\n", "6:7"},
+      {"a: |2\n    b @\n", "2:7"},
+      {"a: >\n  b\n  c @\n", "3:5"},
+      {"a: >-  # why\n  b\n\n  c @\n", "4:5"},
+      {"a: b\n   c\n\n   @", "4:4"},
+      {"a: \"b\n   c \\\n  d@\"", "3:4"},
+      {"a: 'b  \n   c@'", "2:5"},
+      {"a: |\r\n  b\r\n  @\r\n", "3:3"},
+      {"b: &x [c@]\na: *x", "2:4"},
+      {"a: '\xC3\xA9\xC3\xA9@'", "1:7"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.text);
+    problems found;
+    const auto read = read_yaml(row.text, "", found);
+    REQUIRE(read);
+    const config_value* value = read->find("a");
+    REQUIRE(value);
+    if (value->is_list()) value = &value->items[0];
+    const auto place = value->place.at(value->text, value->text.find('@'));
+    CHECK(fmt::format("{}:{}", place.line, place.column) == row.place);
+  }
 }
 
 TEST_CASE("what a YAML parser lets pass is refused with its place") {
