@@ -75,10 +75,13 @@ class transform : public stage {
   virtual port_number next_input() const { return 0; }
 
  protected:
+  /// How many ports of each kind the pipeline gives it, `rejected` not counted; known from `open` on.
+  port_number inputs() const { return inputs_; }
   port_number outputs() const { return outputs_; }
 
  private:
   friend class stage_access;
+  port_number inputs_ = 1;
   port_number outputs_ = 1;
 };
 

@@ -4,11 +4,14 @@
 
 namespace weir {
 
-/// What those who run a stage set in it, and its author does not: for executors and test harnesses.
+/// What is set in a stage by those who make it, and not by its author.
 class stage_access {
  public:
-  /// Tells a transform how many output ports it has, `rejected` not counted. Before `open`.
-  static void set_outputs(transform& of, port_number outputs) { of.outputs_ = outputs; }
+  /// Tells a transform how many ports it has, `rejected` not counted. Before `open`.
+  static void set_ports(transform& of, port_number inputs, port_number outputs) {
+    of.inputs_ = inputs;
+    of.outputs_ = outputs;
+  }
 };
 
 }  // namespace weir

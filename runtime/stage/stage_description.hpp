@@ -5,6 +5,7 @@
 #include <concepts>
 #include <utility>
 
+#include "runtime/stage/stage_access.hpp"
 #include "runtime/stage/stage_type.hpp"
 
 namespace weir {
@@ -117,6 +118,20 @@ class stage_description {
     checks_ = std::move(more);
     return *this;
   }
+  /// The columns of the input that options name, where that is not each option's own affair: those
+  /// that an option before makes are not the input's.
+  stage_description& names_columns(
+      std::function<std::vector<column_path>(const Options&)> columns) {
+    columns_ = std::move(columns);
+    return *this;
+  }
+  /// Completes what is known of the expressions among the options, given in the options' order:
+  /// the columns that options before them add.
+  stage_description& uses(std::function<std::vector<expression_use>(
+                              const Options&, std::vector<expression_use>)> complete) {
+    uses_ = std::move(complete);
+    return *this;
+  }
   /// What is known of an output's columns. Default: those of the first input where the records go
   /// on unchanged, else nothing.
   stage_description& makes(
@@ -175,9 +190,12 @@ class stage_description {
       return about_->chosen_outputs_ ? about_->chosen_outputs_(options_) : about_->type_.outputs;
     }
     std::vector<expression_use> expressions() const override {
-      return about_->options_.expressions(options_);
+      auto found = about_->options_.expressions(options_);
+      return about_->uses_ ? about_->uses_(options_, std::move(found)) : found;
     }
-    std::vector<column_path> columns() const override { return about_->options_.columns(options_); }
+    std::vector<column_path> columns() const override {
+      return about_->columns_ ? about_->columns_(options_) : about_->options_.columns(options_);
+    }
     hold_bound hold() const override {
       return about_->hold_ ? about_->hold_(options_) : about_->type_.hold;
     }
@@ -205,7 +223,7 @@ class stage_description {
       if constexpr (std::derived_from<Stage, source>)
         return std::unique_ptr<source>(std::make_unique<Stage>(options_));
       else if constexpr (std::derived_from<Stage, transform>)
-        return std::unique_ptr<transform>(std::make_unique<Stage>(options_));
+        return with_ports(std::make_unique<Stage>(options_));
       else
         return std::unique_ptr<sink>(std::make_unique<Stage>(options_));
     }
@@ -213,6 +231,11 @@ class stage_description {
    private:
     friend class stage_description;
 
+    std::unique_ptr<transform> with_ports(std::unique_ptr<transform> made) const {
+      stage_access::set_ports(*made, static_cast<port_number>(inputs().size()),
+                              static_cast<port_number>(outputs().size()));
+      return made;
+    }
     column_demand own_demand() const {
       column_demand wanted;
       for (const auto& path : columns()) wanted.columns.insert(path.column());
@@ -231,6 +254,8 @@ class stage_description {
   std::function<std::vector<std::string>(const Options&)> chosen_outputs_;
   std::function<hold_bound(const Options&)> hold_;
   std::function<void(const Options&, const config_value&, problems&)> checks_;
+  std::function<std::vector<column_path>(const Options&)> columns_;
+  std::function<std::vector<expression_use>(const Options&, std::vector<expression_use>)> uses_;
   std::function<known_columns(const Options&, port_number, const std::vector<known_columns>&)>
       known_;
   std::function<column_demand(const Options&, port_number, const std::vector<column_demand>&)>
