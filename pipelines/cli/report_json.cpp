@@ -1,0 +1,145 @@
+#include "pipelines/cli/report_json.hpp"
+
+#include <fmt/chrono.h>
+
+#include "pipelines/cli/bottleneck.hpp"
+#include "pipelines/inspect/json_writer.hpp"
+
+namespace weir {
+namespace {
+
+const char* name_of(run_event::kind kind) {
+  switch (kind) {
+    case run_event::kind::started:
+      return "started";
+    case run_event::kind::rejected:
+      return "rejected";
+    case run_event::kind::widened:
+      return "widened";
+    case run_event::kind::draining:
+      return "draining";
+    case run_event::kind::failed:
+      return "failed";
+    case run_event::kind::aborted:
+      return "aborted";
+    case run_event::kind::ended:
+      return "ended";
+  }
+  return "";
+}
+
+const char* name_of(bottleneck::kind kind) {
+  switch (kind) {
+    case bottleneck::kind::none:
+      return "none";
+    case bottleneck::kind::stage:
+      return "stage";
+    case bottleneck::kind::threads:
+      return "threads";
+    case bottleneck::kind::input:
+      return "input";
+  }
+  return "";
+}
+
+// `2026-03-01T12:00:00.250Z`
+std::string utc_text(wall_time at) {
+  const auto since = std::chrono::floor<std::chrono::milliseconds>(at.time_since_epoch());
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(since);
+  return fmt::format("{:%FT%T}.{:03}Z", fmt::gmtime(static_cast<std::time_t>(seconds.count())),
+                     (since - seconds).count());
+}
+
+void write_text_or_null(json_writer& out, std::string_view key, const std::string& text) {
+  if (text.empty())
+    out.key(key).null();
+  else
+    out.member(key, text);
+}
+
+std::string place_of(const std::string& stage, const report_surroundings& around) {
+  const auto found = around.stage_places.find(stage);
+  return found == around.stage_places.end() ? std::string() : found->second;
+}
+
+void write_failure(json_writer& out, const run_report& run, const report_surroundings& around) {
+  out.key("failure");
+  if (!run.failure) {
+    out.null();
+    return;
+  }
+  const auto& failure = *run.failure;
+  out.begin_object().member("stage", failure.stage);
+  write_text_or_null(out, "place", place_of(failure.stage, around));
+  out.member("call", failure.call).member("code", failure.cause.code);
+  out.member("text", failure.cause.text);
+  write_text_or_null(out, "detail", failure.cause.detail);
+  write_text_or_null(out, "where", failure.where);
+  out.end_object();
+}
+
+void write_stage(json_writer& out, const stage_report& s, const report_surroundings& around) {
+  out.begin_object().member("name", s.name).member("type", s.type);
+  write_text_or_null(out, "place", place_of(s.name, around));
+  out.member("received", s.received).member("sent", s.sent()).member("passed", s.passed);
+  out.member("created", s.created).member("filtered", s.filtered).member("absorbed", s.absorbed);
+  out.member("rejected", s.rejected).member("rejected_unread", s.rejected_unread);
+  out.member("unread", s.unread).member("held", s.held);
+  out.member("bytes_in", s.bytes_in).member("bytes_out", s.bytes_out);
+  out.member("chunks_in", s.chunks_in).member("chunks_out", s.chunks_out);
+  out.member("calls", s.calls).member("busy_ns", s.busy.count());
+  out.member("starved_ns", s.starved.count()).member("blocked_ns", s.blocked.count());
+  out.member("state_bytes", s.state.bytes).end_object();
+}
+
+void write_edge(json_writer& out, const edge_report& e) {
+  out.begin_object().member("from", e.from).member("to", e.to).member("sent", e.sent);
+  out.member("received", e.received).member("dropped", e.dropped);
+  out.member("discarded", e.discarded).member("queued", e.queued).member("chunks", e.chunks);
+  out.member("credit_chunks", e.credit_chunks).member("balances", e.balances()).end_object();
+}
+
+void write_event(json_writer& out, const run_event& event) {
+  out.begin_object();
+  out.member("at", utc_text(event.at));
+  out.member("event", name_of(event.what));
+  write_text_or_null(out, "stage", event.stage);
+  out.member("text", event.text).end_object();
+}
+
+void write_bottleneck(json_writer& out, const run_report& run) {
+  const auto found = find_bottleneck(run);
+  out.key("bottleneck").begin_object().member("kind", name_of(found.what));
+  write_text_or_null(out, "stage", found.stage);
+  out.member("share", found.share).end_object();
+}
+
+template <class List, class Write>
+void write_list(json_writer& out, std::string_view key, const List& list, const Write& write) {
+  out.key(key).begin_array();
+  for (const auto& item : list) write(item);
+  out.end_array();
+}
+
+}  // namespace
+
+std::string report_json(const run_report& run, const report_surroundings& around) {
+  json_writer out;
+  out.begin_object().member("pipeline", run.pipeline).member("outcome", name_of(run.outcome));
+  out.member("exit_code", around.exit_code);
+  write_failure(out, run, around);
+  out.member("executor", run.executor).member("threads", run.threads);
+  out.member("wall_ns", run.wall.count()).member("memory_peak_bytes", run.memory_peak.bytes);
+  out.member("resident_peak_bytes", around.resident_peak.bytes);
+  out.member("rejected_unread", run.rejected_unread());
+  write_bottleneck(out, run);
+  const auto text = [&](const std::string& line) { out.value(line); };
+  write_list(out, "imbalances", run.imbalances, text);
+  write_list(out, "unfinished", run.unfinished, text);
+  write_list(out, "stages", run.stages, [&](const auto& s) { write_stage(out, s, around); });
+  write_list(out, "edges", run.edges, [&](const auto& e) { write_edge(out, e); });
+  write_list(out, "events", around.events, [&](const auto& e) { write_event(out, e); });
+  return out.end_object().take();
+}
+
+}  // namespace weir

@@ -1,0 +1,98 @@
+#include "pipelines/cli/report_text.hpp"
+
+#include <fmt/format.h>
+
+#include "pipelines/cli/bottleneck.hpp"
+#include "pipelines/cli/short_numbers.hpp"
+#include "pipelines/cli/stage_table.hpp"
+#include "runtime/base/text.hpp"
+
+namespace weir {
+namespace {
+
+std::string records(std::uint64_t count) {
+  return fmt::format("{} record{}", with_thousands(count), count == 1 ? "" : "s");
+}
+
+std::string heading(const run_report& run) {
+  const bool complete = run.outcome == run_outcome::complete;
+  return fmt::format(
+      "{}: {} {} {}, {}{}", run.pipeline, name_of(run.outcome), complete ? "in" : "after",
+      short_duration(run.wall), run.executor,
+      run.threads > 0 ? fmt::format(" with {} thread{}", run.threads, run.threads == 1 ? "" : "s")
+                      : std::string());
+}
+
+// What went over edges and did not arrive.
+std::string losses(const run_report& run) {
+  std::string out;
+  for (const auto& e : run.edges) {
+    if (e.dropped > 0)
+      out += fmt::format("dropped: {} from '{}', for which '{}' had no room\n", records(e.dropped),
+                         e.from, e.to);
+    if (e.discarded > 0)
+      out += fmt::format("discarded: {} from '{}', which '{}' did not take any more\n",
+                         records(e.discarded), e.from, e.to);
+  }
+  return out;
+}
+
+std::string ledger(const run_report& run) {
+  if (run.imbalances.empty()) return "ledger: balances, every record is accounted for\n";
+  std::string out = "ledger: does not balance, which is a bug in weir\n";
+  for (const auto& text : run.imbalances) out += fmt::format("  {}\n", text);
+  return out;
+}
+
+std::string memory(const run_report& run, const report_surroundings& around) {
+  std::string out = fmt::format("memory: at most {} in queues and state", to_text(run.memory_peak));
+  if (around.resident_peak.bytes > 0)
+    out += fmt::format(", {} in the whole process", to_text(around.resident_peak));
+  return out + "\n";
+}
+
+std::string unread_rejections(const run_report& run) {
+  std::string out;
+  for (const auto& s : run.stages)
+    if (s.rejected_unread > 0)
+      out += fmt::format(
+          "rejected: {} at '{}' that nobody reads; to see them add '- {{type: print, from: "
+          "{}.rejected}}'\n",
+          records(s.rejected_unread), s.name, s.name);
+  return out;
+}
+
+std::string place_of(const std::string& stage, const report_surroundings& around) {
+  const auto found = around.stage_places.find(stage);
+  return found == around.stage_places.end() ? std::string() : found->second + ": ";
+}
+
+}  // namespace
+
+std::string report_text(const run_report& run, const report_surroundings& around) {
+  std::string out = heading(run) + "\n\n" + stage_table(run, around.width) + "\n";
+  out += fmt::format("bottleneck: {}\n", to_text(find_bottleneck(run)));
+  out += memory(run, around) + losses(run) + ledger(run) + unread_rejections(run);
+  return out;
+}
+
+std::string failure_text(const run_report& run, const report_surroundings& around) {
+  std::string out;
+  if (!run.unfinished.empty())
+    out += fmt::format("would not end: stage{} {}\n", run.unfinished.size() == 1 ? "" : "s",
+                       fmt::format("'{}'", fmt::join(run.unfinished, "', '")));
+  if (!run.failure) return out;
+  const auto& failure = *run.failure;
+  out += place_of(failure.stage, around);
+  if (!failure.stage.empty()) out += fmt::format("stage '{}': ", failure.stage);
+  out += failure.cause.text + "\n";
+  std::string more;
+  if (!failure.cause.detail.empty()) more += failure.cause.detail;
+  if (!failure.call.empty())
+    more += fmt::format("{}in '{}'", more.empty() ? "" : "; ", failure.call);
+  if (!failure.where.empty()) more += fmt::format(", at {}", failure.where);
+  if (!more.empty()) out += fmt::format("  {}\n", more);
+  return out;
+}
+
+}  // namespace weir

@@ -1,0 +1,204 @@
+#include <doctest/doctest.h>
+
+#include "pipelines/cli/bottleneck.hpp"
+#include "pipelines/cli/exit_code.hpp"
+#include "pipelines/cli/report_json.hpp"
+#include "pipelines/cli/report_text.hpp"
+#include "pipelines/cli/short_numbers.hpp"
+#include "pipelines/cli/stage_table.hpp"
+#include "pipelines/inspect/text_layout.hpp"
+#include "runtime/base/text.hpp"
+#include "tests/pipelines/cli/sample_reports.hpp"
+#include "tests/support/approved_text.hpp"
+
+namespace weir::testing {
+namespace {
+
+report_surroundings around(std::size_t width) {
+  report_surroundings a;
+  a.stage_places["write_file"] = "pipeline.yaml:12:5";
+  a.resident_peak = 38_MiB;
+  a.width = width;
+  return a;
+}
+
+}  // namespace
+
+TEST_CASE("the report is a table with what is worth a sentence below it") {
+  check_approved("pipelines/cli/approved/report.txt", report_text(parsing_report(), around(0)));
+}
+
+TEST_CASE("the report of a run that failed names what was lost on the way") {
+  const auto run = failed_report();
+  check_approved("pipelines/cli/approved/report_failed.txt",
+                 report_text(run, around(0)) + failure_text(run, around(0)));
+}
+
+TEST_CASE("a table gives way to a narrow terminal, least important columns first") {
+  std::string all;
+  for (const std::size_t width : {120U, 100U, 92U, 80U})
+    all += stage_table(parsing_report(), width) + "\n";
+  check_approved("pipelines/cli/approved/report_widths.txt", all);
+}
+
+TEST_CASE("no line of a table is wider than its terminal, while there is something to give up") {
+  for (std::size_t width = 79; width < 130; ++width) {
+    const auto table = stage_table(parsing_report(), width);
+    for (const auto line : split(table, '\n')) CHECK(columns_of(line) <= width);
+  }
+}
+
+TEST_CASE("a ledger that does not balance is told as a bug, with all that is wrong") {
+  auto run = parsing_report();
+  run.imbalances = {"'parse' received 10 and accounts for 9"};
+  const auto text = report_text(run, around(0));
+  CHECK(text.find("ledger: does not balance, which is a bug in weir\n"
+                  "  'parse' received 10 and accounts for 9\n") != std::string::npos);
+}
+
+TEST_CASE("the failure is the first cause, with each place that is known") {
+  struct row {
+    const char* name;
+    stage_failure failure;
+    const char* text;
+  };
+  const row rows[] = {
+      {"all is known",
+       {"write_file", "consume", {"write-file", "'x' can't be written", "Broken pipe"}, "in.csv:7"},
+       "pipeline.yaml:12:5: stage 'write_file': 'x' can't be written\n"
+       "  Broken pipe; in 'consume', at in.csv:7\n"},
+      {"no detail and no input",
+       {"write_file", "open", {"write-file", "'x' is a directory", ""}, ""},
+       "pipeline.yaml:12:5: stage 'write_file': 'x' is a directory\n  in 'open'\n"},
+      {"a stage without a place",
+       {"other", "", {"c", "it broke", ""}, ""},
+       "stage 'other': it broke\n"},
+      {"no stage",
+       {"", "", {"c", "more memory is needed than 'memory' allows", ""}, ""},
+       "more memory is needed than 'memory' allows\n"},
+  };
+  for (const auto& row : rows) SUBCASE(row.name) {
+      run_report run;
+      run.failure = row.failure;
+      CHECK(failure_text(run, around(0)) == row.text);
+    }
+}
+
+TEST_CASE("stages that would not end are named") {
+  run_report run;
+  CHECK(failure_text(run, around(0)) == "");
+  run.unfinished = {"in"};
+  CHECK(failure_text(run, around(0)) == "would not end: stage 'in'\n");
+  run.unfinished = {"in", "out"};
+  CHECK(failure_text(run, around(0)) == "would not end: stages 'in', 'out'\n");
+}
+
+TEST_CASE("the JSON report has all there is") {
+  auto a = around(0);
+  a.exit_code = exit_failed;
+  run_event event;
+  event.what = run_event::kind::rejected;
+  event.at = wall_time(milliseconds(1'772'366'400'250));
+  event.stage = "parse";
+  event.text = "no number at 'x'";
+  a.events = {event};
+  check_approved("pipelines/cli/approved/report.json", report_json(failed_report(), a));
+}
+
+TEST_CASE("the bottleneck is told in one sentence") {
+  struct row {
+    const char* name;
+    unsigned threads;
+    int read_busy, read_starved, parse_busy;  // milliseconds of 1000
+    const char* text;
+  };
+  const row rows[] = {
+      {"the busiest stage", 2, 200, 0, 970, "'parse', busy 97 % of the time"},
+      {"more than the whole time is all of it", 2, 200, 0, 1'010,
+       "'parse', busy 100 % of the time"},
+      {"the input, when all wait for it", 2, 10, 980, 20,
+       "the input: 'read' waited for it 98 % of the time"},
+      {"the threads, when no stage is busy most of the time", 1, 450, 0, 490,
+       "the threads, all busy; most of all with 'parse', 49 % of the time"},
+      {"nobody", 2, 100, 100, 200, "none, every stage had time to spare"},
+      {"a source that starves is not to blame when another stage is busy", 2, 10, 900, 600,
+       "'parse', busy 60 % of the time"},
+  };
+  for (const auto& row : rows) SUBCASE(row.name) {
+      run_report run;
+      run.threads = row.threads;
+      run.wall = milliseconds(1'000);
+      run.stages = {stage_named("read"), stage_named("parse")};
+      run.stages[0].busy = milliseconds(row.read_busy);
+      run.stages[0].starved = milliseconds(row.read_starved);
+      run.stages[1].busy = milliseconds(row.parse_busy);
+      run.stages[1].starved = milliseconds(1'000 - row.parse_busy);
+      run.edges = {{.from = "read.out", .to = "parse"}};
+      CHECK(to_text(find_bottleneck(run)) == row.text);
+    }
+}
+
+TEST_CASE("a run without stages or time has no bottleneck") {
+  CHECK(find_bottleneck({}).what == bottleneck::kind::none);
+  CHECK(stage_table({}, 80).find("stage") == 0);
+}
+
+TEST_CASE("a duration is short") {
+  struct row {
+    nanoseconds duration;
+    const char* text;
+  };
+  using namespace std::chrono_literals;
+  const row rows[] = {{0ns, "0"},           {-5ns, "0"},          {999ns, "999ns"},
+                      {1'234ns, "1.23us"},  {12'345us, "12.3ms"}, {999'499us, "999ms"},
+                      {999'500us, "1.00s"}, {9'996ms, "10.0s"},   {59s, "59.0s"},
+                      {99'949ms, "99.9s"},  {99'950ms, "1m40s"},  {3'599'600ms, "1h00m"},
+                      {26h, "26h00m"},      {100h, "4d04h"}};
+  for (const auto& row : rows) CHECK(short_duration(row.duration) == row.text);
+}
+
+TEST_CASE("a count is short") {
+  struct row {
+    std::uint64_t count;
+    const char* text;
+  };
+  const row rows[] = {
+      {0, "0"},           {9'999, "9,999"},      {10'000, "10.0k"},       {999'499, "999k"},
+      {999'500, "1.00M"}, {12'345'678, "12.3M"}, {5'000'000'000, "5.00G"}};
+  for (const auto& row : rows) CHECK(short_count(row.count) == row.text);
+}
+
+TEST_CASE("the exit code tells how the run ended") {
+  struct row {
+    const char* name;
+    run_outcome outcome;
+    bool interrupted, strict;
+    std::uint64_t rejected_unread;
+    int code;
+  };
+  const row rows[] = {
+      {"all handled", run_outcome::complete, false, false, 0, 0},
+      {"rejected ones are told, and no failure", run_outcome::complete, false, false, 7, 0},
+      {"with --strict they are", run_outcome::complete, false, true, 7, 1},
+      {"with --strict and none of them", run_outcome::complete, false, true, 0, 0},
+      {"complete before SIGINT did anything", run_outcome::complete, true, false, 0, 0},
+      {"drained after SIGINT", run_outcome::drained, true, false, 0, 130},
+      {"drained after SIGTERM", run_outcome::drained, false, false, 0, 0},
+      {"drained after SIGINT, --strict", run_outcome::drained, true, true, 7, 1},
+      {"aborted", run_outcome::aborted, true, false, 0, 1},
+      {"failed", run_outcome::failed, false, false, 0, 1},
+  };
+  for (const auto& row : rows) SUBCASE(row.name) {
+      run_report run;
+      run.outcome = row.outcome;
+      run.stages = {stage_named("a")};
+      run.stages[0].rejected_unread = row.rejected_unread;
+      CHECK(exit_code_of(run, row.interrupted, row.strict) == row.code);
+      run.unfinished = {"a"};
+      CHECK(exit_code_of(run, row.interrupted, row.strict) == exit_failed);
+      run.imbalances = {"'a' received 1 and accounts for 0"};
+      CHECK(exit_code_of(run, row.interrupted, row.strict) == exit_bug);
+    }
+}
+
+}  // namespace weir::testing
