@@ -5,7 +5,7 @@
 
 #include "runtime/base/cases.hpp"
 #include "runtime/base/check.hpp"
-#include "runtime/executor/stage_access.hpp"
+#include "runtime/stage/stage_access.hpp"
 #include "runtime/flow/fork.hpp"
 
 namespace weir {
@@ -46,7 +46,7 @@ stage_shell::stage_shell(const run_environment& run, std::uint32_t node, shell_l
   const bool rejected_read = is_stage && node_.outputs.back().has_value();
   outlet_ = std::make_unique<call_outlet>(node_.name, ports, rejected_read, run.time);
   if (auto* t = std::get_if<std::unique_ptr<transform>>(&instance_))
-    stage_access::set_outputs(**t, ports);
+    stage_access::set_ports(**t, static_cast<port_number>(node_.inputs.size()), ports);
   for (const edge_id edge : node_.inputs) inputs_.emplace_back(run.planned.edges[edge].credit);
   input_finished_.resize(inputs_.size());
   for (const auto& edge : node_.outputs) {
