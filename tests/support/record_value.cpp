@@ -211,18 +211,48 @@ record_list records(std::string_view text) {
   return all.items;
 }
 
+namespace {
+
+record_value value_of(const value_view& from) {
+  record_value value;
+  std::string text;
+  append_json(text, from);
+  switch (from.kind) {
+    case value_kind::null: return value;
+    case value_kind::json: return value_of(read_flow(text));
+    case value_kind::boolean:
+      value.what = record_value::kind::boolean;
+      value.boolean = from.boolean;
+      return value;
+    case value_kind::int64:
+    case value_kind::float64:
+      value.what =
+          text.starts_with('"') ? record_value::kind::string : record_value::kind::number;
+      break;
+    case value_kind::timestamp:
+    case value_kind::duration:
+    case value_kind::bytes: value.what = record_value::kind::string; break;
+    case value_kind::string:
+      value.what = record_value::kind::string;
+      value.text = from.text;
+      return value;
+  }
+  std::erase(text, '"');
+  value.text = std::move(text);
+  return value;
+}
+
+}  // namespace
+
 record_list records_of(const chunk& from) {
   record_list list;
-  std::string text;
   from.each_row([&](std::uint32_t row) {
     record_value record;
     record.what = record_value::kind::map;
     for (std::size_t i = 0; i < from.columns().size(); ++i) {
       const value_view value = from.columns()[i]->at(row);
       if (value.kind == value_kind::null) continue;
-      text.clear();
-      append_json(text, value);
-      record.entries.emplace(from.schema()[i].name, value_of(read_flow(text)));
+      record.entries.emplace(from.schema()[i].name, value_of(value));
     }
     list.push_back(std::move(record));
   });

@@ -82,11 +82,14 @@ std::vector<std::string> option_problems(const std::string& stage, std::string_v
 
 stage_harness::stage_harness(const std::string& name, std::string_view options,
                              std::size_t inputs)
-    : type_(&type_named(name)) {
+    : stage_harness(type_named(name), options, inputs) {}
+
+stage_harness::stage_harness(const stage_type& type, std::string_view options, std::size_t inputs)
+    : type_(&type) {
   problems found;
   configured_ = type_->configure(read_flow(options), inputs, found);
   if (found.any_errors())
-    throw std::invalid_argument(fmt::format("{} {}: {}", name, options,
+    throw std::invalid_argument(fmt::format("{} {}: {}", type.name, options,
                                             fmt::join(texts_of(std::move(found)), "; ")));
 }
 

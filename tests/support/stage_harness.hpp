@@ -30,6 +30,9 @@ class stage_harness {
   /// Errors: throws std::invalid_argument for an unknown stage, and where the options have problems.
   explicit stage_harness(const std::string& name, std::string_view options = "{}",
                          std::size_t inputs = 1);
+  /// The same for a type that is not built in; it must outlive the harness.
+  explicit stage_harness(const stage_type& type, std::string_view options = "{}",
+                         std::size_t inputs = 1);
 
   /// Gives columns of the input declared types; the others are dynamic.
   stage_harness& declare(std::vector<field> fields);
