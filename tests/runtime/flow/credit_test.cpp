@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <vector>
 
 namespace weir {
@@ -119,6 +120,24 @@ TEST_CASE("a reader refuses what is out of sequence and counts nothing of it") {
       CHECK(credit.in_queue() == (row.taken ? edge_count{2, 20} : edge_count{1, 10}));
     }
   }
+}
+
+TEST_CASE("an edge always takes the chunks it assures, and at times no more") {
+  for (std::uint32_t chunks = 1; chunks <= 17; ++chunks) {
+    CAPTURE(chunks);
+    // The reader takes all but one of what has come, so that its queue is never empty.
+    std::uint64_t fewest = chunks;
+    receiver_credit credit({chunks, 1_MiB});
+    std::uint64_t limit = credit.open().chunks;
+    std::uint64_t arrived = 0;
+    for (std::uint64_t released = 0; released < 5 * chunks; ++released) {
+      while (arrived < limit && arrived < released + 2) REQUIRE(credit.arrive(++arrived, 0));
+      if (const auto grant = credit.release(0)) limit = grant->chunks;
+      fewest = std::min(fewest, limit - (released + 1));
+    }
+    CHECK(fewest == assured_chunks(chunks));
+  }
+  CHECK(assured_chunks(0) == 0);
 }
 
 TEST_CASE("a widened capacity is granted at once and never shrinks") {
