@@ -48,7 +48,8 @@ struct stall {
 ///
 /// A stage can go on if it runs, is ready or timed; if it is blocked and the readers of all its
 /// full edges can; if it is starved and the writers of one (`any`) or of each of its edges can.
-/// What that does not reach is stalled, even while other stages of the run go on.
+/// What that does not reach is stalled, even while other stages of the run go on: only a stop from
+/// below could still end it, and nobody can count on that.
 /// One cycle is told at a time: after widening, ask again.
 ///
 /// Order:    deterministic: the shortest cycle, of those the one with the lowest stage.
