@@ -8,7 +8,7 @@ namespace {
 
 using syntax::operation;
 
-constexpr double exact_most = 0x1p53;  // integers up to here are doubles
+constexpr std::int64_t exact_most = std::int64_t{1} << 53;  // integers up to here are doubles
 
 // Calls `loop` with the functor of `op`.
 template <class Loop>
@@ -72,6 +72,8 @@ threshold threshold_of(operation op, double fixed) {
   return {wants_less ? operation::less_equal : operation::greater, whole, std::nullopt};
 }
 
+bool is_exact(std::int64_t number) { return number >= -exact_most && number <= exact_most; }
+
 // int64 in `a`, float64 in `b`.
 void compare_mixed(operation op, const series& a, const series& b, const row_set& rows,
                    std::uint8_t* out) {
@@ -87,7 +89,7 @@ void compare_mixed(operation op, const series& a, const series& b, const row_set
     compare_same<std::int64_t>(fixed.op, a, constant_of(value), rows, out);
     return;
   }
-  if (a.constant && std::abs(static_cast<double>(a.array<std::int64_t>()[0])) <= exact_most) {
+  if (a.constant && is_exact(a.array<std::int64_t>()[0])) {
     value_view value;
     value.kind = value_kind::float64;
     value.float64 = static_cast<double>(a.array<std::int64_t>()[0]);

@@ -9,7 +9,7 @@ using namespace weir::testing;
 
 TEST_CASE("an expression has the value that CEL gives it") {
   struct row {
-    const char *text, *value;
+    std::string_view text, value;
   };
   const row rows[] = {
       {"1", "int 1"},
@@ -82,4 +82,92 @@ TEST_CASE("filters pick the records that a condition holds for") {
   CHECK(found.errors[0].row == 3);
   CHECK(found.errors[0].code == "type-mismatch");
   CHECK(found.errors[0].text == "'>=' does not take string and int");
+}
+
+TEST_CASE("a reference to a column is the column itself, texts of numbers included") {
+  const auto over = chunk_of("{\"a\": 1.50}\n{\"a\": 2.0}");
+  evaluator run(parsed("a"));
+  CHECK(run.evaluate(*over).values.get() == over->find("a"));
+  CHECK(evaluated_over("a", *over) == "double 1.50\ndouble 2.0");
+  CHECK(evaluated_over("true ? a : 0", *over) == "double 1.50\ndouble 2.0");
+  CHECK(evaluated_over("a > 1.75 ? a : a", *over) == "double 1.50\ndouble 2.0");
+  CHECK(evaluated_over("a + 0", *over) == "double 1.5\ndouble 2.0");
+}
+
+TEST_CASE("only the records of a selection are computed") {
+  const auto all = chunk_of("{\"a\": 1}\n{\"a\": \"x\"}\n{\"a\": 3}\n{\"a\": 4}");
+  const auto some = select(all, {0, 2});
+  evaluator run(parsed("a * 2"));
+  const auto found = run.evaluate(*some);
+  CHECK(found.errors.empty());
+  CHECK(told(found, *some) == "int 2\nint 6");
+  CHECK(found.values->size() == 4);
+  CHECK(found.values->is_null(1));
+  const auto chosen = run.choose(*some);
+  CHECK(chosen.rows.empty());
+  CHECK(chosen.errors.size() == 2);
+}
+
+TEST_CASE("errors are told by ascending row, one a record, with the same text for all storages") {
+  const auto over = chunk_of(
+      "{\"a\": 1, \"b\": 0}\n{\"a\": 9223372036854775807, \"b\": 1}\n{\"a\": 3, \"b\": \"x\"}\n"
+      "{\"a\": \"y\", \"b\": 0}");
+  evaluator run(parsed("(int(a) + b) % b"));
+  const auto found = run.evaluate(*over);
+  REQUIRE(found.errors.size() == 4);
+  const char* codes[] = {"division-by-zero", "overflow", "type-mismatch", "conversion"};
+  for (std::uint32_t i = 0; i < 4; ++i) {
+    CHECK(found.errors[i].row == i);
+    CHECK(found.errors[i].code == codes[i]);
+  }
+  CHECK(found.errors[0].text == "'%' by zero");
+  CHECK(found.errors[1].text == "the result of '+' does not fit in 64 bits");
+  CHECK(found.errors[2].text == "'+' does not take int and string");
+  CHECK(found.errors[3].text == "'y' is not an int");
+}
+
+TEST_CASE("one evaluator goes on over chunks of other columns and storage") {
+  evaluator run(parsed("a + b"));
+  const auto first = chunk_of(R"({"a": 1, "b": 2})");
+  const auto second = chunk_of(R"({"b": "x", "a": "y"})");
+  const auto third = chunk_of("{\"a\": 1, \"b\": 2.5}\n{\"a\": \"s\", \"b\": \"t\"}");
+  CHECK(told(run.evaluate(*first), *first) == "int 3");
+  CHECK(told(run.evaluate(*second), *second) == "string \"yx\"");
+  CHECK(told(run.evaluate(*third), *third) == "double 3.5\nstring \"st\"");
+  CHECK(told(run.evaluate(*first), *first) == "int 3");
+  CHECK(run.evaluate(*empty_chunk()).values->size() == 0);
+}
+
+TEST_CASE("the place of a record can be named") {
+  const auto read = chunk_of("{\"a\": 1}\n{\"a\": 2}");
+  CHECK(evaluated_over("_line", *read) == "null\nnull");
+  chunk::parts parts = read->all();
+  const auto file = std::make_shared<const input_name>(input_name{"logs/access.ndjson"});
+  parts.record_places = std::make_shared<const places>(places::run{0, file, 1000, 40},
+                                                       std::vector<places::position>{{0, 0}, {9, 1}});
+  const auto placed = make_chunk(std::move(parts));
+  CHECK(evaluated_over("_line", *placed) == "int 40\nint 41");
+  CHECK(evaluated_over("_offset + a", *placed) == "int 1001\nint 1011");
+  CHECK(evaluated_over("_file", *placed) ==
+        "string \"logs/access.ndjson\"\nstring \"logs/access.ndjson\"");
+}
+
+TEST_CASE("numbers of different kinds are compared exactly, column by column") {
+  const auto over = chunk_of(
+      "{\"i\": 9007199254740993, \"d\": 9007199254740992.0}\n{\"i\": 2, \"d\": 2.5}\n"
+      "{\"i\": -3, \"d\": -2.5}\n{\"i\": 9223372036854775807, \"d\": 9.3e18}\n{\"i\": 4, \"d\": "
+      "4.0}");
+  CHECK(evaluated_over("i == d", *over) == "false\nfalse\nfalse\nfalse\ntrue");
+  CHECK(evaluated_over("i < d", *over) == "false\ntrue\ntrue\ntrue\nfalse");
+  CHECK(evaluated_over("d <= i", *over) == "true\nfalse\nfalse\nfalse\ntrue");
+  CHECK(evaluated_over("i > 2.5", *over) == "true\nfalse\nfalse\ntrue\ntrue");
+  CHECK(evaluated_over("i >= -2.5", *over) == "true\ntrue\nfalse\ntrue\ntrue");
+  CHECK(evaluated_over("2.5 != i", *over) == "true\ntrue\ntrue\ntrue\ntrue");
+  CHECK(evaluated_over("i < 1e19", *over) == "true\ntrue\ntrue\ntrue\ntrue");
+  CHECK(evaluated_over("i > -1e19", *over) == "true\ntrue\ntrue\ntrue\ntrue");
+  CHECK(evaluated_over("i < 0.0 / 0.0", *over) == "false\nfalse\nfalse\nfalse\nfalse");
+  CHECK(evaluated_over("d == 9007199254740993", *over) == "false\nfalse\nfalse\nfalse\nfalse");
+  CHECK(evaluated_over("i in [4.0, 2.5, 9007199254740992.0]", *over) ==
+        "false\nfalse\nfalse\nfalse\ntrue");
+  CHECK(evaluated_over("d in [4, 2.5]", *over) == "false\ntrue\nfalse\nfalse\ntrue");
 }

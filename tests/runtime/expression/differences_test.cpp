@@ -1,0 +1,178 @@
+// The differences from CEL that Weir states, each with what it is and what it is not.
+
+#include <doctest/doctest.h>
+
+#include "tests/runtime/expression/evaluate.hpp"
+
+using namespace weir;
+using namespace weir::testing;
+
+namespace {
+
+// The chunk of `from` whose columns are declared: a type a column.
+chunk_ptr declared(const chunk_ptr& from, std::vector<column_type> types) {
+  chunk::parts parts = from->all();
+  std::vector<field> fields = from->schema().fields();
+  for (std::size_t i = 0; i < fields.size(); ++i) fields[i].type = types.at(i);
+  parts.columns_schema = std::make_shared<const schema>(std::move(fields));
+  return make_chunk(std::move(parts));
+}
+
+struct row {
+  std::string_view text, value;
+};
+
+void check_over(const chunk& over, std::span<const row> rows) {
+  for (const auto& r : rows) {
+    CAPTURE(r.text);
+    CHECK(evaluated_over(r.text, over) == r.value);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("an int with a double promotes to double") {
+  const auto over = chunk_of(R"({"i": 3, "d": 0.5})");
+  const row rows[] = {
+      {"i + d", "double 3.5"}, {"d - i", "double -2.5"}, {"i * d", "double 1.5"},
+      {"i > d", "true"},       {"3 == 3.0", "true"},     {"i + 1", "int 4"},
+  };
+  check_over(*over, rows);
+}
+
+TEST_CASE("division of an undeclared number is a fraction, of ints that are known is CEL's") {
+  const auto dynamic = chunk_of(R"({"ms": 1500, "per": 1000, "text": "abc"})");
+  const row open[] = {
+      {"ms / 1000", "double 1.5"},
+      {"ms / per", "double 1.5"},
+      {"1500 / per", "double 1.5"},
+      {"(ms + 1 - 1) / 1000", "double 1.5"},
+      {"1500 / 1000", "int 1"},
+      {"int(ms) / 1000", "int 1"},
+      {"size(text) / 2", "int 1"},
+      {"ms / 0 > 1e300", "true"},
+      {"int(ms) / 0", "division-by-zero"},
+      {"ms % 400", "int 300"},
+      {"ms * 1.0 / 1000", "double 1.5"},
+  };
+  check_over(*dynamic, open);
+  const auto known =
+      declared(dynamic, {column_type::int64, column_type::int64, column_type::string});
+  const row closed[] = {
+      {"ms / 1000", "int 1"},
+      {"ms / per", "int 1"},
+      {"ms / 1000.0", "double 1.5"},
+      {"ms / 0", "division-by-zero"},
+  };
+  check_over(*known, closed);
+}
+
+TEST_CASE("the text of an undeclared number does not change what it divides to") {
+  const auto over = chunk_of("{\"ms\": 1500}\n{\"ms\": 1500.0}\n{\"ms\": 1.5e3}");
+  CHECK(evaluated_over("ms / 1000", *over) == "double 1.5\ndouble 1.5\ndouble 1.5");
+}
+
+TEST_CASE("absent is null, and a missing step of a path is null") {
+  const auto over = chunk_of(R"({"a": {"b": [1, null]}, "n": null, "i": 5})");
+  const row rows[] = {
+      {"missing", "null"},      {"missing.x.y", "null"}, {"a.x", "null"},
+      {"a.x.y", "null"},        {"a.b.c", "null"},       {"a.b[2]", "null"},
+      {"a.b[-1]", "null"},      {"i.x", "null"},         {"i[0]", "null"},
+      {"a.b[0]", "int 1"},      {"has(a.b)", "true"},    {"has(a.x)", "false"},
+      {"has(a.b[1])", "false"}, {"has(n)", "false"},     {"has(missing)", "false"},
+      {"has(i)", "true"},       {"n == null", "true"},   {"missing == n", "true"},
+      {"a.x == null", "true"},
+  };
+  check_over(*over, rows);
+}
+
+TEST_CASE("null in is null out, for arithmetic, ordering and functions") {
+  const auto over = chunk_of(R"({"n": null, "i": 5, "s": "abc"})");
+  const row rows[] = {
+      {"n + 1", "null"},
+      {"1 / n", "null"},
+      {"-n", "null"},
+      {"n < 1", "null"},
+      {"s >= n", "null"},
+      {"size(n)", "null"},
+      {"n.contains('a')", "null"},
+      {"s.contains(n)", "null"},
+      {"s.matches(n)", "null"},
+      {"int(n)", "null"},
+      {"string(n)", "null"},
+      {"timestamp(n).getHours()", "null"},
+      {"n.x", "null"},
+      {"s[n]", "null"},
+      {"1 in n", "null"},
+  };
+  check_over(*over, rows);
+}
+
+TEST_CASE("equality and membership take null as a value") {
+  const auto over = chunk_of(R"({"n": null, "i": 5, "l": [null, 1]})");
+  const row rows[] = {
+      {"n == null", "true"},    {"n != null", "false"},     {"i == null", "false"},
+      {"i != n", "true"},       {"n == n", "true"},         {"n in [1, null]", "true"},
+      {"n in [1, 2]", "false"}, {"i in [null, i]", "true"}, {"n in l", "true"},
+      {"n in [i]", "false"},
+  };
+  check_over(*over, rows);
+}
+
+TEST_CASE("the logic of conditions has three values") {
+  const auto over = chunk_of(R"({"n": null, "t": true, "f": false})");
+  const row rows[] = {
+      {"n && t", "null"},     {"t && n", "null"},     {"n && f", "false"}, {"f && n", "false"},
+      {"n || t", "true"},     {"t || n", "true"},     {"n || f", "null"},  {"f || n", "null"},
+      {"n && n", "null"},     {"n || n", "null"},     {"!n", "null"},      {"!t", "false"},
+      {"n ? 1 : 2", "int 2"}, {"t ? 1 : 2", "int 1"},
+  };
+  check_over(*over, rows);
+}
+
+TEST_CASE("an error does not count where the other side decides") {
+  const auto over = chunk_of(R"({"t": true, "f": false, "n": null, "s": "x", "z": 0})");
+  const row rows[] = {
+      {"t || s > 1", "true"},
+      {"s > 1 || t", "true"},
+      {"f && s > 1", "false"},
+      {"s > 1 && f", "false"},
+      {"t && s > 1", "type-mismatch"},
+      {"s > 1 || f", "type-mismatch"},
+      {"n || s > 1", "type-mismatch"},
+      {"s > 1 && n", "type-mismatch"},
+      {"t || s", "true"},
+      {"s || t", "true"},
+      {"f || s", "type-mismatch"},
+      {"s && t", "type-mismatch"},
+      {"t ? 1 : 1 / int(z)", "int 1"},
+      {"f ? 1 : 1 / int(z)", "division-by-zero"},
+      {"s ? 1 : 2", "type-mismatch"},
+      {"1 / int(z) == null", "division-by-zero"},
+      {"has(s) && 1 % int(z) == 0", "division-by-zero"},
+  };
+  check_over(*over, rows);
+}
+
+TEST_CASE("odd names stand in backticks") {
+  const auto over = chunk_of(R"({"user agent": "x", "a.b": 1, "in": 2, "m": {"x y": 3}})");
+  const row rows[] = {
+      {"`user agent`", "string \"x\""},
+      {"`a.b` + 1", "int 2"},
+      {"`in` in [2]", "true"},
+      {"m.`x y`", "int 3"},
+      {"m['x y']", "int 3"},
+  };
+  check_over(*over, rows);
+}
+
+TEST_CASE("timestamps are nanoseconds in 64 bits") {
+  const row rows[] = {
+      {"timestamp('2026-03-01T00:00:00.000000001Z') - timestamp('2026-03-01T00:00:00Z')",
+       "duration \"0.000000001s\""},
+      {"timestamp('2262-04-11T23:47:16.854775807Z') + duration('1ns')", "overflow"},
+      {"timestamp(9223372036)", "timestamp \"2262-04-11T23:47:16Z\""},
+      {"timestamp(9223372037)", "overflow"},
+  };
+  check_over(*chunk_of("{}"), rows);
+}
