@@ -36,7 +36,7 @@ class splitter {
                          quoted(n->name), n->name));
       return n;
     }
-    // What stands in a call of nobody knows what is not judged.
+    // The arguments of an unknown function are not judged.
     if (n->kind == node_kind::call && n->function == nullptr) return n;
     auto copy = std::make_shared<node>(*n);
     for (auto& child : copy->children) child = split(child);
