@@ -295,6 +295,16 @@ void each_json_member(std::string_view text, const member_visit& visit) {
   } while (scanner.comma());
 }
 
+bool escapes_are_known(std::string_view inside) {
+  for (auto at = inside.find('\\'); at != std::string_view::npos; at = inside.find('\\')) {
+    inside.remove_prefix(at + 1);
+    const escape e = read_escape(inside);
+    if (e.length == 0) return false;
+    inside.remove_prefix(e.length);
+  }
+  return true;
+}
+
 bool append_unescaped(std::string& out, std::string_view inside) {
   for (;;) {
     const auto backslash = inside.find('\\');

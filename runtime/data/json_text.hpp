@@ -35,6 +35,9 @@ bool is_json_number(std::string_view text);
 using member_visit = std::function<void(std::string_view key, std::string_view value)>;
 void each_json_member(std::string_view text, const member_visit& visit);
 
+/// Whether each escape in `inside`, a JSON string's text between its quotes, means something.
+bool escapes_are_known(std::string_view inside);
+
 /// Appends what `inside`, a JSON string's text between its quotes, stands for.
 /// Answers false at an escape that means nothing, or half a surrogate pair; `out` then has the text
 /// before it.

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "actors/codecs/raw_block.hpp"
+#include "actors/codecs/record_splitter.hpp"
+#include "actors/support/buffer_pool.hpp"
+
+namespace weir::codecs {
+
+/// How an input is cut.
+struct cutter_options {
+  byte_size block = 256_KiB;      ///< bytes read at once; a longer record makes a larger block
+  byte_size record_max = 16_MiB;  ///< longer records are skipped to their end, not kept
+};
+
+/// Cuts the bytes of one input, in whatever pieces they come, into blocks of whole records.
+///
+///   while (!ended) {
+///     for (auto& bad : cutter.take_too_long()) ...;
+///     while (auto block = cutter.take()) ...;
+///     auto room = cutter.room();      // not empty, for nothing whole waits
+///     n = read(fd, room);
+///     n > 0 ? cutter.filled(n) : cutter.finish();
+///   }
+///
+/// Who reads fast input fills `room` until it is empty before taking; who reads a pipe takes what
+/// there is.
+///
+/// Memory:  one block, or one record of at most `record_max`.
+/// Threads: one thread at a time.
+class block_cutter {
+ public:
+  block_cutter(std::unique_ptr<record_splitter> splitter, cutter_options options,
+               std::shared_ptr<const input_name> input);
+
+  /// Where the next bytes go. Empty only while whole records wait and have to be taken first.
+  std::span<char> room();
+  /// The first `count` bytes of `room` were filled.
+  void filled(std::size_t count);
+  /// The input has ended: what has no line end is a record too.
+  void finish();
+
+  /// All whole records so far; none if there is none.
+  std::optional<raw_block> take();
+  /// The records that were too long and have ended: ask before `take`, for they stand in the input
+  /// before what it gives.
+  std::vector<bad_record> take_too_long();
+
+ private:
+  void scan(std::size_t from);
+  raw_block cut();
+  void begin_skip();
+  void skip(std::string_view bytes);
+  void end_skip(std::uint64_t line_end_bytes);
+
+  std::unique_ptr<record_splitter> splitter_;
+  cutter_options options_;
+  std::shared_ptr<const input_name> input_;
+  std::shared_ptr<buffer_pool> pool_;
+  std::shared_ptr<buffer> buffer_;
+  std::size_t used_ = 0;      // bytes filled in
+  std::size_t whole_ = 0;     // of them, bytes of whole records
+  std::uint64_t offset_ = 0;  // of the buffer's first byte in the input
+  std::uint64_t line_ = 1;    // that it lies in
+  // What was whole when a too long record began behind it.
+  std::optional<raw_block> waiting_;
+  // The too long record at hand: it began where the buffer now begins.
+  bool skipping_ = false;
+  std::uint64_t skipped_ = 0;
+  std::uint64_t skipped_lines_ = 0;
+  char skipped_last_ = 0;
+  std::string skipped_head_;
+  std::vector<bad_record> too_long_;
+};
+
+}  // namespace weir::codecs

@@ -1,0 +1,255 @@
+#include "actors/codecs/csv_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "actors/codecs/json_index.hpp"
+#include "actors/codecs/json_walker.hpp"
+#include "runtime/base/number.hpp"
+#include "runtime/base/text.hpp"
+
+namespace weir::codecs {
+namespace {
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+constexpr const char* unclosed = "a quoted field does not end";
+constexpr const char* text_behind = "text follows behind a field's closing quote";
+
+}  // namespace
+
+csv_reader::csv_reader(reader_options options, csv_options format)
+    : options_(std::move(options)), format_(std::move(format)) {}
+
+void csv_reader::begin_input() { named_ = false; }
+
+result<void> csv_reader::name_columns(std::vector<std::string> names) {
+  columns_.clear();
+  std::vector<field> fields;
+  for (auto& name : names) {
+    const auto same = [&](const column_state& c) { return c.name == name; };
+    if (std::any_of(columns_.begin(), columns_.end(), same))
+      return failure("csv-header", fmt::format("two columns are named {}", quoted(name)));
+    column_state& c = columns_.emplace_back();
+    c.type = options_.type_of(name);
+    c.wanted = options_.wants(name);
+    c.name = name;
+    if (c.wanted) fields.push_back({name, c.type});
+  }
+  raw_header_ = csv_raw_header(names, format_.delimiter);
+  schema_ = std::make_shared<const schema>(std::move(fields));
+  named_ = true;
+  return {};
+}
+
+result<void> csv_reader::take_header(raw_block& from) {
+  if (from.offset == 0 && from.text().starts_with(byte_order_mark)) {
+    from.begin += static_cast<std::uint32_t>(byte_order_mark.size());
+    from.offset += byte_order_mark.size();
+  }
+  if (named_) return {};
+  if (format_.names) return name_columns(*format_.names);
+  // Only a header that was too long to be kept can be missing here.
+  if (from.line != 1) return failure("csv-header", "the header is longer than max_record allows");
+  bytes_ = from.data->data();
+  if (const char* problem = scan(from.begin, from.end); problem != nullptr)
+    return failure("csv-header", fmt::format("the header can't be read: {}", problem));
+  std::vector<std::string> names;
+  for (const auto& f : fields_) names.emplace_back(text_of(f));
+  for (const auto& name : names)
+    if (!is_utf8(name))
+      return failure("csv-header", fmt::format("the name {} is not UTF-8", quoted(name)));
+  from.offset += next_ - from.begin;
+  from.line += lines_;
+  from.begin = next_;
+  return name_columns(std::move(names));
+}
+
+// Reads the field whose opening quote is at `at`, and moves `at` behind the closing one.
+const char* csv_reader::scan_quoted(std::uint32_t& at, std::uint32_t end, field_text& field) {
+  field.quoted = true;
+  field.begin = ++at;
+  for (;; ++at) {
+    while (at < end && bytes_[at] != '"') {
+      if (bytes_[at] == '\n') ++lines_;
+      ++at;
+    }
+    if (at == end) {
+      field.end = end;
+      return unclosed;
+    }
+    if (at + 1 == end || bytes_[at + 1] != '"') break;
+    field.doubled = true;
+    ++at;
+  }
+  field.end = at++;
+  return nullptr;
+}
+
+// Finds the fields of the record at `begin`, and where the next one begins. A record with a problem
+// is gone over to its end like any other.
+const char* csv_reader::scan(std::uint32_t begin, std::uint32_t end) {
+  const char delimiter = format_.delimiter;
+  const char* problem = nullptr;
+  fields_.clear();
+  lines_ = 0;
+  for (std::uint32_t at = begin;; ++at) {
+    field_text field{.begin = at};
+    if (at < end && bytes_[at] == '"') {
+      if (const char* found = scan_quoted(at, end, field)) problem = found;
+      const std::uint32_t close = at;
+      while (at < end && bytes_[at] != delimiter && bytes_[at] != '\n') ++at;
+      const bool only_line_end =
+          at - close == 1 && bytes_[close] == '\r' && (at == end || bytes_[at] == '\n');
+      if (at != close && !only_line_end) problem = text_behind;
+    } else {
+      while (at < end && bytes_[at] != delimiter && bytes_[at] != '\n') ++at;
+      field.end = at;
+      const bool ends = at == end || bytes_[at] == '\n';
+      if (ends && field.end > field.begin && bytes_[at - 1] == '\r') --field.end;
+    }
+    fields_.push_back(field);
+    if (at < end && bytes_[at] == delimiter) continue;
+    if (at < end) ++lines_;
+    next_ = std::min(at + 1, end);
+    return problem;
+  }
+}
+
+std::string_view csv_reader::text_of(const field_text& f) {
+  const std::string_view text(bytes_ + f.begin, f.end - f.begin);
+  if (!f.doubled) return text;
+  scratch_.clear();
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    scratch_ += text[at];
+    if (text[at] == '"') ++at;
+  }
+  return scratch_;
+}
+
+// Why the record can't be kept; none if each declared field fits.
+std::optional<std::string> csv_reader::convert_fields() {
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    column_state& c = columns_[i];
+    const field_text& f = fields_[i];
+    c.read.reset();
+    if (c.type == column_type::dynamic || (f.begin == f.end && !f.quoted)) continue;
+    const std::string_view text = text_of(f);
+    c.read = convert(text, c.type);
+    if (!c.read) return mismatch_reason(c.name, text, c.type);
+  }
+  return std::nullopt;
+}
+
+void csv_reader::append_fields() {
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    column_state& c = columns_[i];
+    if (!c.wanted) continue;
+    const field_text& f = fields_[i];
+    if (f.begin == f.end && !f.quoted) {
+      c.values.append_null();
+      continue;
+    }
+    const std::string_view text = text_of(f);
+    const bool whole = !f.doubled;
+    scanned_value number;
+    if (c.read && c.read->kind != value_kind::string && c.read->kind != value_kind::json) {
+      append_converted(c.values, *c.read, text);
+    } else if (!c.read && !text.empty() &&
+               scan_number(text.data(), text.data() + text.size(), number)) {
+      if (number.kind == value_kind::int64) {
+        c.values.append_int64(number.int64);
+      } else {
+        c.values.append_shared_float64(parse_float64(text).value_or(0), text, c.shared, f.begin);
+      }
+    } else {
+      const auto kind = c.read ? c.read->kind : value_kind::string;
+      if (whole) {
+        c.values.append_shared(text, c.shared, f.begin, kind);
+      } else {
+        c.values.append_text(text, kind);
+      }
+    }
+  }
+}
+
+bool csv_reader::is_utf8_record(std::uint32_t begin, std::uint32_t end) const {
+  return block_is_utf8_ || is_utf8_fast({bytes_ + begin, end - begin});
+}
+
+std::optional<bad_record> csv_reader::refuse(std::uint32_t begin, std::uint32_t end,
+                                             std::uint64_t line, const char* problem) {
+  if (end - begin > options_.record_max.bytes)
+    return too_long_record(marks_.offset_of(begin), line, end - begin, marks_.text(begin, end),
+                           options_.record_max);
+  bad_record bad{.offset = marks_.offset_of(begin),
+                 .line = line,
+                 .bytes = {},
+                 .code = "not-csv",
+                 .reason = {}};
+  if (problem != nullptr) {
+    bad.reason = problem;
+  } else if (fields_.size() != columns_.size()) {
+    bad.code = "field-count";
+    bad.reason = fmt::format("{} field{} where there are {} columns", fields_.size(),
+                             fields_.size() == 1 ? "" : "s", columns_.size());
+  } else if (!is_utf8_record(begin, end)) {
+    bad.code = "not-utf8";
+    bad.reason = "the record is not UTF-8";
+  } else if (auto mismatch = convert_fields()) {
+    bad.code = "type-mismatch";
+    bad.reason = std::move(*mismatch);
+  } else {
+    return std::nullopt;
+  }
+  bad.bytes = std::string(marks_.text(begin, end));
+  return bad;
+}
+
+void csv_reader::begin_chunk(const raw_block& from) {
+  bytes_ = from.data->data();
+  marks_.begin(from, options_.keep_raw);
+  for (auto& c : columns_)
+    if (c.wanted) c.shared = c.values.share(from.data);
+}
+
+chunk_ptr csv_reader::finish_chunk() {
+  chunk::parts out{.columns_schema = schema_};
+  marks_.finish(out, "csv", raw_header_);
+  for (auto& c : columns_)
+    if (c.wanted) out.columns.push_back(c.values.finish());
+  return make_chunk(std::move(out));
+}
+
+result<read_records> csv_reader::read(raw_block& from) {
+  if (auto named = take_header(from); !named) return failure(named.error());
+  read_records out;
+  begin_chunk(from);
+  block_is_utf8_ = is_utf8_fast(from.text());
+  const std::size_t rows_max = std::min<std::size_t>(
+      options_.rows_max, std::max<std::size_t>(chunk_cells_max / (columns_.size() + 1), 1));
+  std::uint32_t at = from.begin;
+  std::uint64_t line = from.line;
+  while (at < from.end && marks_.size() < rows_max && out.bad.size() < bad_records_max) {
+    const char* problem = scan(at, from.end);
+    std::uint32_t end = next_;
+    if (end > at && bytes_[end - 1] == '\n') --end;
+    if (end > at && bytes_[end - 1] == '\r') --end;
+    const bool blank = end == at && columns_.size() != 1;
+    if (auto bad = blank ? std::nullopt : refuse(at, end, line, problem)) {
+      out.bad.push_back(std::move(*bad));
+    } else if (!blank) {
+      append_fields();
+      marks_.add(at, end, line);
+    }
+    at = next_;
+    line += lines_;
+  }
+  out.records = finish_chunk();
+  from.offset += at - from.begin;
+  from.begin = at;
+  from.line = line;
+  return out;
+}
+
+}  // namespace weir::codecs

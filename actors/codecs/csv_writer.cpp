@@ -1,0 +1,143 @@
+#include "actors/codecs/csv_writer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "actors/codecs/csv_format.hpp"
+#include "runtime/base/base64.hpp"
+#include "runtime/base/text.hpp"
+#include "runtime/data/records.hpp"
+#include "runtime/data/time_text.hpp"
+
+namespace weir::codecs {
+namespace {
+
+void append_value(std::string& out, const value_view& value, char delimiter) {
+  switch (value.kind) {
+    case value_kind::null:
+      break;
+    case value_kind::string:
+    case value_kind::json:
+      append_csv_field(out, value.text, delimiter);
+      break;
+    case value_kind::bytes:
+      if (value.text.empty()) append_csv_field(out, "", delimiter);
+      append_base64(out, value.text);
+      break;
+    case value_kind::timestamp:
+      append_csv_field(out, timestamp_text(value.int64), delimiter);
+      break;
+    case value_kind::duration:
+      append_csv_field(out, duration_text(value.int64), delimiter);
+      break;
+    case value_kind::float64:
+      if (value.text.empty() && !std::isfinite(value.float64)) {
+        out += std::isnan(value.float64) ? "NaN" : value.float64 > 0 ? "Infinity" : "-Infinity";
+        break;
+      }
+      [[fallthrough]];
+    case value_kind::boolean:
+    case value_kind::int64:
+      append_json(out, value);
+  }
+}
+
+}  // namespace
+
+csv_writer::csv_writer(csv_writer_options options)
+    : options_(std::move(options)), given_(options_.columns.has_value()) {
+  if (given_) raw_header_ = csv_raw_header(*options_.columns, options_.delimiter);
+}
+
+// The keys of the first record, in its order. One that was read from CSV has all of its header's,
+// also those that are null in it or that nobody asked for.
+void csv_writer::learn_columns(const chunk& from) {
+  if (const auto& raw = from.raw(); raw && raw->format == "csv") {
+    options_.columns = csv_raw_names(raw->header, options_.delimiter);
+    if (options_.columns) {
+      raw_header_ = raw->header;
+      return;
+    }
+  }
+  const std::uint32_t row = from.row_of(0);
+  std::vector<std::string> names;
+  const auto add = [&](std::size_t number) {
+    const auto& name = from.schema()[number].name;
+    if (!from.columns()[number]->is_null(row) &&
+        std::find(names.begin(), names.end(), name) == names.end())
+      names.push_back(name);
+  };
+  const std::uint32_t listed = from.orders() ? from.orders()->of_row[row] : 0;
+  if (listed != 0)
+    for (const auto number : from.orders()->orders[listed - 1]) add(number);
+  for (std::size_t number = 0; number < from.columns().size(); ++number) add(number);
+  raw_header_ = csv_raw_header(names, options_.delimiter);
+  options_.columns = std::move(names);
+}
+
+void csv_writer::write_header(std::string& out) {
+  if (header_written_ || !options_.columns) return;
+  header_written_ = true;
+  if (!options_.header) return;
+  out += csv_header(*options_.columns, options_.delimiter);
+  out += '\n';
+}
+
+void csv_writer::meet(const chunk& from) {
+  columns_.clear();
+  strange_.clear();
+  for (const auto& name : *options_.columns) columns_.push_back(from.find(name));
+  if (given_) return;
+  for (std::size_t number = 0; number < from.columns().size(); ++number) {
+    const auto& name = from.schema()[number].name;
+    if (std::find(options_.columns->begin(), options_.columns->end(), name) ==
+        options_.columns->end())
+      strange_.push_back(number);
+  }
+}
+
+std::optional<std::string> csv_writer::strange_key(const chunk& from, std::uint32_t row) const {
+  for (const auto number : strange_)
+    if (!from.columns()[number]->is_null(row)) return from.schema()[number].name;
+  return std::nullopt;
+}
+
+void csv_writer::append_record(std::uint32_t row, std::string& out) const {
+  bool first = true;
+  for (const column* c : columns_) {
+    if (!first) out += options_.delimiter;
+    first = false;
+    if (c != nullptr) append_value(out, c->at(row), options_.delimiter);
+  }
+  out += '\n';
+}
+
+void csv_writer::write(const chunk& from, std::string& out, std::vector<refused_record>& refused) {
+  if (from.size() == 0) return;
+  if (!options_.columns) learn_columns(from);
+  write_header(out);
+  const auto& raw = from.raw();
+  if (raw && raw->format == "csv" && raw->header == raw_header_) {
+    from.each_row([&](std::uint32_t row) {
+      out += raw->text->string(row);
+      out += '\n';
+    });
+    return;
+  }
+  meet(from);
+  from.each_row([&](std::uint32_t row) {
+    if (const auto key = strange_key(from, row)) {
+      refused.push_back({row, "no-such-column",
+                         fmt::format("the key {} is none of the columns that the first record has",
+                                     quoted(*key))});
+    } else {
+      append_record(row, out);
+    }
+  });
+}
+
+void csv_writer::finish(std::string& out) { write_header(out); }
+
+}  // namespace weir::codecs

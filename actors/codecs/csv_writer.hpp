@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/codecs/record_writer.hpp"
+
+namespace weir::codecs {
+
+/// What CSV is written like.
+struct csv_writer_options {
+  char delimiter = ',';
+  /// The columns to write, in order; others are left out. None: the keys of the first record, and a
+  /// record with another key is refused.
+  std::optional<std::vector<std::string>> columns = std::nullopt;
+  /// Whether the names are written first; not where they already stand in what is appended to.
+  bool header = true;
+};
+
+/// Writes CSV by RFC 4180, with LF for line ends. Null is an empty field, an empty text a quoted
+/// one.
+class csv_writer final : public record_writer {
+ public:
+  explicit csv_writer(csv_writer_options options);
+
+  void write(const chunk& from, std::string& out, std::vector<refused_record>& refused) override;
+  void finish(std::string& out) override;
+
+ private:
+  void learn_columns(const chunk& from);
+  void write_header(std::string& out);
+  void meet(const chunk& from);
+  std::optional<std::string> strange_key(const chunk& from, std::uint32_t row) const;
+  void append_record(std::uint32_t row, std::string& out) const;
+
+  csv_writer_options options_;
+  bool given_;  // the columns were given, not learnt
+  bool header_written_ = false;
+  std::string raw_header_;
+  // Of the chunk at hand: the column to write in each place, and those that have no place.
+  std::vector<const column*> columns_;
+  std::vector<std::size_t> strange_;
+};
+
+}  // namespace weir::codecs

@@ -1,0 +1,131 @@
+#include "actors/codecs/gzip.hpp"
+
+#include <fmt/format.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "runtime/base/check.hpp"
+
+namespace weir::codecs {
+namespace {
+
+constexpr int gzip_window = 15 + 16;  // the largest window; only gzip, no bare zlib
+constexpr int memory_level = 8;
+
+Bytef* bytes_of(const char* text) {
+  // zlib's interface lacks the const; it does not write to its input.
+  return reinterpret_cast<Bytef*>(const_cast<char*>(text));
+}
+
+uInt clipped(std::size_t size) {
+  return static_cast<uInt>(std::min<std::size_t>(size, std::numeric_limits<uInt>::max()));
+}
+
+}  // namespace
+
+bool is_gzip(std::string_view head) { return head.starts_with("\x1f\x8b"); }
+
+struct gzip_unpacker::stream {
+  z_stream z{};
+  std::uint64_t offset = 0;  // in the packed input
+  bool in_member = false;    // a member has begun and not ended
+  bool any = false;          // a member has ended
+
+  stream() { WEIR_CHECK(inflateInit2(&z, gzip_window) == Z_OK, "no memory to unpack gzip"); }
+  stream(const stream&) = delete;
+  stream& operator=(const stream&) = delete;
+  ~stream() { inflateEnd(&z); }
+};
+
+gzip_unpacker::gzip_unpacker() : stream_(std::make_unique<stream>()) {}
+gzip_unpacker::~gzip_unpacker() = default;
+gzip_unpacker::gzip_unpacker(gzip_unpacker&&) noexcept = default;
+gzip_unpacker& gzip_unpacker::operator=(gzip_unpacker&&) noexcept = default;
+
+result<std::size_t> gzip_unpacker::unpack(std::string_view& packed, std::span<char> out) {
+  stream& s = *stream_;
+  std::size_t written = 0;
+  while (written < out.size()) {
+    if (!s.in_member && s.any) {
+      const auto zeros = std::min(packed.find_first_not_of('\0'), packed.size());
+      packed.remove_prefix(zeros);
+      s.offset += zeros;
+    }
+    if (packed.empty() && !s.in_member) break;
+    s.in_member = true;
+    s.z.next_in = bytes_of(packed.data());
+    s.z.avail_in = clipped(packed.size());
+    s.z.next_out = reinterpret_cast<Bytef*>(out.data() + written);
+    s.z.avail_out = clipped(out.size() - written);
+    const uInt in_before = s.z.avail_in;
+    const uInt out_before = s.z.avail_out;
+    const int code = inflate(&s.z, Z_NO_FLUSH);
+    const uInt taken = in_before - s.z.avail_in;
+    const uInt made = out_before - s.z.avail_out;
+    packed.remove_prefix(taken);
+    s.offset += taken;
+    written += made;
+    if (code == Z_STREAM_END) {
+      s.in_member = false;
+      s.any = true;
+      WEIR_CHECK(inflateReset(&s.z) == Z_OK, "a gzip stream that can't begin again");
+    } else if (code == Z_BUF_ERROR || (code == Z_OK && packed.empty() && made < out_before)) {
+      break;  // all that was given is unpacked
+    } else if (code != Z_OK) {
+      return failure("gzip-corrupt", fmt::format("the gzip data is damaged at byte {}", s.offset),
+                     s.z.msg != nullptr ? s.z.msg : zError(code));
+    }
+  }
+  return written;
+}
+
+result<void> gzip_unpacker::finish() {
+  if (!stream_->in_member) return {};
+  return failure("gzip-truncated",
+                 fmt::format("the gzip data ends at byte {}, within a member", stream_->offset));
+}
+
+struct gzip_packer::stream {
+  z_stream z{};
+
+  explicit stream(int level) {
+    WEIR_CHECK(
+        deflateInit2(&z, level, Z_DEFLATED, gzip_window, memory_level, Z_DEFAULT_STRATEGY) == Z_OK,
+        "no memory to pack gzip, or no such level");
+  }
+  stream(const stream&) = delete;
+  stream& operator=(const stream&) = delete;
+  ~stream() { deflateEnd(&z); }
+};
+
+gzip_packer::gzip_packer(int level) : stream_(std::make_unique<stream>(level)) {}
+gzip_packer::~gzip_packer() = default;
+gzip_packer::gzip_packer(gzip_packer&&) noexcept = default;
+gzip_packer& gzip_packer::operator=(gzip_packer&&) noexcept = default;
+
+void gzip_packer::run(std::string_view text, int mode, std::string& out) {
+  z_stream& z = stream_->z;
+  do {
+    z.next_in = bytes_of(text.data());
+    z.avail_in = clipped(text.size());
+    const uInt given = z.avail_in;
+    const int piece_mode = given == text.size() ? mode : Z_NO_FLUSH;
+    do {
+      char room[32 * 1024];
+      z.next_out = reinterpret_cast<Bytef*>(room);
+      z.avail_out = sizeof room;
+      const int code = deflate(&z, piece_mode);
+      WEIR_CHECK(code != Z_STREAM_ERROR, "gzip was packed after its end");
+      out.append(room, sizeof room - z.avail_out);
+    } while (z.avail_out == 0);
+    text.remove_prefix(given);
+  } while (!text.empty());
+}
+
+void gzip_packer::pack(std::string_view text, std::string& out) { run(text, Z_NO_FLUSH, out); }
+void gzip_packer::flush(std::string& out) { run({}, Z_SYNC_FLUSH, out); }
+void gzip_packer::finish(std::string& out) { run({}, Z_FINISH, out); }
+
+}  // namespace weir::codecs

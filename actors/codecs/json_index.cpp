@@ -1,0 +1,50 @@
+#include "actors/codecs/json_index.hpp"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <array>
+
+#include "runtime/base/check.hpp"
+
+namespace weir::codecs {
+
+struct json_index::parser {
+  simdjson::dom::parser stages;
+  std::size_t capacity = 0;
+  // What is answered for texts in which the first stage finds nothing.
+  std::array<std::uint32_t, 3> nothing{};
+  const std::uint32_t* positions = nothing.data();
+};
+
+json_index::json_index() : parser_(std::make_unique<parser>()) {}
+json_index::~json_index() = default;
+json_index::json_index(json_index&&) noexcept = default;
+json_index& json_index::operator=(json_index&&) noexcept = default;
+
+bool json_index::build(std::string_view text) {
+  if (text.size() > parser_->capacity) {
+    parser_->capacity = std::max<std::size_t>(text.size() + text.size() / 4, 64 * 1024);
+    const auto code = parser_->stages.allocate(parser_->capacity);
+    WEIR_CHECK(code == simdjson::SUCCESS, "no memory for an index of JSON text");
+  }
+  const auto length = static_cast<std::uint32_t>(text.size());
+  parser_->nothing = {length, length, length};
+  parser_->positions = parser_->nothing.data();
+  if (text.empty()) return true;
+  auto& first_stage = *parser_->stages.implementation;
+  const auto code = first_stage.stage1(reinterpret_cast<const std::uint8_t*>(text.data()),
+                                       text.size(), simdjson::stage1_mode::regular);
+  if (code == simdjson::EMPTY) return is_utf8_fast(text);
+  if (code != simdjson::SUCCESS) return false;
+  parser_->positions = first_stage.structural_indexes.get();
+  return true;
+}
+
+const std::uint32_t* json_index::positions() const { return parser_->positions; }
+
+bool is_utf8_fast(std::string_view bytes) {
+  return simdjson::validate_utf8(bytes.data(), bytes.size());
+}
+
+}  // namespace weir::codecs

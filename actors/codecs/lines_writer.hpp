@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/codecs/record_writer.hpp"
+
+namespace weir::codecs {
+
+/// Writes one column of each record as a line: texts as they are, other values as in JSON. Or the
+/// text that the record was read from, whatever its format.
+///
+/// Refuses a record without that value (`no-value`), and a text that would make more than one line
+/// (`line-end`).
+class lines_writer final : public record_writer {
+ public:
+  /// `column`: none for the text that records were read from.
+  explicit lines_writer(std::optional<std::string> column = "line") : column_(std::move(column)) {}
+
+  void write(const chunk& from, std::string& out, std::vector<refused_record>& refused) override;
+
+ private:
+  void write_column(const chunk& from, std::string& out, std::vector<refused_record>& refused);
+  void write_raw(const chunk& from, std::string& out, std::vector<refused_record>& refused);
+
+  std::optional<std::string> column_;
+};
+
+}  // namespace weir::codecs

@@ -1,0 +1,239 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "actors/codecs/convert.hpp"
+#include "actors/codecs/ndjson_reader.hpp"
+#include "runtime/base/number.hpp"
+#include "runtime/data/json_text.hpp"
+
+namespace weir::codecs {
+namespace {
+
+// Fewer keys than this are always remembered.
+constexpr std::size_t slots_kept = 256;
+
+}  // namespace
+
+void ndjson_columns::begin_chunk(const buffer_ptr& data) {
+  data_ = data;
+  rows_ = 0;
+  slots_seen_ = 0;
+  ++chunk_number_;
+}
+
+void ndjson_columns::begin_record(std::uint32_t base) {
+  base_ = base;
+  last_ = none;
+  keys_ = 0;
+  ++record_number_;
+  members_.clear();
+  problem_.clear();
+}
+
+std::uint32_t ndjson_columns::find_slot(std::string_view name) {
+  if (const auto known = by_name_.find(name); known != by_name_.end()) return known->second;
+  auto made = std::make_unique<slot>();
+  made->name = std::string(name);
+  made->wanted = options_.wants(name);
+  made->type = options_.type_of(name);
+  const auto number = static_cast<std::uint32_t>(slots_.size());
+  by_name_.emplace(made->name, number);
+  slots_.push_back(std::move(made));
+  return number;
+}
+
+ndjson_columns::wish ndjson_columns::key(std::string_view text, bool escaped) {
+  if (++keys_ > keys_per_record_max) {
+    problem_ = fmt::format("a record of more than {} keys", keys_per_record_max);
+    return wish::stop;
+  }
+  if (escaped) {
+    scratch_.clear();
+    append_unescaped(scratch_, text);
+    text = scratch_;
+  }
+  std::uint32_t& expected = last_ == none ? first_ : slots_[last_]->next;
+  if (expected == none || slots_[expected]->name != text) {
+    // The look-up may add a slot; those before it stay where they are.
+    expected = find_slot(text);
+  }
+  key_ = last_ = expected;
+  slot& at = *slots_[key_];
+  if (at.seen_in_chunk != chunk_number_) {
+    at.seen_in_chunk = chunk_number_;
+    at.column = none;
+    ++slots_seen_;
+  }
+  // Declared types are checked whether the column is wanted or not.
+  if (!at.wanted && at.type == column_type::dynamic) return wish::skip;
+  if (at.seen_in_record == record_number_) return wish::skip;
+  at.seen_in_record = record_number_;
+  return wish::take;
+}
+
+bool ndjson_columns::convert_declared(const slot& in, member& found) {
+  scanned_value& value = found.value;
+  const auto fits = [&] {
+    switch (in.type) {
+      case column_type::dynamic:
+        return true;
+      case column_type::boolean:
+        return value.kind == value_kind::boolean;
+      case column_type::int64:
+        return value.kind == value_kind::int64;
+      case column_type::string:
+        return value.kind == value_kind::string;
+      case column_type::json:
+        if (value.kind == value_kind::string) {
+          --value.begin;
+          ++value.end;
+        }
+        value.kind = value_kind::json;
+        return true;
+      case column_type::float64:
+        if (value.kind != value_kind::int64 && value.kind != value_kind::float64) return false;
+        value.kind = value_kind::float64;
+        return true;
+      case column_type::timestamp:
+      case column_type::duration:
+      case column_type::bytes:
+        break;
+    }
+    if (value.kind != value_kind::string) return false;
+    scratch_.clear();
+    if (value.escaped) append_unescaped(scratch_, text_of(value));
+    const auto read = convert(value.escaped ? scratch_ : text_of(value), in.type);
+    if (!read) return false;
+    value.kind = read->kind;
+    value.int64 = read->int64;
+    return true;
+  };
+  if (value.kind == value_kind::null || fits()) return true;
+  problem_ = mismatch_reason(in.name, text_of(value), in.type);
+  return false;
+}
+
+bool ndjson_columns::take(const scanned_value& value) {
+  member found{key_, value, 0};
+  const slot& in = *slots_[key_];
+  if (in.type != column_type::dynamic && !convert_declared(in, found)) return false;
+  if (!in.wanted) return true;
+  if (found.value.kind == value_kind::float64)
+    found.float64 = parse_float64(text_of(found.value)).value_or(0);
+  members_.push_back(found);
+  return true;
+}
+
+void ndjson_columns::append(slot& to, const member& from) {
+  const scanned_value& value = from.value;
+  const std::string_view text = text_of(value);
+  switch (value.kind) {
+    case value_kind::null:
+      to.values.append_null();
+      break;
+    case value_kind::boolean:
+      to.values.append_boolean(value.int64 != 0);
+      break;
+    case value_kind::int64:
+    case value_kind::timestamp:
+    case value_kind::duration:
+      to.values.append_int64(value.int64, value.kind);
+      break;
+    case value_kind::float64:
+      to.values.append_shared_float64(from.float64, text, to.shared, base_ + value.begin);
+      break;
+    case value_kind::json:
+      to.values.append_shared(text, to.shared, base_ + value.begin, value.kind);
+      break;
+    case value_kind::string:
+      if (!value.escaped) {
+        to.values.append_shared(text, to.shared, base_ + value.begin, value.kind);
+        break;
+      }
+      scratch_.clear();
+      append_unescaped(scratch_, text);
+      to.values.append_text(scratch_);
+      break;
+    case value_kind::bytes:
+      scratch_.clear();
+      append_unescaped(scratch_, text);
+      append_converted(to.values, {.kind = value_kind::bytes}, scratch_);
+      break;
+  }
+}
+
+bool ndjson_columns::has_room() const {
+  if (rows_ == 0 || (active_.size() + members_.size()) * (rows_ + 1) <= chunk_cells_max)
+    return true;
+  const auto is_new = [&](const member& m) { return slots_[m.slot]->column == none; };
+  const auto added = std::count_if(members_.begin(), members_.end(), is_new);
+  return (active_.size() + static_cast<std::size_t>(added)) * (rows_ + 1) <= chunk_cells_max;
+}
+
+void ndjson_columns::add_record() {
+  bool ascending = true;
+  std::uint32_t before = 0;
+  for (const member& m : members_) {
+    slot& to = *slots_[m.slot];
+    if (to.column == none) {
+      to.column = static_cast<std::uint32_t>(active_.size());
+      to.shared = to.values.share(data_);
+      active_.push_back(m.slot);
+    }
+    to.values.fill_nulls(rows_);
+    append(to, m);
+    ascending = ascending && before <= to.column;
+    before = to.column;
+  }
+  ++rows_;
+  if (!ascending) note_order();
+}
+
+void ndjson_columns::note_order() {
+  order_.clear();
+  for (const member& m : members_) order_.push_back(slots_[m.slot]->column);
+  auto known = known_orders_.find(order_);
+  if (known == known_orders_.end()) {
+    orders_.orders.push_back(order_);
+    known = known_orders_.emplace(order_, static_cast<std::uint32_t>(orders_.orders.size())).first;
+  }
+  orders_.of_row.resize(rows_);
+  orders_.of_row.back() = known->second;
+}
+
+void ndjson_columns::finish_chunk(chunk::parts& out) {
+  std::vector<field> fields;
+  fields.reserve(active_.size());
+  out.columns.reserve(active_.size());
+  for (const auto number : active_) {
+    slot& from = *slots_[number];
+    from.values.fill_nulls(rows_);
+    fields.push_back({from.name, from.type});
+    out.columns.push_back(from.values.finish());
+  }
+  // One schema for as long as the columns stay the same.
+  if (!schema_ || schema_->fields() != fields)
+    schema_ = std::make_shared<const schema>(std::move(fields));
+  out.columns_schema = schema_;
+  if (!orders_.orders.empty()) {
+    orders_.of_row.resize(rows_);
+    out.orders = std::make_shared<const key_orders>(std::move(orders_));
+    orders_ = {};
+    known_orders_.clear();
+  }
+  active_.clear();
+  data_.reset();
+  forget_rare();
+}
+
+// Input whose keys are always new must not fill the memory: once most of the keys that are
+// remembered did not occur in a whole chunk, all are forgotten.
+void ndjson_columns::forget_rare() {
+  if (slots_.size() <= std::max(slots_kept, 4 * slots_seen_)) return;
+  slots_.clear();
+  by_name_.clear();
+  first_ = none;
+}
+
+}  // namespace weir::codecs

@@ -1,0 +1,112 @@
+#include "actors/codecs/ndjson_reader.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "runtime/data/json_text.hpp"
+
+namespace weir::codecs {
+namespace {
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+}  // namespace
+
+ndjson_reader::ndjson_reader(reader_options options)
+    : options_(std::move(options)), columns_(options_), walker_(columns_) {}
+
+void ndjson_reader::begin_block(const raw_block& from) {
+  block_ = from.data;
+  base_ = from.begin;
+  const std::string_view text = from.text();
+  indexed_ = index_.build(text);
+  if (indexed_) walker_.begin(text, index_.positions());
+}
+
+json_walker<ndjson_columns>::found ndjson_reader::walk(std::uint32_t begin, std::uint32_t end) {
+  using found = json_walker<ndjson_columns>::found;
+  if (indexed_) {
+    columns_.begin_record(base_);
+    return walker_.line(end - base_);
+  }
+  const auto text = marks_.text(begin, end);
+  columns_.begin_record(begin);
+  if (!index_.build(text)) return found::bad;
+  walker_.begin(text, index_.positions());
+  return walker_.line(end - begin);
+}
+
+bad_record ndjson_reader::refuse(std::uint32_t begin, std::uint32_t end, std::uint64_t line) const {
+  const std::string_view text = marks_.text(begin, end);
+  bad_record bad{.offset = marks_.offset_of(begin),
+                 .line = line,
+                 .bytes = std::string(text),
+                 .code = "type-mismatch",
+                 .reason = columns_.problem()};
+  if (!bad.reason.empty()) return bad;
+  bad.code = "not-json";
+  const auto problem = check_json(text);
+  bad.reason =
+      problem ? "byte " + std::to_string(problem->offset + 1) + " of the record: " + problem->text
+              : "a record is a JSON object, this is another value";
+  return bad;
+}
+
+// False, and nothing done, if the record must wait for the next chunk.
+bool ndjson_reader::read_line(std::uint32_t begin, std::uint32_t end, std::uint64_t line,
+                              std::vector<bad_record>& bad) {
+  using found = json_walker<ndjson_columns>::found;
+  const std::uint32_t line_end = end;
+  if (end > begin && block_->data()[end - 1] == '\r') --end;
+  const found what = walk(begin, line_end);
+  if (end - begin > options_.record_max.bytes) {
+    bad.push_back(too_long_record(marks_.offset_of(begin), line, end - begin,
+                                  marks_.text(begin, end), options_.record_max));
+  } else if (what == found::nothing) {
+    return true;
+  } else if (what == found::bad) {
+    bad.push_back(refuse(begin, end, line));
+  } else if (columns_.has_room()) {
+    columns_.add_record();
+    marks_.add(begin, end, line);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+result<read_records> ndjson_reader::read(raw_block& from) {
+  if (from.offset == 0 && from.text().starts_with(byte_order_mark)) {
+    from.begin += static_cast<std::uint32_t>(byte_order_mark.size());
+    from.offset += byte_order_mark.size();
+  }
+  if (block_ != from.data || next_ != from.begin) begin_block(from);
+  read_records out;
+  marks_.begin(from, options_.keep_raw);
+  columns_.begin_chunk(from.data);
+  const char* bytes = from.data->data();
+  std::uint64_t line = from.line;
+  std::uint32_t at = from.begin;
+  while (at < from.end && marks_.size() < options_.rows_max && out.bad.size() < bad_records_max) {
+    const auto* found = static_cast<const char*>(std::memchr(bytes + at, '\n', from.end - at));
+    const auto end = found == nullptr ? from.end : static_cast<std::uint32_t>(found - bytes);
+    if (!read_line(at, end, line, out.bad)) {
+      // The index has moved past the record: the next call makes its own.
+      block_.reset();
+      break;
+    }
+    at = found == nullptr ? end : end + 1;
+    if (found != nullptr) ++line;
+  }
+  chunk::parts parts;
+  marks_.finish(parts, "ndjson", "");
+  columns_.finish_chunk(parts);
+  out.records = make_chunk(std::move(parts));
+  from.offset += at - from.begin;
+  from.begin = next_ = at;
+  from.line = line;
+  if (from.empty()) block_.reset();
+  return out;
+}
+
+}  // namespace weir::codecs

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "runtime/data/chunk.hpp"
+
+namespace weir::codecs {
+
+/// A record that a format can't hold.
+struct refused_record {
+  std::uint32_t row = 0;  ///< physical
+  std::string code;
+  std::string reason;  ///< one line for the user
+};
+
+/// Writes chunks as text, one record after the other.
+///
+/// Where a chunk carries the text its records were read from, in the writer's own format, that text
+/// is copied.
+///
+/// Threads: one thread at a time.
+class record_writer {
+ public:
+  virtual ~record_writer() = default;
+
+  /// Appends the records of `from` to `out`, but for those it adds to `refused`, in order.
+  virtual void write(const chunk& from, std::string& out, std::vector<refused_record>& refused) = 0;
+
+  /// Appends what is due even when there was no record, such as a header. Once, after all records.
+  virtual void finish(std::string& out) { static_cast<void>(out); }
+};
+
+}  // namespace weir::codecs

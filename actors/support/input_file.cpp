@@ -1,0 +1,50 @@
+#include "actors/support/input_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+
+#include "actors/support/system_error.hpp"
+
+namespace weir {
+
+result<input_file> input_file::open(const std::string& path) {
+  input_file file;
+  file.path_ = path;
+  file.standard_input_ = path == "-";
+  if (!file.standard_input_) {
+    // Without O_NONBLOCK the open of a FIFO waits for its writer; it means nothing to other files.
+    file.own_ = owned_fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    if (!file.own_) return system_failure("open-file", path, errno);
+  }
+  struct stat about {};
+  if (::fstat(file.fd(), &about) != 0) return system_failure("open-file", path, errno);
+  if (S_ISDIR(about.st_mode)) return system_failure("open-file", path, EISDIR);
+  file.kind_ = S_ISREG(about.st_mode)                               ? kind::regular
+               : S_ISFIFO(about.st_mode) || S_ISSOCK(about.st_mode) ? kind::pipe
+                                                                    : kind::other;
+  if (file.kind_ == kind::regular) {
+    const auto at = file.standard_input_ ? ::lseek(file.fd(), 0, SEEK_CUR) : 0;
+    file.seekable_ = at >= 0;
+    file.begin_ = at > 0 ? static_cast<std::uint64_t>(at) : 0;
+    file.size_ = static_cast<std::uint64_t>(about.st_size);
+  }
+  return file;
+}
+
+result<std::optional<std::size_t>> input_file::read(std::span<char> room) {
+  for (;;) {
+    const auto got =
+        seekable_ ? ::pread(fd(), room.data(), room.size(), static_cast<off_t>(begin_ + offset_))
+                  : ::read(fd(), room.data(), room.size());
+    if (got >= 0) {
+      offset_ += static_cast<std::uint64_t>(got);
+      return static_cast<std::size_t>(got);
+    }
+    if (errno == EAGAIN) return std::nullopt;
+    if (errno != EINTR) return system_failure("read-file", path_, errno);
+  }
+}
+
+}  // namespace weir

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "actors/support/owned_fd.hpp"
+#include "runtime/base/result.hpp"
+
+namespace weir {
+
+/// A file, FIFO or device that is read from its start to its end, or standard input.
+///
+/// Time:    reading a regular file does not wait for others. Reading anything else may: wait until
+///          `fd` is readable first (`may_block`). A FIFO is opened without waiting for its writer,
+///          and until it has one looks ended to those who do not wait.
+/// Errors:  `open-file`, `read-file`, with errno's text as detail.
+/// Threads: one thread at a time.
+class input_file {
+ public:
+  /// What was opened: sockets count as pipes; terminals and devices are `other`.
+  enum class kind { regular, pipe, other };
+
+  /// `-` is standard input, which is neither closed nor changed.
+  static result<input_file> open(const std::string& path);
+
+  const std::string& path() const { return path_; }
+  kind type() const { return kind_; }
+  bool may_block() const { return kind_ != kind::regular; }
+  int fd() const { return standard_input_ ? STDIN_FILENO : own_.get(); }
+  /// Bytes of a regular file when it was opened.
+  std::uint64_t size() const { return size_; }
+  /// Bytes read so far.
+  std::uint64_t offset() const { return offset_; }
+
+  /// Reads into the front of `room`; answers how many bytes, 0 at the end, none if there is nothing
+  /// now (only of what may block).
+  result<std::optional<std::size_t>> read(std::span<char> room);
+
+ private:
+  input_file() = default;
+
+  std::string path_;
+  kind kind_ = kind::regular;
+  bool standard_input_ = false;
+  bool seekable_ = false;
+  owned_fd own_;
+  std::uint64_t size_ = 0;
+  std::uint64_t offset_ = 0;
+  std::uint64_t begin_ = 0;  // where standard input stood when it was taken over
+};
+
+}  // namespace weir

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "runtime/base/result.hpp"
+
+namespace weir {
+
+/// The failure of a system call on `path`: `'/x': no such file`, with errno's own text as detail.
+tl::unexpected<error> system_failure(std::string code, std::string_view path, int error_number);
+
+}  // namespace weir
