@@ -11,9 +11,11 @@ namespace weir {
 
 /// One call of an aggregate function: `quantile(duration_ms, 0.99)`.
 struct aggregate_call {
-  std::string function;                ///< `count sum min max mean quantile`
-  std::optional<expression> argument;  ///< none for `count()`; `count(x)` counts what is not null
-  std::vector<double> parameters;      ///< the literals behind the argument
+  std::string function;  ///< `count sum min max mean quantile`
+  /// None for `count()`; `count(x)` counts what is not null. Its `text()`, and the places in its
+  /// problems, are those of the whole aggregate expression.
+  std::optional<expression> argument;
+  std::vector<double> parameters;  ///< the literals behind the argument
   std::size_t offset = 0;
 };
 
@@ -23,6 +25,9 @@ struct aggregate_call {
 /// `outer` is the same expression with each call replaced by a column named `#0`, `#1`, ... in the
 /// order of `calls`: so a stage computes the calls, makes a chunk of their results, and evaluates
 /// `outer` over it.
+///
+/// Whether `sum(x) / count()` is a fraction is the doing of that chunk's schema: results declared
+/// as int64 divide as integers do, dynamic ones as fractions.
 struct aggregate_expression {
   std::string text;
   std::vector<aggregate_call> calls;

@@ -25,8 +25,9 @@ struct evaluated {
 
 /// Evaluates an expression over chunks, column by column.
 ///
-/// Kernels are compiled once for each sequence of chunks with the same schema and storage; a chunk
-/// that differs compiles anew.
+/// Kernels are compiled once for each sequence of chunks with the same schema; a chunk that differs
+/// compiles anew. Which loop a kernel runs is chosen once a chunk, by the storage at hand. A result
+/// that is a column of the chunk is that column, not a copy.
 ///
 /// Threads: one thread at a time. Copies of one expression may be evaluated side by side.
 class evaluator {

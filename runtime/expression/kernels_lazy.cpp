@@ -94,6 +94,28 @@ series blend(side a, side b, const series& condition, const row_set& rows) {
   return out;
 }
 
+// Marks the rows for which a condition is not `deciding`; how many.
+std::size_t mark_undecided(const series& condition, std::uint8_t deciding, const row_set& rows,
+                           std::uint8_t* out) {
+  std::size_t count = 0;
+  if (condition.storage == storage_kind::boolean && condition.states == nullptr) {
+    map_rows<std::uint8_t>(condition, rows, out, [&](std::uint8_t value) {
+      const std::uint8_t open = value ^ deciding;
+      count += open;
+      return open;
+    });
+    return count;
+  }
+  rows.each([&](std::uint32_t row) {
+    const std::size_t at = condition.constant ? 0 : row;
+    const bool decided =
+        condition.state(at) == 0 && condition.array<std::uint8_t>()[at] == deciding;
+    out[row] = decided ? 0 : 1;
+    count += out[row];
+  });
+  return count;
+}
+
 }  // namespace
 
 logical_kernel::logical_kernel(operation op, kernel_ptr left, kernel_ptr right)
@@ -103,13 +125,7 @@ series logical_kernel::run(batch& over, const row_set& rows) {
   const std::uint8_t deciding = op_ == operation::logical_or ? 1 : 0;
   const series left = as_condition(name_of(op_), left_->run(over, rows), rows);
   std::vector<std::uint8_t> needed(rows.rows());
-  std::size_t count = 0;
-  rows.each([&](std::uint32_t row) {
-    const std::size_t at = left.constant ? 0 : row;
-    const bool decided = left.state(at) == 0 && left.array<std::uint8_t>()[at] == deciding;
-    needed[row] = decided ? 0 : 1;
-    count += needed[row];
-  });
+  const std::size_t count = mark_undecided(left, deciding, rows, needed.data());
   if (count == 0) return left;
   const bool spare = count < rows.size() && (right_->costly() || count < rows.size() / 4);
   if (!spare) {

@@ -143,8 +143,8 @@ TEST_CASE("the place of a record can be named") {
   CHECK(evaluated_over("_line", *read) == "null\nnull");
   chunk::parts parts = read->all();
   const auto file = std::make_shared<const input_name>(input_name{"logs/access.ndjson"});
-  parts.record_places = std::make_shared<const places>(places::run{0, file, 1000, 40},
-                                                       std::vector<places::position>{{0, 0}, {9, 1}});
+  parts.record_places = std::make_shared<const places>(
+      places::run{0, file, 1000, 40}, std::vector<places::position>{{0, 0}, {9, 1}});
   const auto placed = make_chunk(std::move(parts));
   CHECK(evaluated_over("_line", *placed) == "int 40\nint 41");
   CHECK(evaluated_over("_offset + a", *placed) == "int 1001\nint 1011");
@@ -170,4 +170,51 @@ TEST_CASE("numbers of different kinds are compared exactly, column by column") {
   CHECK(evaluated_over("i in [4.0, 2.5, 9007199254740992.0]", *over) ==
         "false\nfalse\nfalse\nfalse\ntrue");
   CHECK(evaluated_over("d in [4, 2.5]", *over) == "false\ntrue\nfalse\nfalse\ntrue");
+}
+
+TEST_CASE("a conditional takes each value from its side, whatever the storage") {
+  const auto over = chunk_of(
+      R"({"c": true, "s": "the first text, a long one", "t": "the other text, a long one", "i": 1, "j": 2, "d": 0.5, "e": 1.5, "b": true, "m": [1], "k": [2]})"
+      "\n"
+      R"({"c": false, "s": "the first text, a long one", "t": "the other text, a long one", "i": 1, "j": 2, "d": 0.5, "e": 1.5, "b": true, "m": [1], "k": [2]})"
+      "\n"
+      R"({"c": null, "s": "the first text, a long one", "i": 1})"
+      "\n"
+      R"({"c": "x"})");
+  CHECK(evaluated_over("c ? s : t", *over) ==
+        "string \"the first text, a long one\"\nstring \"the other text, a long one\"\nnull\n"
+        "type-mismatch");
+  const auto three = slice(over, 0, 3);
+  CHECK(evaluated_over("c ? s : t", *three) ==
+        "string \"the first text, a long one\"\nstring \"the other text, a long one\"\nnull");
+  CHECK(evaluated_over("c == true ? s : t", *over) ==
+        "string \"the first text, a long one\"\nstring \"the other text, a long one\"\nnull\nnull");
+  CHECK(evaluated_over("c == true ? s : 'a text that is written out'", *three) ==
+        "string \"the first text, a long one\"\nstring \"a text that is written out\"\n"
+        "string \"a text that is written out\"");
+  CHECK(evaluated_over("c == true ? i : j", *three) == "int 1\nint 2\nnull");
+  CHECK(evaluated_over("c == true ? i + 0 : 7", *three) == "int 1\nint 7\nint 7");
+  CHECK(evaluated_over("c == true ? d + 0 : e + 0", *three) == "double 0.5\ndouble 1.5\nnull");
+  CHECK(evaluated_over("c == true ? b : !b", *three) == "true\nfalse\nnull");
+  CHECK(evaluated_over("c == true ? m : k", *three) == "[1]\n[2]\nnull");
+  CHECK(evaluated_over("c == true ? i : t", *three) ==
+        "int 1\nstring \"the other text, a long one\"\nnull");
+}
+
+TEST_CASE("the other side of a condition is left alone where it does not matter") {
+  std::string lines;
+  for (int i = 0; i < 100; ++i) lines += "{\"i\": " + std::to_string(i) + ", \"s\": \"x\"}\n";
+  const auto over = chunk_of(lines);
+  // Few records need the right side, and it is dear: it is computed for those alone.
+  evaluator few(parsed("i >= 98 && int(s) > 0"));
+  const auto errors = few.choose(*over).errors;
+  REQUIRE(errors.size() == 2);
+  CHECK(errors[0].row == 98);
+  // Most need it, and it is cheap: it is computed for all, and what nobody asked for is dropped.
+  evaluator most(parsed("i < 98 || i % (i - 99) == 0"));
+  const auto found = most.choose(*over);
+  CHECK(found.rows.size() == 99);
+  REQUIRE(found.errors.size() == 1);
+  CHECK(found.errors[0].row == 99);
+  CHECK(found.errors[0].code == "division-by-zero");
 }
