@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "runtime/stage/context.hpp"
@@ -25,6 +26,7 @@ class stage_context final : public context {
   class waker waker() override;
   waited wait(int descriptor, direction way, std::optional<time_point> deadline) override;
   bool stopping() const override { return stopping_.load(std::memory_order_acquire); }
+  void tell(std::string text) override { told_.push_back(std::move(text)); }
   memory_account& account() override { return account_; }
   random_source& random() override { return random_; }
   const column_demand& demand(std::uint32_t output_port) const override;
@@ -33,6 +35,8 @@ class stage_context final : public context {
   void request_stop();
   /// The time asked for by the last call, taken.
   std::optional<time_point> take_wake_time();
+  /// What the last call told, taken.
+  std::vector<std::string> take_told() { return std::exchange(told_, {}); }
   bool has_waker() const { return has_waker_; }
   /// Time spent in `wait` by the call at hand or the last one, taken.
   nanoseconds take_waited();
@@ -45,6 +49,7 @@ class stage_context final : public context {
   std::weak_ptr<wake_target> target_;
   std::optional<time_point> wake_time_;
   bool has_waker_ = false;
+  std::vector<std::string> told_;
   std::atomic<bool> stopping_{false};
   std::atomic<std::int64_t> waited_{0};
   int stop_descriptor_;

@@ -5,8 +5,8 @@
 
 #include "runtime/base/cases.hpp"
 #include "runtime/base/check.hpp"
-#include "runtime/stage/stage_access.hpp"
 #include "runtime/flow/fork.hpp"
+#include "runtime/stage/stage_access.hpp"
 
 namespace weir {
 namespace {
@@ -107,7 +107,7 @@ void stage_shell::receive(shell_command command) {
                      if (!inputs_.empty() || work_over_) return;
                      draining_ = true;
                      context_->request_stop();
-                     if (calling_) return;
+                     if (running_) return;  // called once more, to give what it has taken
                      cut_short_ = true;
                      end_work();
                    },
@@ -224,7 +224,7 @@ std::optional<port_number> stage_shell::next_input() const {
 stage_shell::call stage_shell::choose() const {
   if (!running_ || calling_ || work_over_ || failed_ || outputs_blocked()) return {};
   if (inputs_.empty()) {
-    const bool due = !waiting_ || woken_;
+    const bool due = !waiting_ || woken_ || draining_;
     return due ? call{.kind = call_kind::pull} : call{};
   }
   if (more_ || woken_) return {.kind = call_kind::resume};

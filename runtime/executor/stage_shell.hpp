@@ -162,6 +162,7 @@ class stage_shell {
   bool failed_ = false;
   bool aborted_ = false;
   bool draining_ = false;
+  bool last_pull_ = false;  // the call at hand began after the drain
   bool cut_short_ = false;  // by draining, before the source's own end
   bool done_told_ = false;
 

@@ -48,6 +48,7 @@ void stage_shell::start(call next) {
   waiting_ = false;
   wake_pending_ = false;
   calling_ = true;
+  last_pull_ = draining_;
   current_ = std::move(next);
   call_began_ = run_.time.now();
   if (blocks_) {
@@ -140,6 +141,8 @@ void stage_shell::returned() {
   answer_.reset();
   std::optional<error> failure;
   if (!given) failure = std::move(given.error());
+  for (auto& text : context_->take_told())
+    links_.report(stage_event{run_event::kind::told, std::move(text)});
   const call_kind kind = current_.kind;
   if (kind == call_kind::open || kind == call_kind::close || kind == call_kind::settle) {
     after_lifecycle_call(std::move(failure));
@@ -212,7 +215,7 @@ void stage_shell::follow(answer given) {
     end_work();
     return;
   }
-  const bool stopped = context_->stopping() && (draining_ || all_main_outputs_stopped());
+  const bool stopped = context_->stopping() && (last_pull_ || all_main_outputs_stopped());
   if (given == answer::end || stopped) {
     cut_short_ = draining_ && given != answer::end;
     finished_ = all_inputs_finished();

@@ -73,6 +73,7 @@ struct run_event {
     started,
     rejected,  ///< the first of a kind, then a count at most every 10 s
     widened,   ///< an edge was given more credit, to resolve a stall
+    told,      ///< a stage tells something: `kept 'slow.ndjson.partial'`
     draining,
     failed,
     aborted,

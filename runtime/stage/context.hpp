@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "runtime/base/clock.hpp"
 #include "runtime/base/random.hpp"
@@ -35,6 +36,9 @@ class context {
 
   /// Whether the stage should come to its end: it is drained or stopped, or the run is aborted.
   virtual bool stopping() const = 0;
+
+  /// Tells the user something about the run, once, when the call has returned: `kept 'x.partial'`.
+  virtual void tell(std::string text) = 0;
 
   virtual memory_account& account() = 0;
   /// Depends on nothing but the run's seed and the stage's name.

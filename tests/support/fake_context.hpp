@@ -27,6 +27,7 @@ class fake_context final : public context {
     return stopping_ ? waited::stopping : waited::ready;
   }
   bool stopping() const override { return stopping_; }
+  void tell(std::string text) override { told_.push_back(std::move(text)); }
   memory_account& account() override { return account_; }
   random_source& random() override { return random_; }
   const column_demand& demand(std::uint32_t port) const override { return demands_.at(port); }
@@ -37,6 +38,7 @@ class fake_context final : public context {
   std::optional<time_point> take_wake_time() { return std::exchange(wake_, std::nullopt); }
   std::optional<time_point> wake_time() const { return wake_; }
   bool gave_waker() const { return gave_waker_; }
+  const std::vector<std::string>& told() const { return told_; }
   bool take_wake() { return target_->woken.exchange(false); }
   byte_size held() const { return account_.held(); }
 
@@ -53,6 +55,7 @@ class fake_context final : public context {
   std::vector<column_demand> demands_;
   std::shared_ptr<target> target_ = std::make_shared<target>();
   std::optional<time_point> wake_;
+  std::vector<std::string> told_;
   bool stopping_ = false;
   bool gave_waker_ = false;
 };

@@ -1,0 +1,85 @@
+#include "actors/sinks/print.hpp"
+
+#include <unistd.h>
+
+#include "actors/codecs/csv_writer.hpp"
+#include "actors/codecs/ndjson_writer.hpp"
+
+namespace weir::sinks {
+
+result<void> print::open(context& in) {
+  writer_.emplace(STDOUT_FILENO, "standard output", in);
+  if (options_.format == print_format::by_terminal)
+    options_.format = ::isatty(STDOUT_FILENO) != 0 ? print_format::table : print_format::ndjson;
+  switch (options_.format) {
+    case print_format::table:
+      format_ = std::make_unique<text_table>();
+      break;
+    case print_format::csv:
+      format_ = std::make_unique<codecs::csv_writer>(codecs::csv_writer_options{});
+      break;
+    default:
+      format_ = std::make_unique<codecs::ndjson_writer>();
+  }
+  return {};
+}
+
+stage_answer print::consume(const chunk_ptr& records, outlet& out) {
+  std::vector<codecs::refused_record> refused;
+  format_->write(*records, text_, refused);
+  for (const auto& r : refused) out.reject(*records, r.row, r.code, r.reason);
+  const auto written = write_out();
+  if (!written) return failure(written.error());
+  return *written == waiting_writer::written::all ? answer::wait : answer::end;
+}
+
+stage_answer print::on_mark(mark what, outlet&) {
+  if (what.what == mark::kind::flush && options_.format == print_format::table)
+    static_cast<text_table&>(*format_).let_go(text_);
+  const auto written = write_out();
+  if (!written) return failure(written.error());
+  return *written == waiting_writer::written::all ? answer::wait : answer::end;
+}
+
+result<void> print::flush() {
+  format_->finish(text_);
+  const auto written = write_out();
+  if (!written) return failure(written.error());
+  return {};
+}
+
+result<waiting_writer::written> print::write_out() {
+  auto written = writer_->write(text_);
+  text_.clear();
+  return written;
+}
+
+stage_type print_stage() {
+  return describe_stage<print, print_options>("print")
+      .summary("Writes records to standard output.")
+      .description(
+          "On a terminal a table for people, whose first rows decide the widths of its columns; "
+          "otherwise NDJSON, so that `weir run ... | jq` just works. When the reader of standard "
+          "output goes away (`| head`), the pipeline ends without failure, as far as nobody else "
+          "wants the records.")
+      .option(
+          "format", &print_options::format, "How records are written.",
+          {choice{"by_terminal", print_format::by_terminal, "a table on a terminal, else ndjson"},
+           choice{"table", print_format::table, "aligned columns, long texts cut"},
+           choice{"ndjson", print_format::ndjson, "a JSON object a line"},
+           choice{"csv", print_format::csv,
+                  "comma-separated values; the first record names the columns"}})
+      .wants([](const print_options& options, port_number, const std::vector<column_demand>&) {
+        const bool may_be_raw =
+            options.format == print_format::by_terminal || options.format == print_format::ndjson;
+        column_demand wanted;
+        wanted.all = options.format != print_format::ndjson;
+        if (may_be_raw) wanted.raw_formats = {"ndjson"};
+        return wanted;
+      })
+      .holds_nothing()
+      .example("{}")
+      .example("{format: csv}");
+}
+
+}  // namespace weir::sinks

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/codecs/record_writer.hpp"
+#include "actors/support/text_table.hpp"
+#include "actors/support/waiting_writer.hpp"
+#include "runtime/stage/stage_type.hpp"
+
+namespace weir::sinks {
+
+enum class print_format : std::uint8_t { by_terminal, table, ndjson, csv };
+
+/// Options of `print`. What each means to a user is said once, in print.cpp.
+struct print_options {
+  print_format format = print_format::by_terminal;
+};
+
+/// Writes records to standard output.
+///
+/// Order:  as they come.
+/// Memory: of a table, the rows it makes its columns wide for.
+/// Errors: a reader of standard output that has gone ends it without failure.
+class print final : public sink {
+ public:
+  explicit print(const print_options& options) : options_(options) {}
+
+  bool blocks() const override { return true; }
+  result<void> open(context& in) override;
+  stage_answer consume(const chunk_ptr& records, outlet& out) override;
+  stage_answer on_mark(mark what, outlet& out) override;
+  result<void> flush() override;
+
+ private:
+  result<waiting_writer::written> write_out();
+
+  print_options options_;
+  std::optional<waiting_writer> writer_;
+  std::unique_ptr<codecs::record_writer> format_;
+  std::string text_;
+};
+
+}  // namespace weir::sinks

@@ -1,0 +1,229 @@
+#include "actors/sinks/write_file.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "actors/codecs/csv_writer.hpp"
+#include "actors/codecs/lines_writer.hpp"
+#include "actors/codecs/ndjson_writer.hpp"
+#include "runtime/base/text.hpp"
+
+namespace weir::sinks {
+namespace {
+
+// Text that is gathered before it is written.
+constexpr std::size_t text_bytes = 256 * 1024;
+
+record_format format_for(const write_file_options& options) {
+  return options.format == record_format::by_name
+             ? format_of_name(options.path, record_format::ndjson)
+             : options.format;
+}
+
+bool is_packed(const write_file_options& options) {
+  if (options.compress != packing::by_name) return options.compress == packing::gzip;
+  return options.path.ends_with(".gz");
+}
+
+char delimiter_for(const write_file_options& options) {
+  if (options.delimiter) return options.delimiter->front();
+  return is_tab_separated(options.path) ? '\t' : ',';
+}
+
+void check(const write_file_options& options, const config_value& from, problems& found) {
+  const auto place = [&](const char* option) {
+    const config_value* value = from.find(option);
+    return value != nullptr ? value->place.start : from.place.start;
+  };
+  const auto format = format_for(options);
+  const auto belongs_to = [&](const char* option, record_format its) {
+    if (from.find(option) == nullptr || format == its) return;
+    found.add("not-for-format", place(option),
+              fmt::format("option '{}' is for {}, and the format is {}", option, name_of(its),
+                          name_of(format)));
+  };
+  belongs_to("columns", record_format::csv);
+  belongs_to("delimiter", record_format::csv);
+  belongs_to("column", record_format::lines);
+  belongs_to("nulls", record_format::ndjson);
+  if (options.delimiter && options.delimiter->size() != 1)
+    found.add("out-of-bounds", place("delimiter"), "a delimiter is one byte, as in ';'");
+  if (options.path == "-")
+    found.add("out-of-bounds", place("path"), "to write to standard output, use the stage 'print'");
+  if (options.path.empty() && from.find("path") != nullptr)
+    found.add("out-of-bounds", place("path"), "the path is empty");
+  if (options.column && options.column->steps.size() > 1)
+    found.add("out-of-bounds", place("column"),
+              fmt::format("{} is a path; a line is made of a whole column",
+                          quoted(to_text(*options.column))));
+}
+
+column_demand demand_of(const write_file_options& options) {
+  column_demand wanted;
+  switch (format_for(options)) {
+    case record_format::csv:
+      if (options.columns) {
+        wanted.columns.insert(options.columns->begin(), options.columns->end());
+      } else {
+        wanted.raw_formats = {"csv"};
+        wanted.all = true;  // the first record's keys are the header
+      }
+      break;
+    case record_format::lines:
+      wanted.columns.insert(options.column ? options.column->column() : "line");
+      break;
+    default:
+      if (options.nulls == missing_values::write) {
+        wanted.all = true;
+      } else {
+        wanted.raw_formats = {"ndjson"};
+      }
+  }
+  return wanted;
+}
+
+}  // namespace
+
+bool write_file::blocks() const {
+  struct stat about = {};
+  return ::stat(options_.path.c_str(), &about) == 0 && !S_ISREG(about.st_mode);
+}
+
+result<void> write_file::open(context& in) {
+  context_ = &in;
+  auto file = output_file::open(
+      options_.path, options_.append ? output_file::mode::append : output_file::mode::replace);
+  if (!file) return failure(std::move(file.error()));
+  file_.emplace(std::move(*file));
+  format_ = make_format();
+  if (is_packed(options_)) packer_.emplace();
+  return {};
+}
+
+std::unique_ptr<codecs::record_writer> write_file::make_format() const {
+  switch (format_for(options_)) {
+    case record_format::csv: {
+      codecs::csv_writer_options csv;
+      csv.delimiter = delimiter_for(options_);
+      csv.columns = options_.columns;
+      csv.header = file_->bytes_before() == 0;
+      return std::make_unique<codecs::csv_writer>(std::move(csv));
+    }
+    case record_format::lines:
+      return std::make_unique<codecs::lines_writer>(options_.column ? options_.column->column()
+                                                                    : "line");
+    default:
+      return std::make_unique<codecs::ndjson_writer>(
+          options_.nulls == missing_values::write ? nulls_written::yes : nulls_written::no);
+  }
+}
+
+stage_answer write_file::consume(const chunk_ptr& records, outlet& out) {
+  std::vector<codecs::refused_record> refused;
+  format_->write(*records, text_, refused);
+  for (const auto& r : refused) out.reject(*records, r.row, r.code, r.reason);
+  if (const auto written = write_out(false); !written) return failure(written.error());
+  return answer::wait;
+}
+
+stage_answer write_file::on_mark(mark what, outlet&) {
+  if (what.what != mark::kind::flush) return answer::wait;
+  if (const auto written = write_out(true); !written) return failure(written.error());
+  return answer::wait;
+}
+
+// Hands gathered text to the file: when there is enough of it, or all.
+result<void> write_file::write_out(bool all) {
+  if (text_.size() < text_bytes && !all) return {};
+  if (!packer_) {
+    auto written = file_->write(text_);
+    text_.clear();
+    return written;
+  }
+  packer_->pack(text_, packed_);
+  text_.clear();
+  if (all) packer_->flush(packed_);
+  auto written = file_->write(packed_);
+  packed_.clear();
+  return written;
+}
+
+result<void> write_file::flush() {
+  format_->finish(text_);
+  if (!packer_) return write_out(true);
+  packer_->pack(text_, packed_);
+  packer_->finish(packed_);
+  return file_->write(packed_);
+}
+
+result<void> write_file::settle(outcome how) {
+  if (!file_) return {};
+  switch (how) {
+    case outcome::complete:
+      return file_->publish();
+    case outcome::partial: {
+      auto name = file_->publish_partial();
+      if (!name) return failure(std::move(name.error()));
+      context_->tell(fmt::format("the input was not read to its end: what there is of it is in {}",
+                                 quoted(*name)));
+      return {};
+    }
+    case outcome::failed:
+      file_->discard();
+      break;
+  }
+  return {};
+}
+
+stage_type write_file_stage() {
+  return describe_stage<write_file, write_file_options>("write_file")
+      .summary("Writes records to a file.")
+      .description(
+          "The file is written under another name (`.NAME.weir-tmp`) and gets its own when the "
+          "whole run has succeeded: nobody ever sees half a file. If the run is ended early, what "
+          "was written is kept as `NAME.partial`; if it fails, it is removed and a file that was "
+          "there before stays. With `append` records are added behind what is there, and what a "
+          "failed run added is taken back.\n"
+          "\n"
+          "Records that no stage has changed are copied as they were read, where the format is the "
+          "same.")
+      .option("path", &write_file_options::path, "The file to write.", required)
+      .option("format", &write_file_options::format, "How records are written.",
+              {choice{"by_name", record_format::by_name,
+                      "by the path's name: .ndjson .jsonl .json, .csv .tsv (and .gz behind it); "
+                      "all others ndjson"},
+               choice{"ndjson", record_format::ndjson, "a JSON object a line"},
+               choice{"csv", record_format::csv, "comma-separated values by RFC 4180"},
+               choice{"lines", record_format::lines, "the text of one column a line"}})
+      .option("compress", &write_file_options::compress, "Whether the file is packed.",
+              {choice{"by_name", packing::by_name, "gzip if the path ends in .gz"},
+               choice{"none", packing::none, "as it is"}, choice{"gzip", packing::gzip, "gzip"}})
+      .option("append", &write_file_options::append,
+              "Whether records are added to what is in the file already.")
+      .option("nulls", &write_file_options::nulls,
+              "What becomes of values that are null, in ndjson.",
+              {choice{"omit", missing_values::omit, "their keys are left out"},
+               choice{"write", missing_values::write, "they are written as null"}})
+      .option("columns", &write_file_options::columns,
+              "Columns of a csv file, in order; others are left out. Without them the first "
+              "record's, and a record with another one is rejected.")
+      .option("delimiter", &write_file_options::delimiter,
+              "What parts the fields of a csv file: one byte. Without it a comma, in .tsv a tab.")
+      .option("column", &write_file_options::column,
+              "The column whose text makes a line, in format lines. Without it `line`.")
+      .checks(check)
+      .wants([](const write_file_options& options, port_number, const std::vector<column_demand>&) {
+        return demand_of(options);
+      })
+      .writes_files(
+          [](const write_file_options& options) { return std::vector<std::string>{options.path}; })
+      .holds_nothing()
+      .example("{path: slow.ndjson}")
+      .example("{path: errors.csv.gz, columns: [ts, host, status]}")
+      .example("{path: seen.log, format: lines, column: message, append: true}");
+}
+
+}  // namespace weir::sinks

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/codecs/gzip.hpp"
+#include "actors/codecs/record_writer.hpp"
+#include "actors/support/output_file.hpp"
+#include "actors/support/record_format.hpp"
+#include "runtime/stage/stage_type.hpp"
+
+namespace weir::sinks {
+
+enum class packing : std::uint8_t { by_name, none, gzip };
+enum class missing_values : std::uint8_t { omit, write };
+
+/// Options of `write_file`. What each means to a user is said once, in write_file.cpp.
+struct write_file_options {
+  std::string path;
+  record_format format = record_format::by_name;
+  packing compress = packing::by_name;
+  bool append = false;
+  missing_values nulls = missing_values::omit;
+  std::optional<std::vector<std::string>> columns;
+  std::optional<std::string> delimiter;
+  std::optional<column_path> column;
+};
+
+/// Writes records to a file that gets its name when the whole run has succeeded.
+///
+/// Order:  as they come.
+/// Memory: 256 KiB of text, and what gzip needs.
+/// Errors: a record that the format can't hold is rejected; a write that does not work fails.
+class write_file final : public sink {
+ public:
+  explicit write_file(const write_file_options& options) : options_(options) {}
+
+  bool blocks() const override;
+  result<void> open(context& in) override;
+  stage_answer consume(const chunk_ptr& records, outlet& out) override;
+  stage_answer on_mark(mark what, outlet& out) override;
+  result<void> flush() override;
+  result<void> settle(outcome how) override;
+
+ private:
+  std::unique_ptr<codecs::record_writer> make_format() const;
+  result<void> write_out(bool all);
+
+  write_file_options options_;
+  context* context_ = nullptr;
+  std::optional<output_file> file_;
+  std::unique_ptr<codecs::record_writer> format_;
+  std::optional<codecs::gzip_packer> packer_;
+  std::string text_;    // records not yet packed or written
+  std::string packed_;  // packed and not yet written
+};
+
+}  // namespace weir::sinks

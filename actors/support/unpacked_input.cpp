@@ -1,0 +1,70 @@
+#include "actors/support/unpacked_input.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "runtime/base/text.hpp"
+
+namespace weir {
+namespace {
+
+constexpr std::size_t packed_bytes_at_once = 128 * 1024;
+// Bytes that tell gzip from anything else.
+constexpr std::size_t magic_bytes = 2;
+
+}  // namespace
+
+result<unpacked_input> unpacked_input::open(const std::string& path) {
+  auto file = input_file::open(path);
+  if (!file) return failure(std::move(file.error()));
+  return unpacked_input(std::move(*file));
+}
+
+error unpacked_input::with_path(error cause) const {
+  cause.text = fmt::format("{}: {}", quoted(file_.path()), cause.text);
+  return cause;
+}
+
+result<std::optional<std::size_t>> unpacked_input::read(std::span<char> room) {
+  while (!kind_known_) {
+    char head[magic_bytes];
+    const auto count = file_.read(std::span(head, magic_bytes - packed_.size()));
+    if (!count || !*count) return count;
+    packed_.append(head, **count);
+    if (**count > 0 && packed_.size() < magic_bytes) continue;
+    kind_known_ = true;
+    if (codecs::is_gzip(packed_)) unpacker_.emplace();
+  }
+  if (unpacker_) return read_packed(room);
+  if (unpacked_ < packed_.size()) {
+    const std::size_t count = std::min(room.size(), packed_.size() - unpacked_);
+    std::memcpy(room.data(), packed_.data() + unpacked_, count);
+    unpacked_ += count;
+    return count;
+  }
+  return file_.read(room);
+}
+
+result<std::optional<std::size_t>> unpacked_input::read_packed(std::span<char> room) {
+  for (;;) {
+    std::string_view rest = std::string_view(packed_).substr(unpacked_);
+    const auto made = unpacker_->unpack(rest, room);
+    if (!made) return failure(with_path(made.error()));
+    unpacked_ = packed_.size() - rest.size();
+    if (*made > 0) return *made;
+    if (ended_) return std::size_t{0};
+    packed_.resize(packed_bytes_at_once);
+    unpacked_ = 0;
+    auto count = file_.read(packed_);
+    packed_.resize(count && *count ? **count : 0);
+    if (!count || !*count) return count;
+    if (**count > 0) continue;
+    ended_ = true;
+    if (const auto whole = unpacker_->finish(); !whole) return failure(with_path(whole.error()));
+  }
+}
+
+}  // namespace weir
