@@ -1,0 +1,22 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+
+#include "runtime/data/column.hpp"
+
+namespace weir {
+
+/// Compares an integer with a double by their exact values; not a number is above all others.
+std::weak_ordering compare_exactly(std::int64_t left, double right);
+
+/// Compares any two values: the order in which groups leave and by which `min` and `max` choose.
+///
+/// Order: null, false, true, numbers, timestamps, durations, strings, bytes, json. Numbers by their
+///        exact values, whatever their types (1 and 1.0 are equal, as are 0.0 and -0.0); not a
+///        number is equal to itself and above all others; whole numbers beyond 64 bits by the
+///        digits they were read with. Texts by their bytes, nested values by the bytes of their
+///        text.
+std::weak_ordering compare_values(const value_view& left, const value_view& right);
+
+}  // namespace weir
