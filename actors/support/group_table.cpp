@@ -1,0 +1,104 @@
+#include "actors/support/group_table.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "runtime/base/check.hpp"
+
+namespace weir {
+namespace {
+
+// splitmix64's finisher.
+std::uint32_t hash_of_pair(std::uint32_t left, std::uint32_t right, std::uint64_t seed) {
+  std::uint64_t z = ((static_cast<std::uint64_t>(left) << 32 | right) ^ seed);
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
+  return static_cast<std::uint32_t>(z ^ (z >> 31));
+}
+
+}  // namespace
+
+group_table::group_table(std::size_t keys, std::uint64_t seed)
+    : seed_(seed), values_(keys, value_table(seed)), combined_(keys > 1 ? keys - 1 : 0) {}
+
+void group_table::find(std::span<const column* const> keys, std::span<const std::uint32_t> rows,
+                       std::span<std::uint32_t> groups) {
+  WEIR_CHECK(keys.size() == values_.size(), "a group needs a column for each key");
+  if (keys.empty()) {
+    std::fill(groups.begin(), groups.end(), 0);
+    return;
+  }
+  values_.front().find(*keys.front(), rows, groups);
+  for (std::size_t k = 1; k < keys.size(); ++k) {
+    numbers_.resize(rows.size());
+    values_[k].find(*keys[k], rows, numbers_);
+    auto& [index, pairs] = combined_[k - 1];
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+      const std::uint32_t before = groups[i];
+      const std::uint32_t value = numbers_[i];
+      groups[i] = index.find_or_make(
+          hash_of_pair(before, value, seed_),
+          [&pairs = pairs, before, value](std::uint32_t n) {
+            return pairs[n].before == before && pairs[n].value == value;
+          },
+          [&pairs = pairs, before, value] {
+            pairs.push_back({before, value});
+            return static_cast<std::uint32_t>(pairs.size() - 1);
+          });
+    }
+  }
+}
+
+std::size_t group_table::size() const {
+  if (values_.empty()) return 1;
+  return combined_.empty() ? values_.front().size() : combined_.back().pairs.size();
+}
+
+value_view group_table::key(std::uint32_t group, std::size_t key) const {
+  for (std::size_t k = combined_.size(); k > 0; --k) {
+    const auto& pair = combined_[k - 1].pairs[group];
+    if (k == key) return values_[key].at(pair.value);
+    group = pair.before;
+  }
+  return values_[key].at(group);
+}
+
+std::vector<std::uint32_t> group_table::sorted() const {
+  std::vector<std::uint32_t> ranks(size(), 0);
+  if (!values_.empty()) ranks = values_.front().ranks();
+  std::vector<std::uint32_t> order;
+  // A combination's rank follows from the rank of what stands before and that of its own value.
+  for (std::size_t k = 0; k < combined_.size(); ++k) {
+    const auto& pairs = combined_[k].pairs;
+    const auto values = values_[k + 1].ranks();
+    order.resize(pairs.size());
+    std::iota(order.begin(), order.end(), 0);
+    const auto place = [&](std::uint32_t n) {
+      return static_cast<std::uint64_t>(ranks[pairs[n].before]) << 32 | values[pairs[n].value];
+    };
+    std::sort(order.begin(), order.end(),
+              [&](std::uint32_t a, std::uint32_t b) { return place(a) < place(b); });
+    ranks.resize(pairs.size());
+    std::vector<std::uint32_t> next(pairs.size());
+    for (std::uint32_t rank = 0; rank < order.size(); ++rank) next[order[rank]] = rank;
+    ranks = std::move(next);
+  }
+  order.resize(ranks.size());
+  for (std::uint32_t group = 0; group < ranks.size(); ++group) order[ranks[group]] = group;
+  return order;
+}
+
+std::size_t group_table::bytes() const {
+  std::size_t bytes = numbers_.capacity() * sizeof(std::uint32_t);
+  for (const auto& v : values_) bytes += v.bytes();
+  for (const auto& c : combined_)
+    bytes += c.index.bytes() + c.pairs.capacity() * sizeof(combinations::pair);
+  return bytes;
+}
+
+std::size_t group_table::bytes_to_sort() const {
+  // An order, and ranks of the groups, of those before and of the column's own values.
+  return size() * 4 * sizeof(std::uint32_t);
+}
+
+}  // namespace weir

@@ -1,0 +1,193 @@
+#include "actors/support/group_table.hpp"
+
+#include <doctest/doctest.h>
+
+#include <limits>
+#include <map>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include "actors/support/value_order.hpp"
+#include "runtime/base/random.hpp"
+#include "runtime/data/column_builder.hpp"
+#include "runtime/data/records.hpp"
+
+namespace weir {
+namespace {
+
+constexpr std::uint64_t seed = 42;
+
+std::vector<std::uint32_t> all_rows(std::size_t count) {
+  std::vector<std::uint32_t> rows(count);
+  std::iota(rows.begin(), rows.end(), 0);
+  return rows;
+}
+
+std::vector<std::uint32_t> groups_of(group_table& table, std::vector<column_ptr> keys) {
+  const auto rows = all_rows(keys.front()->size());
+  std::vector<std::uint32_t> groups(rows.size());
+  std::vector<const column*> columns;
+  for (const auto& k : keys) columns.push_back(k.get());
+  table.find(columns, rows, groups);
+  return groups;
+}
+
+// A value as text that tells its kind: `"a"`, `1`, `1.0`, `null`.
+std::string shown(const value_view& value) {
+  std::string text;
+  append_json(text, value);
+  return text;
+}
+
+column_ptr strings(const std::vector<std::string>& values) {
+  column_builder builder;
+  for (const auto& v : values) builder.append_text(v);
+  return builder.finish();
+}
+
+TEST_CASE("records with equal keys are one group, numbered as they appear") {
+  group_table table(1, seed);
+  const std::string far = "a text of more than twelve bytes";
+  CHECK(groups_of(table, {strings({"b", "a", "b", far, "", far, "a"})}) ==
+        std::vector<std::uint32_t>{0, 1, 0, 2, 3, 2, 1});
+  CHECK(groups_of(table, {strings({far, "new", ""})}) == std::vector<std::uint32_t>{2, 4, 3});
+  CHECK(table.size() == 5);
+  CHECK(shown(table.key(2, 0)) == "\"" + far + "\"");
+}
+
+TEST_CASE("a group does not depend on how a value is stored") {
+  // 1, 1.0, "1", true, null, 2.5, each stored densely and among others.
+  group_table table(1, seed);
+  column_builder mixed;
+  mixed.append_int64(1);
+  mixed.append_float64(1.0);
+  mixed.append_text("1");
+  mixed.append_boolean(true);
+  mixed.append_null();
+  mixed.append_float64(2.5);
+  mixed.append_int64(1, value_kind::timestamp);
+  mixed.append_text("1", value_kind::bytes);
+  const std::vector<std::uint32_t> expected = {0, 0, 1, 2, 3, 4, 5, 6};
+  CHECK(groups_of(table, {mixed.finish()}) == expected);
+
+  column_builder integers;
+  integers.append_null();
+  integers.append_int64(1);
+  CHECK(groups_of(table, {integers.finish()}) == std::vector<std::uint32_t>{3, 0});
+  column_builder doubles;
+  doubles.append_float64(2.5);
+  doubles.append_null();
+  doubles.append_float64(1.0, "1.00");
+  CHECK(groups_of(table, {doubles.finish()}) == std::vector<std::uint32_t>{4, 3, 0});
+  column_builder booleans;
+  booleans.append_boolean(false);
+  booleans.append_boolean(true);
+  CHECK(groups_of(table, {booleans.finish()}) == std::vector<std::uint32_t>{7, 2});
+  CHECK(groups_of(table, {strings({"1"})}) == std::vector<std::uint32_t>{1});
+  CHECK(groups_of(table, {column::nulls(2)}) == std::vector<std::uint32_t>{3, 3});
+}
+
+TEST_CASE("numbers are told apart by their exact values") {
+  group_table table(1, seed);
+  column_builder numbers;
+  numbers.append_int64(9007199254740993);
+  numbers.append_float64(9007199254740992.0);
+  numbers.append_float64(18446744073709551616.0, "18446744073709551615");
+  numbers.append_float64(18446744073709551616.0, "18446744073709551616");
+  numbers.append_float64(18446744073709551616.0);
+  numbers.append_float64(0.0);
+  numbers.append_float64(-0.0);
+  numbers.append_float64(std::numeric_limits<double>::quiet_NaN());
+  numbers.append_float64(-std::numeric_limits<double>::quiet_NaN());
+  CHECK(groups_of(table, {numbers.finish()}) ==
+        std::vector<std::uint32_t>{0, 1, 2, 3, 3, 4, 4, 5, 5});
+  CHECK(shown(table.key(2, 0)) == "18446744073709551615");
+}
+
+TEST_CASE("groups are sorted by their keys, the first before the second") {
+  group_table table(2, seed);
+  column_builder second;
+  for (const int v : {2, 1, 1, 0, 1}) second.append_int64(v);
+  groups_of(table, {strings({"b", "b", "a", "c", "b"}), second.finish()});
+  groups_of(table, {column::nulls(1), column::nulls(1)});
+  CHECK(table.size() == 5);
+  std::vector<std::string> sorted;
+  for (const auto group : table.sorted())
+    sorted.push_back(shown(table.key(group, 0)) + " " + shown(table.key(group, 1)));
+  CHECK(sorted ==
+        std::vector<std::string>{"null null", "\"a\" 1", "\"b\" 1", "\"b\" 2", "\"c\" 0"});
+}
+
+TEST_CASE("without key columns there is one group from the start") {
+  group_table table(0, seed);
+  CHECK(table.size() == 1);
+  const auto rows = all_rows(3);
+  std::vector<std::uint32_t> groups(3, 9);
+  table.find({}, rows, groups);
+  CHECK(groups == std::vector<std::uint32_t>{0, 0, 0});
+  CHECK(table.sorted() == std::vector<std::uint32_t>{0});
+}
+
+TEST_CASE("a group table agrees with a map of combined keys") {
+  for (std::uint64_t s = 1; s <= 20; ++s) {
+    CAPTURE(s);
+    random_source random(s);
+    const std::uint32_t distinct = 1 + random.below(200);
+    group_table table(3, s);
+    std::map<std::string, std::uint32_t> known;
+    for (int chunk = 0; chunk < 5; ++chunk) {
+      std::vector<column_builder> builders(3);
+      std::vector<std::string> keys(1 + random.below(300));
+      for (auto& key : keys)
+        for (auto& b : builders) {
+          const std::uint32_t pick = random.below(distinct);
+          if (pick % 7 == 0) {
+            b.append_null();
+            key += "null,";
+          } else if (pick % 3 == 0) {
+            b.append_int64(pick);
+            key += std::to_string(pick) + ",";
+          } else {
+            const std::string text =
+                "value number " + std::string(pick % 11, 'x') + "-" + std::to_string(pick);
+            b.append_text(text.substr(pick % 2 == 0 ? 0 : 11));
+            key += text.substr(pick % 2 == 0 ? 0 : 11) + ",";
+          }
+        }
+      const auto groups =
+          groups_of(table, {builders[0].finish(), builders[1].finish(), builders[2].finish()});
+      for (std::size_t i = 0; i < keys.size(); ++i)
+        CHECK(known.try_emplace(keys[i], groups[i]).first->second == groups[i]);
+      CHECK(table.size() == known.size());
+    }
+    const auto order = table.sorted();
+    REQUIRE(order.size() == table.size());
+    for (std::size_t i = 1; i < order.size(); ++i) {
+      auto compared = std::weak_ordering::equivalent;
+      for (std::size_t k = 0; k < 3 && compared == 0; ++k)
+        compared = compare_values(table.key(order[i - 1], k), table.key(order[i], k));
+      CHECK(compared < 0);
+    }
+  }
+}
+
+TEST_CASE("only the rows asked for are looked at, and memory grows with the groups") {
+  group_table table(1, seed);
+  const auto column = strings({"a", "b", "c", "d"});
+  std::vector<std::uint32_t> groups(2);
+  const std::vector<std::uint32_t> rows = {1, 3};
+  const weir::column* keys[] = {column.get()};
+  table.find(keys, rows, groups);
+  CHECK(groups == std::vector<std::uint32_t>{0, 1});
+  CHECK(table.size() == 2);
+  const std::size_t before = table.bytes();
+  std::vector<std::string> many;
+  for (int i = 0; i < 10000; ++i) many.push_back("a longer text, number " + std::to_string(i));
+  groups_of(table, {strings(many)});
+  CHECK(table.bytes() > before + 10000 * (16 + 32 + 20));
+  CHECK(table.bytes() < before + 10000 * 200);
+}
+
+}  // namespace
+}  // namespace weir
