@@ -169,7 +169,7 @@ stage_answer read_file::pull(outlet& out) {
       if (auto opened = open_next(); !opened) return failure(std::move(opened.error()));
       return answer::more;
     }
-    const auto got = read_some(waits, out);
+    const auto taken = read_some(waits, out);
     if (!got) return failure(got.error());
     if (*got == got::nothing_yet) return answer::more;
   }

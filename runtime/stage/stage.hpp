@@ -84,8 +84,6 @@ class transform : public stage {
 
  private:
   friend class stage_access;
-  template <class Stage, class Options>
-  friend class stage_description;
   port_number inputs_ = 1;
   port_number outputs_ = 1;
 };

@@ -5,6 +5,7 @@
 #include <concepts>
 #include <utility>
 
+#include "runtime/stage/stage_access.hpp"
 #include "runtime/stage/stage_type.hpp"
 
 namespace weir {
@@ -231,8 +232,8 @@ class stage_description {
     friend class stage_description;
 
     std::unique_ptr<transform> with_ports(std::unique_ptr<transform> made) const {
-      made->inputs_ = static_cast<port_number>(inputs().size());
-      made->outputs_ = static_cast<port_number>(outputs().size());
+      stage_access::set_ports(*made, static_cast<port_number>(inputs().size()),
+                              static_cast<port_number>(outputs().size()));
       return made;
     }
     column_demand own_demand() const {
