@@ -25,11 +25,8 @@ template <class Compute>
 series each_call(const function_entry& entry, operands of, const row_set& rows, Compute compute) {
   return each_row(of, rows, [&](series_writer& out, std::uint32_t row, const value_view* values) {
     for (std::size_t i = 0; i < of.size(); ++i)
-      if (!entry.takes[i].has(values[i].kind)) {
-        std::string text = "'" + std::string(entry.name) + "' does not take ";
-        text += name_of(values[i].kind);
-        return out.fail(row, "type-mismatch", text + "; it takes " + to_text(entry.takes[i]));
-      }
+      if (!entry.takes[i].has(values[i].kind))
+        return out.fail(row, "type-mismatch", argument_mismatch(entry, i, values[i].kind));
     compute(out, row, values);
   });
 }

@@ -118,9 +118,7 @@ class checker {
     for (std::size_t i = 0; i < children.size() && i < n.function->arguments_max; ++i) {
       const kind_set takes = n.function->takes[i];
       if (!children[i] || *children[i] == value_kind::null || takes.has(*children[i])) continue;
-      refuse(*n.children[i], "type-mismatch",
-             fmt::format("'{}' does not take {}; it takes {}", n.function->name,
-                         to_text(children[i]), to_text(takes)));
+      refuse(*n.children[i], "type-mismatch", argument_mismatch(*n.function, i, *children[i]));
     }
   }
 

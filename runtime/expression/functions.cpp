@@ -1,5 +1,7 @@
 #include "runtime/expression/functions.hpp"
 
+#include <fmt/format.h>
+
 #include <cctype>
 #include <vector>
 
@@ -332,6 +334,11 @@ const function_entry* find_function(std::string_view name) {
   for (const auto& entry : table)
     if (entry.name == name) return &entry;
   return nullptr;
+}
+
+std::string argument_mismatch(const function_entry& entry, std::size_t argument, value_kind found) {
+  return fmt::format("'{}' does not take {}; it takes {}", entry.name, name_of(found),
+                     to_text(entry.takes[argument]));
 }
 
 std::optional<std::string_view> function_meant(std::string_view name) {

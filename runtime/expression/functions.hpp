@@ -78,6 +78,9 @@ std::span<const function_entry> functions();
 
 const function_entry* find_function(std::string_view name);
 
+/// `'size' does not take int; it takes string, bytes or json`.
+std::string argument_mismatch(const function_entry& entry, std::size_t argument, value_kind found);
+
 /// The function that a person who wrote `name` most likely wants: a usual name of other languages,
 /// or the nearest spelling.
 std::optional<std::string_view> function_meant(std::string_view name);

@@ -174,9 +174,11 @@ TEST_CASE("numbers of different kinds are compared exactly, column by column") {
 
 TEST_CASE("a conditional takes each value from its side, whatever the storage") {
   const auto over = chunk_of(
-      R"({"c": true, "s": "the first text, a long one", "t": "the other text, a long one", "i": 1, "j": 2, "d": 0.5, "e": 1.5, "b": true, "m": [1], "k": [2]})"
+      R"({"c": true, "s": "the first text, a long one", "t": "the other text, a long one", )"
+      R"("i": 1, "j": 2, "d": 0.5, "e": 1.5, "b": true, "m": [1], "k": [2]})"
       "\n"
-      R"({"c": false, "s": "the first text, a long one", "t": "the other text, a long one", "i": 1, "j": 2, "d": 0.5, "e": 1.5, "b": true, "m": [1], "k": [2]})"
+      R"({"c": false, "s": "the first text, a long one", "t": "the other text, a long one", )"
+      R"("i": 1, "j": 2, "d": 0.5, "e": 1.5, "b": true, "m": [1], "k": [2]})"
       "\n"
       R"({"c": null, "s": "the first text, a long one", "i": 1})"
       "\n"

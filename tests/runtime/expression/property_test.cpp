@@ -1,7 +1,5 @@
 // What holds for every expression over every chunk.
 
-#ifdef WEIR_HAS_RAPIDCHECK
-
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
@@ -267,5 +265,3 @@ TEST_CASE("no text crashes the parser, and each problem lies inside of the text"
     }
   }));
 }
-
-#endif
