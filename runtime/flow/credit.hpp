@@ -18,13 +18,6 @@ struct credit_limits {
   bool operator==(const credit_limits&) const = default;
 };
 
-/// How many chunks (marks count) an edge takes for certain while its reader takes none, as far as
-/// bytes allow: what was used up and is less than half is not granted yet, so that up to three of
-/// eight are missing. What a plan counts on must be this, not `chunks`.
-constexpr std::uint32_t assured_chunks(std::uint32_t chunks) {
-  return chunks == 0 ? 0 : chunks / 2 + 1;
-}
-
 /// Chunks and bytes counted from the opening of an edge. Counters are absolute, so a message that
 /// comes late or twice changes nothing.
 struct edge_count {

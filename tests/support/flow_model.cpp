@@ -123,8 +123,17 @@ void flow_model::perform(const action& what) {
     case action::kind::up:
       return deliver_up(what.number);
     case action::kind::call:
-      return call(what.number);
+      call(what.number);
+      return tell_kept_back(stages_[what.number]);
   }
+}
+
+// A stage that is about to wait keeps no credit back: what it waits for may need that room.
+void flow_model::tell_kept_back(stage_state& stage) {
+  if (can_call(stage)) return;
+  for (const edge_id e : stage.inputs)
+    if (edges_[e].opened)
+      if (const auto limit = edges_[e].in.tell()) tell_limit(e, *limit, false);
 }
 
 void flow_model::deliver_down(edge_id number) {

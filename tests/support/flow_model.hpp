@@ -133,6 +133,7 @@ class flow_model {
   void release_held(stage_state& stage);
   void close(stage_state& stage);
   void depart(edge_id edge);
+  void tell_kept_back(stage_state& stage);
   void tell_limit(edge_id edge, edge_count limit, bool first);
   std::optional<std::uint32_t> next_input(stage_state& stage);
   bool all_outputs_stopped(const stage_state& stage) const;

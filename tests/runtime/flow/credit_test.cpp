@@ -2,7 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
 #include <vector>
 
 namespace weir {
@@ -122,22 +121,24 @@ TEST_CASE("a reader refuses what is out of sequence and counts nothing of it") {
   }
 }
 
-TEST_CASE("an edge always takes the chunks it assures, and at times no more") {
-  for (std::uint32_t chunks = 1; chunks <= 17; ++chunks) {
+TEST_CASE("what is kept back below half is told to who asks, once") {
+  for (std::uint32_t chunks = 1; chunks <= 9; ++chunks) {
     CAPTURE(chunks);
-    // The reader takes all but one of what has come, so that its queue is never empty.
-    std::uint64_t fewest = chunks;
-    receiver_credit credit({chunks, 1_MiB});
-    std::uint64_t limit = credit.open().chunks;
-    std::uint64_t arrived = 0;
-    for (std::uint64_t released = 0; released < 5 * chunks; ++released) {
-      while (arrived < limit && arrived < released + 2) REQUIRE(credit.arrive(++arrived, 0));
-      if (const auto grant = credit.release(0)) limit = grant->chunks;
-      fewest = std::min(fewest, limit - (released + 1));
-    }
-    CHECK(fewest == assured_chunks(chunks));
+    receiver_credit credit({chunks, 100_B});
+    credit.open();
+    for (std::uint64_t s = 1; s <= chunks; ++s) REQUIRE(credit.arrive(s, 1));
+    CHECK_FALSE(credit.tell());
+    const bool kept_back = !credit.release(1);
+    CHECK(kept_back == (chunks > 2));
+    CHECK(credit.tell().has_value() == kept_back);
+    CHECK_FALSE(credit.tell());
   }
-  CHECK(assured_chunks(0) == 0);
+  receiver_credit credit({8, 100_B});
+  credit.open();
+  for (std::uint64_t s = 1; s <= 8; ++s) REQUIRE(credit.arrive(s, 1));
+  CHECK_FALSE(credit.release(1));
+  CHECK_FALSE(credit.release(1));
+  CHECK(credit.tell() == edge_count{10, 102});
 }
 
 TEST_CASE("a widened capacity is granted at once and never shrinks") {

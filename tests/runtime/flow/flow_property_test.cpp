@@ -1,5 +1,3 @@
-#ifdef WEIR_HAS_RAPIDCHECK
-
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
@@ -127,5 +125,3 @@ TEST_CASE("a reorder ring gives every order of results back in the order of tick
 
 }  // namespace
 }  // namespace weir::testing
-
-#endif

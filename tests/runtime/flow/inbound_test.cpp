@@ -113,6 +113,29 @@ TEST_CASE("a stopped input discards what it has and what still comes, counted") 
   CHECK(edge.exhausted());
 }
 
+TEST_CASE("an input tells what it kept back unless it has ended or wants no more") {
+  struct row {
+    const char* name;
+    bool stop, end, tells;
+  };
+  const row rows[] = {
+      {"open", false, false, true}, {"stopped", true, false, false}, {"ended", false, true, false}};
+  for (const auto& row : rows) {
+    SUBCASE(row.name) {
+      inbound edge({8, 1_MiB});
+      edge.open();
+      for (std::uint64_t s = 1; s <= 3; ++s) REQUIRE(edge.arrive(s, item_of(1)));
+      REQUIRE_FALSE(edge.take().grant);
+      if (row.stop) edge.stop();
+      if (row.end) edge.end(3);
+      const auto told = edge.tell();
+      CHECK(told.has_value() == row.tells);
+      if (told) CHECK(told->chunks == 9);
+      CHECK_FALSE(edge.tell());
+    }
+  }
+}
+
 TEST_CASE("a widened input tells the wider limit") {
   inbound edge({1, 1_MiB});
   edge.open();
