@@ -16,6 +16,8 @@ std::uint64_t stage_ledger::rest() const {
 std::optional<std::string> stage_ledger::imbalance() const {
   // A source receives nothing and rejects what it could not read.
   const bool is_source = inputs == 0;
+  if (emitted % copies != 0)
+    return fmt::format("emitted {}, which is not the same to each of {}", emitted, copies);
   if (!is_source && passed() + rejected > received)
     return fmt::format("received {} but passed {} and rejected {}", received, passed(), rejected);
   if (finished && held() > 0)

@@ -6,8 +6,9 @@ namespace weir {
 namespace {
 
 stage_ledger ledger(ledger_kind kind, std::uint64_t received, std::uint64_t emitted,
-                    std::uint64_t rejected, bool finished, std::uint64_t inputs = 1) {
-  return {kind, inputs, received, emitted, rejected, finished};
+                    std::uint64_t rejected, bool finished, std::uint64_t inputs = 1,
+                    std::uint64_t copies = 1) {
+  return {kind, inputs, copies, received, emitted, rejected, finished};
 }
 
 TEST_CASE("a stage's balance holds by its kind, and its violated neighbour does not") {
@@ -36,6 +37,12 @@ TEST_CASE("a stage's balance holds by its kind, and its violated neighbour does 
        ledger(passes, 10, 6, 0, true, 2)},
       {"a zip of two loses none", ledger(passes, 12, 5, 2, true, 2),
        ledger(passes, 12, 5, 0, true, 2)},
+      {"a fork of three gives each thrice", ledger(passes, 10, 30, 0, true, 1, 3),
+       ledger(passes, 10, 33, 0, true, 1, 3)},
+      {"a fork of three gives each the same", ledger(passes, 10, 27, 0, false, 1, 3),
+       ledger(passes, 10, 28, 0, false, 1, 3)},
+      {"a fork of three leaves none out", ledger(passes, 0, 0, 0, true, 1, 3),
+       ledger(passes, 10, 29, 0, true, 1, 3)},
   };
   for (const auto& row : rows) {
     SUBCASE(row.name) {
