@@ -67,8 +67,7 @@ stage_answer generate::pull(outlet& out) {
   if (made_ < until) {
     chunk::parts parts;
     parts.columns_schema = schema_;
-    parts.rows =
-        static_cast<std::uint32_t>(std::min<std::uint64_t>(until - made_, chunk_rows_));
+    parts.rows = static_cast<std::uint32_t>(std::min<std::uint64_t>(until - made_, chunk_rows_));
     for (const auto& maker : makers_) parts.columns.push_back(maker->make(parts.rows));
     made_ += parts.rows;
     out.emit(make_chunk(std::move(parts)));
@@ -120,8 +119,7 @@ stage_type generate_stage() {
       .option("count", &generate_options::count, "Records made; without it there is no end.",
               between{std::uint64_t{0}, std::uint64_t{1'000'000'000'000'000}})
       .option("rate", &generate_options::rate,
-              "Records a second; without it as many as the stages below take.",
-              between{0.001, 1e9})
+              "Records a second; without it as many as the stages below take.", between{0.001, 1e9})
       .option("seed", &generate_options::seed,
               "The same seed gives the same records; without it the run's seed counts.")
       .option("preset", &generate_options::preset, "Columns that are made without saying how.",
@@ -135,8 +133,9 @@ stage_type generate_stage() {
       })
       .holds_nothing()
       .example("{preset: access_log, count: 100000, seed: 1}")
-      .example("{rate: 10, columns: {id: {counter: 1}, host: {one_of: [a, b]}, "
-               "x: {uniform: [0, 100]}, ts: {clock: \"2026-01-01T00:00:00Z\", step: 100ms}}}");
+      .example(
+          "{rate: 10, columns: {id: {counter: 1}, host: {one_of: [a, b]}, "
+          "x: {uniform: [0, 100]}, ts: {clock: \"2026-01-01T00:00:00Z\", step: 100ms}}}");
 }
 
 }  // namespace weir::sources

@@ -195,9 +195,9 @@ std::unique_ptr<column_generator> durations(std::uint64_t seed) {
 
 const std::vector<field>& access_log_fields() {
   static const std::vector<field> fields = {
-      {"ts", column_type::timestamp},  {"host", column_type::string},
-      {"method", column_type::string}, {"path", column_type::string},
-      {"status", column_type::int64},  {"bytes", column_type::int64},
+      {"ts", column_type::timestamp},        {"host", column_type::string},
+      {"method", column_type::string},       {"path", column_type::string},
+      {"status", column_type::int64},        {"bytes", column_type::int64},
       {"duration_ms", column_type::float64}, {"user_agent", column_type::string}};
   return fields;
 }
@@ -207,11 +207,11 @@ std::vector<std::unique_ptr<column_generator>> access_log_generators(std::uint64
   list.push_back(times(random_of(seed, "ts")));
   list.push_back(chosen(host_names(), 0.7, random_of(seed, "host")));
   list.push_back(methods(seed));
-  list.push_back(texts(path_names(), [paths = path_stream(seed)]() mutable { return paths.next(); }));
-  list.push_back(numbers<std::int64_t>(column_type::int64, storage_kind::int64,
-                                       [status = status_stream(seed)]() mutable {
-                                         return status.next();
-                                       }));
+  list.push_back(
+      texts(path_names(), [paths = path_stream(seed)]() mutable { return paths.next(); }));
+  list.push_back(
+      numbers<std::int64_t>(column_type::int64, storage_kind::int64,
+                            [status = status_stream(seed)]() mutable { return status.next(); }));
   list.push_back(sizes(seed));
   list.push_back(durations(seed));
   list.push_back(chosen(user_agents, 0.9, random_of(seed, "user_agent")));

@@ -150,8 +150,10 @@ class choice_of final : public column_generator {
       case column_type::float64:
         return filled<double>(storage_kind::float64, rows,
                               [&] { return as_double(values_[pick()]); });
-      case column_type::boolean: return booleans(rows);
-      default: break;
+      case column_type::boolean:
+        return booleans(rows);
+      default:
+        break;
     }
     auto refs = std::make_shared<buffer>(rows * sizeof(string_ref));
     for (auto& ref : refs->as<string_ref>(rows)) ref = pool_[pick()];
@@ -214,19 +216,18 @@ column_ptr text_pool::column_of(std::shared_ptr<buffer> values, std::uint32_t ro
 }
 
 column_type type_of(const generator_option& what) {
-  return std::visit(
-      overloaded{
-          [](const literal& value) { return type_of(value.kind); },
-          [](const counter_generator&) { return column_type::int64; },
-          [](const uniform_generator& about) {
-            return common_type(about.uniform).value_or(column_type::float64);
-          },
-          [](const choice_generator& about) {
-            return common_type(about.one_of).value_or(column_type::string);
-          },
-          [](const clock_generator&) { return column_type::timestamp; },
-      },
-      what);
+  return std::visit(overloaded{
+                        [](const literal& value) { return type_of(value.kind); },
+                        [](const counter_generator&) { return column_type::int64; },
+                        [](const uniform_generator& about) {
+                          return common_type(about.uniform).value_or(column_type::float64);
+                        },
+                        [](const choice_generator& about) {
+                          return common_type(about.one_of).value_or(column_type::string);
+                        },
+                        [](const clock_generator&) { return column_type::timestamp; },
+                    },
+                    what);
 }
 
 std::unique_ptr<column_generator> make_generator(const generator_option& what,
@@ -248,9 +249,7 @@ std::unique_ptr<column_generator> make_generator(const generator_option& what,
           [&](const choice_generator& about) -> made {
             return std::make_unique<choice_of>(about, random);
           },
-          [](const clock_generator& about) -> made {
-            return std::make_unique<clock_steps>(about);
-          },
+          [](const clock_generator& about) -> made { return std::make_unique<clock_steps>(about); },
       },
       what);
 }

@@ -65,8 +65,7 @@ bool check_uniform(const config_value& from, const uniform_generator& about, pro
   const auto& at = *from.find("uniform");
   if (bounds.size() != 2 || !is_number(bounds[0]) || !is_number(bounds[1]))
     return refuse(at, "'uniform' takes two numbers, as in '[0, 100]'", found);
-  const bool whole =
-      bounds[0].kind == value_kind::int64 && bounds[1].kind == value_kind::int64;
+  const bool whole = bounds[0].kind == value_kind::int64 && bounds[1].kind == value_kind::int64;
   if (whole ? bounds[0].int64 <= bounds[1].int64 : number(bounds[0]) <= number(bounds[1]))
     return true;
   found.add("out-of-bounds", at.place.start,
@@ -91,9 +90,9 @@ bool check_choice(const config_value& from, const choice_generator& about, probl
   if (about.weights.empty()) return true;
   const auto& weights = *from.find("weights");
   if (about.weights.size() != about.one_of.size())
-    return refuse(weights, fmt::format("{} weights for {} values", about.weights.size(),
-                                       about.one_of.size()),
-                  found);
+    return refuse(
+        weights, fmt::format("{} weights for {} values", about.weights.size(), about.one_of.size()),
+        found);
   double sum = 0;
   for (const double w : about.weights) {
     if (w < 0) return refuse(weights, fmt::format("a weight of {} is below 0", w), found);
@@ -112,13 +111,15 @@ bool check_clock(const config_value& from, const clock_generator& about, problem
 }  // namespace
 
 bool option_type<literal>::read(const config_value& from, literal& into, problems& found) {
-  if (!from.is_scalar()) return refuse(from, fmt::format("{} is not a value", described(from)), found);
+  if (!from.is_scalar())
+    return refuse(from, fmt::format("{} is not a value", described(from)), found);
   into = {};
   into.text = from.text;
   into.kind = value_kind::string;
   if (from.place.style != scalar_style::plain) return true;
-  const bool begins_number = !from.text.empty() && (from.text.front() == '-' ||
-                             (from.text.front() >= '0' && from.text.front() <= '9'));
+  const bool begins_number =
+      !from.text.empty() &&
+      (from.text.front() == '-' || (from.text.front() >= '0' && from.text.front() <= '9'));
   if (from.text == "true" || from.text == "false") {
     into.kind = value_kind::boolean;
     into.boolean = from.text == "true";

@@ -118,15 +118,20 @@ bool same_value(const value_view& a, const value_view& b) {
                                        : same_number(b.int64, a.float64);
   }
   switch (a.kind) {
-    case value_kind::null: return true;
-    case value_kind::boolean: return a.boolean == b.boolean;
+    case value_kind::null:
+      return true;
+    case value_kind::boolean:
+      return a.boolean == b.boolean;
     case value_kind::int64:
     case value_kind::timestamp:
-    case value_kind::duration: return a.int64 == b.int64;
-    case value_kind::float64: return a.float64 == b.float64;
+    case value_kind::duration:
+      return a.int64 == b.int64;
+    case value_kind::float64:
+      return a.float64 == b.float64;
     case value_kind::string:
     case value_kind::bytes:
-    case value_kind::json: return a.text == b.text;
+    case value_kind::json:
+      return a.text == b.text;
   }
   return false;
 }

@@ -110,8 +110,7 @@ stage_type rechunk_stage() {
           "records at once. Records are never changed, and none waits longer than `linger` for "
           "others to join it.")
       .option("records", &rechunk_options::records,
-              "Records a chunk; without it only `bytes` counts.",
-              between{1U, 100'000'000U})
+              "Records a chunk; without it only `bytes` counts.", between{1U, 100'000'000U})
       .option("bytes", &rechunk_options::bytes,
               "Bytes a chunk keeps in memory, at most; a larger record goes alone.",
               between{1_KiB, 64_MiB})

@@ -56,9 +56,9 @@ void check_routes(const route_options&, const config_value& from, problems& foun
               "there is no route; write a name and a condition, as in 'errors: \"status >= 500\"'");
   for (const auto& entry : routes->entries) {
     if (entry.key == other_port || entry.key == "rejected") {
-      found.add("reserved-name", entry.key_place,
-                fmt::format("{} is a port that every route has; choose another name",
-                            quoted(entry.key)));
+      found.add(
+          "reserved-name", entry.key_place,
+          fmt::format("{} is a port that every route has; choose another name", quoted(entry.key)));
     } else if (!is_name(entry.key)) {
       found.add("wrong-name", entry.key_place,
                 fmt::format("{} is not a name; names begin with a letter a to z, then letters, "

@@ -44,10 +44,10 @@ void zip::pair_up(outlet& out) {
         rows.push_back(row);
         continue;
       }
-      const auto reason =
-          fmt::format("the inputs have different values in column {}; rename one of them above, "
-                      "or set 'on_conflict'",
-                      quoted(conflict->column));
+      const auto reason = fmt::format(
+          "the inputs have different values in column {}; rename one of them above, "
+          "or set 'on_conflict'",
+          quoted(conflict->column));
       for (const auto& side : sides)
         out.reject(*side, side->row_of(row), "column-conflict", reason);
       ++conflict;
@@ -134,12 +134,12 @@ stage_type zip_stage() {
           "The columns of all inputs stand side by side. Where inputs share a column, a record has "
           "the value of the one that has it; different values are a conflict. When an input ends, "
           "the records of the others that have no partner leave through `rejected`.")
-      .option("on_conflict", &zip_options::on_conflict,
-              "What becomes of a pair with different values in columns of one name.",
-              {choice{"reject", zip_conflict::reject,
-                      "its records leave through the `rejected` port"},
-               choice{"first", zip_conflict::first, "the value of the first input counts"},
-               choice{"last", zip_conflict::last, "the value of the last input counts"}})
+      .option(
+          "on_conflict", &zip_options::on_conflict,
+          "What becomes of a pair with different values in columns of one name.",
+          {choice{"reject", zip_conflict::reject, "its records leave through the `rejected` port"},
+           choice{"first", zip_conflict::first, "the value of the first input counts"},
+           choice{"last", zip_conflict::last, "the value of the last input counts"}})
       .numbered_inputs()
       .reads(input_order::all)
       .makes([](const zip_options&, port_number, const std::vector<known_columns>& in) {

@@ -14,9 +14,9 @@ registry::registry(std::vector<stage_type> types) {
 void registry::add(stage_type type) {
   WEIR_CHECK(find(type.name) == nullptr, "two stage types with one name");
   const auto order = [](const stage_type& t) { return std::tie(t.kind, t.name); };
-  const auto after =
-      std::find_if(types_.begin(), types_.end(),
-                   [&](const stage_type& known) { return order(type) < order(known); });
+  const auto after = std::find_if(types_.begin(), types_.end(), [&](const stage_type& known) {
+    return order(type) < order(known);
+  });
   types_.insert(after, std::move(type));
 }
 

@@ -34,8 +34,8 @@ class stage {
   /// its own. Asked once, before `open`.
   virtual bool blocks() const { return false; }
 
-  /// Takes what the stage needs. The context lives until `close` has returned; a stage that needs it
-  /// later keeps a pointer.
+  /// Takes what the stage needs. The context lives until `close` has returned; a stage that needs
+  /// it later keeps a pointer.
   virtual result<void> open(context&) { return {}; }
 
   /// Gives back what `open` took. Called whenever `open` was, even when that did not succeed.
@@ -78,7 +78,8 @@ class transform : public stage {
   virtual port_number next_input() const { return 0; }
 
  protected:
-  /// How many ports of each kind the pipeline gives it, `rejected` not counted; known from `open` on.
+  /// How many ports of each kind the pipeline gives it, `rejected` not counted; known from `open`
+  /// on.
   port_number inputs() const { return inputs_; }
   port_number outputs() const { return outputs_; }
 

@@ -127,8 +127,9 @@ class stage_description {
   }
   /// Completes what is known of the expressions among the options, given in the options' order:
   /// the columns that options before them add.
-  stage_description& uses(std::function<std::vector<expression_use>(
-                              const Options&, std::vector<expression_use>)> complete) {
+  stage_description& uses(
+      std::function<std::vector<expression_use>(const Options&, std::vector<expression_use>)>
+          complete) {
     uses_ = std::move(complete);
     return *this;
   }
@@ -216,8 +217,7 @@ class stage_description {
       return about_->files_read_ ? about_->files_read_(options_) : std::vector<std::string>();
     }
     std::vector<std::string> files_written() const override {
-      return about_->files_written_ ? about_->files_written_(options_)
-                                    : std::vector<std::string>();
+      return about_->files_written_ ? about_->files_written_(options_) : std::vector<std::string>();
     }
     instance make() const override {
       if constexpr (std::derived_from<Stage, source>)

@@ -28,9 +28,9 @@ enum class input_order : std::uint8_t {
 /// Per input: received = passed + filtered + absorbed + rejected + held; `passes` allows only
 /// passed, rejected and (until its end) held; per output: sent = passed + created.
 enum class ledger_kind : std::uint8_t {
-  passes,    ///< each record goes on once, to one port, or is rejected
-  filters,   ///< the same, but records may be left out: filtered
-  creates,   ///< input is absorbed, output is created
+  passes,   ///< each record goes on once, to one port, or is rejected
+  filters,  ///< the same, but records may be left out: filtered
+  creates,  ///< input is absorbed, output is created
 };
 
 /// How much a stage may hold back between an input and an output.
@@ -82,11 +82,11 @@ struct stage_type {
   std::string summary;
   std::string description;  ///< paragraphs for the manual; may be empty
   std::vector<option_declaration> options;
-  std::vector<std::string> inputs;   ///< `in` for one; empty for a source
-  bool numbered_inputs = false;      ///< any number of inputs, in order: a zip
+  std::vector<std::string> inputs;  ///< `in` for one; empty for a source
+  bool numbered_inputs = false;     ///< any number of inputs, in order: a zip
   std::vector<std::string>
       outputs;  ///< `out` for one; empty where options decide (a route), or a sink
-  bool has_chosen_outputs = false;   ///< options decide the outputs
+  bool has_chosen_outputs = false;  ///< options decide the outputs
   input_order order = input_order::any;
   ledger_kind ledger = ledger_kind::passes;
   bool keeps_raw = false;  ///< records go on unchanged

@@ -72,8 +72,9 @@ record_list sample(const configured_stage& configured) {
   for (const auto& path : configured.columns()) columns.insert(path.column());
   for (const auto& use : configured.expressions())
     for (const auto& column : use.what->columns()) columns.insert(column.path.column());
-  const char* const values[] = {"1", "2.5", "a text that is longer than twelve bytes", "true",
-                                "[1, {b: c}]", "null", "700", "-3"};
+  const char* const values[] = {"1",    "2.5",         "a text that is longer than twelve bytes",
+                                "true", "[1, {b: c}]", "null",
+                                "700",  "-3"};
   record_list list;
   for (std::size_t i = 0; i < 24; ++i) {
     std::string text;
@@ -105,9 +106,10 @@ TEST_CASE("every stage is documented") {
 }
 
 TEST_CASE("no stage declares a key that every stage has") {
-  const std::set<std::string> reserved = {
-      "name", "type",       "from",    "workers", "by",           "ordered",     "credit", "when_full",
-      "retry", "on_failure", "restart", "timeout", "max_duration", "description", "window"};
+  const std::set<std::string> reserved = {"name",         "type",        "from",    "workers",
+                                          "by",           "ordered",     "credit",  "when_full",
+                                          "retry",        "on_failure",  "restart", "timeout",
+                                          "max_duration", "description", "window"};
   for (const auto& type : all_stages().all())
     for (const auto& option : type.options) {
       CAPTURE(type.name);
@@ -197,8 +199,7 @@ TEST_CASE("every stage survives chunks without records and without columns") {
     if (type.kind == stage_kind::source) return;
     stage_run run(type, configured);
     REQUIRE(run.open());
-    const auto none_selected =
-        slice(chunk_of(sample(configured), {}, layout::strangers), 0, 0);
+    const auto none_selected = slice(chunk_of(sample(configured), {}, layout::strangers), 0, 0);
     for (const auto& nothing : {empty_chunk(), none_selected})
       for (port_number port = 0; port < configured.inputs().size(); ++port)
         if (!run.ended()) CHECK(run.give(nothing, port));

@@ -44,13 +44,14 @@ void fake_outlet::reject(const unreadable_record& record) {
   CHECK_MESSAGE(in_call_, "a record rejected outside of a call");
   CHECK_MESSAGE(!record.code.empty(), "a record rejected without a code");
   CHECK_MESSAGE(!record.reason.empty(), "a record rejected without a reason");
-  rejected_.push_back({std::string(record.code), std::string(record.reason), {},
-                       std::string(record.bytes), record.place.line});
+  rejected_.push_back({std::string(record.code),
+                       std::string(record.reason),
+                       {},
+                       std::string(record.bytes),
+                       record.place.line});
 }
 
-bool fake_outlet::room(port_number port) const {
-  return !tight_ || ports_.at(port).this_call == 0;
-}
+bool fake_outlet::room(port_number port) const { return !tight_ || ports_.at(port).this_call == 0; }
 
 std::uint64_t fake_outlet::records_sent() const {
   std::uint64_t sum = 0;

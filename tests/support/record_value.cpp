@@ -218,20 +218,23 @@ record_value value_of(const value_view& from) {
   std::string text;
   append_json(text, from);
   switch (from.kind) {
-    case value_kind::null: return value;
-    case value_kind::json: return value_of(read_flow(text));
+    case value_kind::null:
+      return value;
+    case value_kind::json:
+      return value_of(read_flow(text));
     case value_kind::boolean:
       value.what = record_value::kind::boolean;
       value.boolean = from.boolean;
       return value;
     case value_kind::int64:
     case value_kind::float64:
-      value.what =
-          text.starts_with('"') ? record_value::kind::string : record_value::kind::number;
+      value.what = text.starts_with('"') ? record_value::kind::string : record_value::kind::number;
       break;
     case value_kind::timestamp:
     case value_kind::duration:
-    case value_kind::bytes: value.what = record_value::kind::string; break;
+    case value_kind::bytes:
+      value.what = record_value::kind::string;
+      break;
     case value_kind::string:
       value.what = record_value::kind::string;
       value.text = from.text;

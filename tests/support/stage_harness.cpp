@@ -57,8 +57,8 @@ std::string described(const std::vector<rejection>& list) {
 }
 
 // Which port a stage reads next: as it says, else one after the other.
-port_number next_port(const stage_type& type, const stage_run& run,
-                      const std::vector<bool>& ended, port_number last) {
+port_number next_port(const stage_type& type, const stage_run& run, const std::vector<bool>& ended,
+                      port_number last) {
   if (type.order != input_order::any) return run.next_input();
   auto port = last;
   do port = static_cast<port_number>((port + 1) % ended.size());
@@ -80,8 +80,7 @@ std::vector<std::string> option_problems(const std::string& stage, std::string_v
   return texts_of(std::move(found));
 }
 
-stage_harness::stage_harness(const std::string& name, std::string_view options,
-                             std::size_t inputs)
+stage_harness::stage_harness(const std::string& name, std::string_view options, std::size_t inputs)
     : stage_harness(type_named(name), options, inputs) {}
 
 stage_harness::stage_harness(const stage_type& type, std::string_view options, std::size_t inputs)
@@ -89,8 +88,8 @@ stage_harness::stage_harness(const stage_type& type, std::string_view options, s
   problems found;
   configured_ = type_->configure(read_flow(options), inputs, found);
   if (found.any_errors())
-    throw std::invalid_argument(fmt::format("{} {}: {}", type.name, options,
-                                            fmt::join(texts_of(std::move(found)), "; ")));
+    throw std::invalid_argument(
+        fmt::format("{} {}: {}", type.name, options, fmt::join(texts_of(std::move(found)), "; ")));
 }
 
 stage_harness& stage_harness::declare(std::vector<field> fields) {

@@ -27,7 +27,8 @@ struct stage_outcome {
 /// and that a column comes out the same when it alone is wanted.
 class stage_harness {
  public:
-  /// Errors: throws std::invalid_argument for an unknown stage, and where the options have problems.
+  /// Errors: throws std::invalid_argument for an unknown stage, and where the options have
+  /// problems.
   explicit stage_harness(const std::string& name, std::string_view options = "{}",
                          std::size_t inputs = 1);
   /// The same for a type that is not built in; it must outlive the harness.

@@ -12,7 +12,9 @@ namespace {
 using std::chrono::milliseconds;
 
 TEST_CASE("generate makes columns from simple generators") {
-  struct row { const char *name, *options, *out; };
+  struct row {
+    const char *name, *options, *out;
+  };
   const row rows[] = {
       {"a counter", "{count: 3, columns: {id: {counter: 5}}}", "[{id: 5}, {id: 6}, {id: 7}]"},
       {"a counter with a step", "{count: 3, columns: {id: {counter: 0, step: -2}}}",
@@ -27,8 +29,7 @@ TEST_CASE("generate makes columns from simple generators") {
       {"bounds that meet", "{count: 2, columns: {a: {uniform: [7, 7]}}}", "[{a: 7}, {a: 7}]"},
       {"none", "{count: 0, columns: {a: 1}}", "[]"},
   };
-  for (const auto& row : rows)
-    SUBCASE(row.name) {
+  for (const auto& row : rows) SUBCASE(row.name) {
       stage_harness stage("generate", row.options);
       CHECK(stage.run_source() == records(row.out));
     }
@@ -62,7 +63,9 @@ TEST_CASE("generate draws by weight") {
 }
 
 TEST_CASE("generate makes the same records from the same seed, others from another") {
-  const auto made = [](const char* options) { return stage_harness("generate", options).run_source(); };
+  const auto made = [](const char* options) {
+    return stage_harness("generate", options).run_source();
+  };
   const auto first = made("{preset: access_log, count: 500, seed: 1}");
   CHECK(first == made("{preset: access_log, count: 500, seed: 1}"));
   CHECK(first != made("{preset: access_log, count: 500, seed: 2}"));
@@ -164,7 +167,9 @@ TEST_CASE("generate without a rate makes chunks of about 256 KiB") {
 }
 
 TEST_CASE("generate refuses options without sense") {
-  struct row { const char *name, *options, *problem; };
+  struct row {
+    const char *name, *options, *problem;
+  };
   const row rows[] = {
       {"nothing to make", "{count: 1}",
        "1:1: there is nothing to make; give 'preset' or 'columns'"},
@@ -193,8 +198,7 @@ TEST_CASE("generate refuses options without sense") {
       {"a rate of nothing", "{rate: 0, columns: {a: 1}}",
        "1:8: option 'rate': 0 is not between 0.001 and 1000000000"},
   };
-  for (const auto& row : rows)
-    SUBCASE(row.name) {
+  for (const auto& row : rows) SUBCASE(row.name) {
       CHECK(option_problems("generate", row.options) == std::vector<std::string>{row.problem});
     }
   CHECK(option_problems("generate", "{columns: {a: {clock: yesterday}}}").size() == 1);

@@ -6,7 +6,9 @@ namespace weir::testing {
 namespace {
 
 TEST_CASE("filter lets the records through for which the expression is true") {
-  struct row { const char *name, *options, *in, *out; };
+  struct row {
+    const char *name, *options, *in, *out;
+  };
   const row rows[] = {
       {"a comparison", "{where: status >= 500}", "[{status: 200}, {status: 500}, {status: 503}]",
        "[{status: 500}, {status: 503}]"},
@@ -20,12 +22,11 @@ TEST_CASE("filter lets the records through for which the expression is true") {
       {"a nested value", "{where: \"user.name == 'ann'\"}",
        "[{user: {name: ann}, id: 1}, {user: {name: bob}}, {id: 3}]",
        "[{user: {name: ann}, id: 1}]"},
-      {"values of several types", "{where: \"x == 1\"}", "[{x: 1}, {x: 1.0}, {x: \"1\"}, {x: true}]",
-       "[{x: 1}, {x: 1.0}]"},
+      {"values of several types", "{where: \"x == 1\"}",
+       "[{x: 1}, {x: 1.0}, {x: \"1\"}, {x: true}]", "[{x: 1}, {x: 1.0}]"},
       {"no records", "{where: status > 1}", "[]", "[]"},
   };
-  for (const auto& row : rows)
-    SUBCASE(row.name) {
+  for (const auto& row : rows) SUBCASE(row.name) {
       stage_harness stage("filter", row.options);
       CHECK(stage.run(records(row.in)) == records(row.out));
       CHECK(stage.rejected().empty());

@@ -6,7 +6,9 @@ namespace weir::testing {
 namespace {
 
 TEST_CASE("head lets the first records through") {
-  struct row { const char *name, *options, *in, *out; };
+  struct row {
+    const char *name, *options, *in, *out;
+  };
   const row rows[] = {
       {"fewer than there are", "{count: 2}", "[{id: 1}, {id: 2}, {id: 3}]", "[{id: 1}, {id: 2}]"},
       {"as many as there are", "{count: 3}", "[{id: 1}, {id: 2}, {id: 3}]",
@@ -14,8 +16,7 @@ TEST_CASE("head lets the first records through") {
       {"more than there are", "{count: 4}", "[{id: 1}, {id: 2}]", "[{id: 1}, {id: 2}]"},
       {"no records", "{count: 4}", "[]", "[]"},
   };
-  for (const auto& row : rows)
-    SUBCASE(row.name) {
+  for (const auto& row : rows) SUBCASE(row.name) {
       stage_harness stage("head", row.options);
       CHECK(stage.run(records(row.in)) == records(row.out));
     }
@@ -33,8 +34,7 @@ TEST_CASE("head wants no more as soon as it has enough") {
 TEST_CASE("head refuses a count below 1") {
   CHECK(option_problems("head", "{count: 1}").empty());
   CHECK(option_problems("head", "{count: 0}") ==
-        std::vector<std::string>{
-            "1:9: option 'count': 0 is not between 1 and 1000000000000"});
+        std::vector<std::string>{"1:9: option 'count': 0 is not between 1 and 1000000000000"});
 }
 
 }  // namespace

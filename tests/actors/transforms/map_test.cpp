@@ -7,7 +7,9 @@ namespace weir::testing {
 namespace {
 
 TEST_CASE("map sets, drops, keeps and renames columns") {
-  struct row { const char *name, *options, *in, *out; };
+  struct row {
+    const char *name, *options, *in, *out;
+  };
   const row rows[] = {
       {"a new column", "{set: {s: ms / 1000}}", "[{ms: 1500}, {ms: 250}]",
        "[{ms: 1500, s: 1.5}, {ms: 250, s: 0.25}]"},
@@ -25,16 +27,17 @@ TEST_CASE("map sets, drops, keeps and renames columns") {
       {"rename", "{rename: {a: b}}", "[{a: 1, c: 2}, {c: 3}]", "[{b: 1, c: 2}, {c: 3}]"},
       {"rename onto a name that is taken", "{rename: {a: b}}", "[{a: 1, b: 2}, {b: 3}, {a: 4}]",
        "[{b: 1}, {b: 3}, {b: 4}]"},
-      {"names swapped", "{rename: {a: b, b: a}}", "[{a: 1, b: 2}, {b: 3}]", "[{b: 1, a: 2}, {a: 3}]"},
+      {"names swapped", "{rename: {a: b, b: a}}", "[{a: 1, b: 2}, {b: 3}]",
+       "[{b: 1, a: 2}, {a: 3}]"},
       {"what set made is renamed", "{set: {a: n}, rename: {a: b}, keep: [x]}", "[{n: 1}]",
        "[{b: 1}]"},
-      {"odd names", "{set: {\"a b\": \"`c d` + 1\"}}", "[{\"c d\": 1}]", "[{\"c d\": 1, \"a b\": 2}]"},
-      {"values of several types", "{set: {y: x}, drop: [x]}", "[{x: 1}, {x: a}, {x: [1, 2]}, {x: true}]",
-       "[{y: 1}, {y: a}, {y: [1, 2]}, {y: true}]"},
+      {"odd names", "{set: {\"a b\": \"`c d` + 1\"}}", "[{\"c d\": 1}]",
+       "[{\"c d\": 1, \"a b\": 2}]"},
+      {"values of several types", "{set: {y: x}, drop: [x]}",
+       "[{x: 1}, {x: a}, {x: [1, 2]}, {x: true}]", "[{y: 1}, {y: a}, {y: [1, 2]}, {y: true}]"},
       {"no records", "{set: {y: x}}", "[]", "[]"},
   };
-  for (const auto& row : rows)
-    SUBCASE(row.name) {
+  for (const auto& row : rows) SUBCASE(row.name) {
       stage_harness stage("map", row.options);
       CHECK(stage.run(records(row.in)) == records(row.out));
       CHECK(stage.rejected().empty());
@@ -62,7 +65,8 @@ TEST_CASE("map gives columns the types of their expressions") {
   stage_harness stage("map", "{set: {i: n + 1, d: n * 0.5, s: \"string(n)\", b: n > 1}}");
   stage.declare({{"n", column_type::int64}});
   CHECK(stage.run(records("[{n: 1}, {n: 2}]")) ==
-        records("[{n: 1, i: 2, d: 0.5, s: \"1\", b: false}, {n: 2, i: 3, d: 1.0, s: \"2\", b: true}]"));
+        records(
+            "[{n: 1, i: 2, d: 0.5, s: \"1\", b: false}, {n: 2, i: 3, d: 1.0, s: \"2\", b: true}]"));
   const known_columns in{.fields = {{"n", column_type::int64}}, .complete = true};
   const auto known = stage.configured().known(0, {in});
   CHECK(known.complete);
@@ -105,7 +109,10 @@ std::vector<std::string> written(const stage_harness& stage, const std::string& 
 TEST_CASE("map keeps the order in which a record's keys came, new ones last") {
   const std::string lines =
       "{\"a\":1,\"b\":2,\"c\":3}\n{\"c\":1,\"b\":2}\n{\"b\":1}\n{\"c\":5,\"a\":4}\n";
-  struct row { const char* options; std::vector<std::string> out; };
+  struct row {
+    const char* options;
+    std::vector<std::string> out;
+  };
   const row rows[] = {
       {"{set: {z: b, y: c}}",
        {R"({"a":1,"b":2,"c":3,"z":2,"y":3})", R"({"c":1,"b":2,"z":2,"y":1})", R"({"b":1,"z":1})",
@@ -152,8 +159,7 @@ TEST_CASE("map wants what its expressions read and what is wanted of the columns
       {"all", "{set: {s: n}}", column_demand::everything(), all_and_n},
       {"raw text is no longer true", "{set: {s: n}}", raw, all_and_n},
   };
-  for (const auto& row : rows)
-    SUBCASE(row.name) {
+  for (const auto& row : rows) SUBCASE(row.name) {
       CHECK(stage_harness("map", row.options).configured().demand(0, {row.below}) == row.wanted);
     }
 }
@@ -179,8 +185,7 @@ TEST_CASE("map tells the columns it makes") {
       {"drop", "{drop: [a]}", of({{"a", column_type::int64}, {"b", column_type::string}}, true),
        of({{"b", column_type::string}}, true)},
   };
-  for (const auto& row : rows)
-    SUBCASE(row.name) {
+  for (const auto& row : rows) SUBCASE(row.name) {
       const auto known = stage_harness("map", row.options).configured().known(0, {row.in});
       CHECK(known.fields == row.out.fields);
       CHECK(known.complete == row.out.complete);
@@ -200,7 +205,9 @@ TEST_CASE("map names the columns of its input, not those that it makes itself") 
 }
 
 TEST_CASE("map refuses options without sense") {
-  struct row { const char *name, *options, *problem; };
+  struct row {
+    const char *name, *options, *problem;
+  };
   const row rows[] = {
       {"nothing to do", "{}",
        "1:1: there is nothing to do; give 'set', 'drop', 'keep' or 'rename'"},
@@ -210,8 +217,7 @@ TEST_CASE("map refuses options without sense") {
        "1:20: option 'rename': two columns are renamed to 'c'"},
       {"a misspelt option", "{sets: {a: b}}", "1:2: unknown option 'sets'; did you mean 'set'?"},
   };
-  for (const auto& row : rows)
-    SUBCASE(row.name) {
+  for (const auto& row : rows) SUBCASE(row.name) {
       CHECK(option_problems("map", row.options) == std::vector<std::string>{row.problem});
     }
   CHECK(option_problems("map", "{drop: [a, b], rename: {a: c, b: d}}").empty());

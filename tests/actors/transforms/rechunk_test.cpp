@@ -23,7 +23,8 @@ std::vector<std::uint32_t> sizes(const stage_run& run) {
 using sizes_t = std::vector<std::uint32_t>;
 
 TEST_CASE("rechunk changes no record") {
-  for (const char* options : {"{records: 1}", "{records: 3}", "{bytes: 1KiB}", "{linger: 0s}", "{}"})
+  for (const char* options :
+       {"{records: 1}", "{records: 3}", "{bytes: 1KiB}", "{linger: 0s}", "{}"})
     SUBCASE(options) {
       stage_harness stage("rechunk", options);
       CHECK(stage.run(numbered(1, 20)) == numbered(1, 20));

@@ -10,10 +10,10 @@ constexpr const char* errors_and_slow = "{routes: {errors: status >= 500, slow: 
 TEST_CASE("route sends each record through the port of the first condition that is true") {
   stage_harness stage("route", errors_and_slow);
   CHECK(stage.configured().outputs() == std::vector<std::string>{"errors", "slow", "other"});
-  stage.run(records("[{id: 1, status: 500, ms: 2000}, {id: 2, status: 200, ms: 2000},"
-                    " {id: 3, status: 200, ms: 1}, {id: 4, status: 503}, {id: 5}]"));
-  CHECK(stage.sent("errors") ==
-        records("[{id: 1, status: 500, ms: 2000}, {id: 4, status: 503}]"));
+  stage.run(
+      records("[{id: 1, status: 500, ms: 2000}, {id: 2, status: 200, ms: 2000},"
+              " {id: 3, status: 200, ms: 1}, {id: 4, status: 503}, {id: 5}]"));
+  CHECK(stage.sent("errors") == records("[{id: 1, status: 500, ms: 2000}, {id: 4, status: 503}]"));
   CHECK(stage.sent("slow") == records("[{id: 2, status: 200, ms: 2000}]"));
   CHECK(stage.sent("other") == records("[{id: 3, status: 200, ms: 1}, {id: 5}]"));
   CHECK(stage.rejected().empty());
@@ -41,7 +41,9 @@ TEST_CASE("route rejects a record for which a condition can't be computed, once"
 }
 
 TEST_CASE("route refuses ports that can't be named") {
-  struct row { const char *name, *options, *problem; };
+  struct row {
+    const char *name, *options, *problem;
+  };
   const row rows[] = {
       {"no routes", "{routes: {}}",
        "1:10: option 'routes': there is no route; write a name and a condition, as in 'errors: "
@@ -54,8 +56,7 @@ TEST_CASE("route refuses ports that can't be named") {
       {"not a map", "{routes: a > 1}",
        "1:10: option 'routes': 'a > 1' is not a map of names to expressions"},
   };
-  for (const auto& row : rows)
-    SUBCASE(row.name) {
+  for (const auto& row : rows) SUBCASE(row.name) {
       CHECK(option_problems("route", row.options) == std::vector<std::string>{row.problem});
     }
   CHECK(option_problems("route", errors_and_slow).empty());

@@ -6,7 +6,9 @@ namespace weir::testing {
 namespace {
 
 TEST_CASE("zip makes one record of those in the same place") {
-  struct row { const char *name, *options, *left, *right, *out; };
+  struct row {
+    const char *name, *options, *left, *right, *out;
+  };
   const row rows[] = {
       {"columns stand side by side", "{}", "[{a: 1}, {a: 2}]", "[{b: x}, {b: y}]",
        "[{a: 1, b: x}, {a: 2, b: y}]"},
@@ -23,8 +25,7 @@ TEST_CASE("zip makes one record of those in the same place") {
       {"records without columns", "{}", "[{}, {}]", "[{a: 1}, {}]", "[{a: 1}, {}]"},
       {"no records", "{}", "[]", "[]", "[]"},
   };
-  for (const auto& row : rows)
-    SUBCASE(row.name) {
+  for (const auto& row : rows) SUBCASE(row.name) {
       stage_harness stage("zip", row.options, 2);
       CHECK(stage.run_inputs({records(row.left), records(row.right)}) == records(row.out));
       CHECK(stage.rejected().empty());
