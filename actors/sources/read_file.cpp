@@ -170,8 +170,8 @@ stage_answer read_file::pull(outlet& out) {
       return answer::more;
     }
     const auto taken = read_some(waits, out);
-    if (!got) return failure(got.error());
-    if (*got == got::nothing_yet) return answer::more;
+    if (!taken) return failure(taken.error());
+    if (*taken == got::nothing_yet) return answer::more;
   }
 }
 
