@@ -35,8 +35,8 @@ std::string csv_raw_header(std::span<const std::string> names, char delimiter) {
   return delimiter + csv_header(names, delimiter);
 }
 
-std::optional<std::vector<std::string>> csv_raw_names(std::string_view raw_header, char delimiter) {
-  if (raw_header.empty() || raw_header.front() != delimiter) return std::nullopt;
+std::vector<std::string> csv_raw_names(std::string_view raw_header) {
+  const char delimiter = raw_header.front();
   std::vector<std::string> names;
   std::string_view rest = raw_header;
   while (!rest.empty()) {

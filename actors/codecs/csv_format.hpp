@@ -26,7 +26,8 @@ std::string csv_header(std::span<const std::string> names, char delimiter);
 /// order.
 std::string csv_raw_header(std::span<const std::string> names, char delimiter);
 
-/// The names in `raw_header`, if it was made by `csv_raw_header` with this delimiter.
-std::optional<std::vector<std::string>> csv_raw_names(std::string_view raw_header, char delimiter);
+/// The names in what `csv_raw_header` made.
+/// Requires: `raw_header` is not empty.
+std::vector<std::string> csv_raw_names(std::string_view raw_header);
 
 }  // namespace weir::codecs

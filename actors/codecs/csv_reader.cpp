@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 constexpr const char* unclosed = "a quoted field does not end";
+constexpr const char* header_too_long = "the header is longer than max_record allows";
 constexpr const char* text_behind = "text follows behind a field's closing quote";
 
 }  // namespace
@@ -50,9 +51,12 @@ result<void> csv_reader::take_header(raw_block& from) {
   if (named_) return {};
   if (format_.names) return name_columns(*format_.names);
   // Only a header that was too long to be kept can be missing here.
-  if (from.line != 1) return failure("csv-header", "the header is longer than max_record allows");
+  if (from.line != 1) return failure("csv-header", header_too_long);
   bytes_ = from.data->data();
-  if (const char* problem = scan(from.begin, from.end); problem != nullptr)
+  const char* problem = scan(from.begin, from.end);
+  if (record_end(from.begin) - from.begin > options_.record_max.bytes)
+    return failure("csv-header", header_too_long);
+  if (problem != nullptr)
     return failure("csv-header", fmt::format("the header can't be read: {}", problem));
   std::vector<std::string> names;
   for (const auto& f : fields_) names.emplace_back(text_of(f));
@@ -114,6 +118,14 @@ const char* csv_reader::scan(std::uint32_t begin, std::uint32_t end) {
     next_ = std::min(at + 1, end);
     return problem;
   }
+}
+
+// The end of the record at `begin` that was scanned last, without its line end.
+std::uint32_t csv_reader::record_end(std::uint32_t begin) const {
+  std::uint32_t end = next_;
+  if (end > begin && bytes_[end - 1] == '\n') --end;
+  if (end > begin && bytes_[end - 1] == '\r') --end;
+  return end;
 }
 
 std::string_view csv_reader::text_of(const field_text& f) {
@@ -232,9 +244,7 @@ result<read_records> csv_reader::read(raw_block& from) {
   std::uint64_t line = from.line;
   while (at < from.end && marks_.size() < rows_max && out.bad.size() < bad_records_max) {
     const char* problem = scan(at, from.end);
-    std::uint32_t end = next_;
-    if (end > at && bytes_[end - 1] == '\n') --end;
-    if (end > at && bytes_[end - 1] == '\r') --end;
+    const std::uint32_t end = record_end(at);
     const bool blank = end == at && columns_.size() != 1;
     if (auto bad = blank ? std::nullopt : refuse(at, end, line, problem)) {
       out.bad.push_back(std::move(*bad));

@@ -49,6 +49,7 @@ class csv_reader final : public record_reader {
   result<void> name_columns(std::vector<std::string> names);
   const char* scan(std::uint32_t begin, std::uint32_t end);
   const char* scan_quoted(std::uint32_t& at, std::uint32_t end, field_text& field);
+  std::uint32_t record_end(std::uint32_t begin) const;
   bool is_utf8_record(std::uint32_t begin, std::uint32_t end) const;
   std::optional<bad_record> refuse(std::uint32_t begin, std::uint32_t end, std::uint64_t line,
                                    const char* problem);

@@ -55,11 +55,9 @@ csv_writer::csv_writer(csv_writer_options options)
 // also those that are null in it or that nobody asked for.
 void csv_writer::learn_columns(const chunk& from) {
   if (const auto& raw = from.raw(); raw && raw->format == "csv") {
-    options_.columns = csv_raw_names(raw->header, options_.delimiter);
-    if (options_.columns) {
-      raw_header_ = raw->header;
-      return;
-    }
+    options_.columns = csv_raw_names(raw->header);
+    raw_header_ = csv_raw_header(*options_.columns, options_.delimiter);
+    return;
   }
   const std::uint32_t row = from.row_of(0);
   std::vector<std::string> names;

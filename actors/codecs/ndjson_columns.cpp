@@ -45,6 +45,7 @@ std::uint32_t ndjson_columns::find_slot(std::string_view name) {
 
 ndjson_columns::wish ndjson_columns::key(std::string_view text, bool escaped) {
   if (++keys_ > keys_per_record_max) {
+    problem_code_ = "too-many-keys";
     problem_ = fmt::format("a record of more than {} keys", keys_per_record_max);
     return wish::stop;
   }
@@ -110,6 +111,7 @@ bool ndjson_columns::convert_declared(const slot& in, member& found) {
     return true;
   };
   if (value.kind == value_kind::null || fits()) return true;
+  problem_code_ = "type-mismatch";
   problem_ = mismatch_reason(in.name, text_of(value), in.type);
   return false;
 }

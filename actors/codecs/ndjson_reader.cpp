@@ -41,7 +41,7 @@ bad_record ndjson_reader::refuse(std::uint32_t begin, std::uint32_t end, std::ui
   bad_record bad{.offset = marks_.offset_of(begin),
                  .line = line,
                  .bytes = std::string(text),
-                 .code = "type-mismatch",
+                 .code = columns_.problem_code(),
                  .reason = columns_.problem()};
   if (!bad.reason.empty()) return bad;
   bad.code = "not-json";

@@ -36,6 +36,7 @@ class ndjson_columns {
   void add_record();
   /// Why the record was stopped; empty: because it is not JSON.
   const std::string& problem() const { return problem_; }
+  const std::string& problem_code() const { return problem_code_; }
 
   /// Whether the chunk keeps to its bound of cells if the record is added.
   bool has_room() const;
@@ -82,6 +83,7 @@ class ndjson_columns {
   std::size_t keys_ = 0;
   std::size_t slots_seen_ = 0;
   std::string problem_;
+  std::string problem_code_;
   std::string scratch_;
 
   buffer_ptr data_;

@@ -19,6 +19,11 @@ std::shared_ptr<buffer> buffer_pool::take() {
   return {own.release(), let_go};
 }
 
+std::size_t buffer_pool::idle() const {
+  const std::lock_guard lock(guard_);
+  return idle_.size();
+}
+
 void buffer_pool::give_back(std::unique_ptr<buffer> idle) {
   const std::lock_guard lock(guard_);
   if (idle_.size() < kept_max) idle_.push_back(std::move(idle));

@@ -25,13 +25,15 @@ class buffer_pool : public std::enable_shared_from_this<buffer_pool> {
   /// A buffer of the pool's size; what it holds is unspecified.
   std::shared_ptr<buffer> take();
   std::size_t capacity() const { return capacity_; }
+  /// Number of buffers that wait to be taken again.
+  std::size_t idle() const;
 
  private:
   explicit buffer_pool(std::size_t capacity) : capacity_(capacity) {}
   void give_back(std::unique_ptr<buffer> idle);
 
   const std::size_t capacity_;
-  std::mutex guard_;
+  mutable std::mutex guard_;
   std::vector<std::unique_ptr<buffer>> idle_;
 };
 

@@ -66,7 +66,8 @@ std::string quoted(std::string_view text) {
     if (length > 1 || (lead >= 0x20 && lead < 0x7F)) {
       piece = text.substr(0, length);
     } else if (lead == '\n' || lead == '\t' || lead == '\r') {
-      piece = lead == '\n' ? "\\n" : lead == '\t' ? "\\t" : "\\r";
+      piece.push_back('\\');
+      piece.push_back(lead == '\n' ? 'n' : lead == '\t' ? 't' : 'r');
     } else {
       piece = fmt::format("\\x{:02x}", lead);
     }

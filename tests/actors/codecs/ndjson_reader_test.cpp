@@ -260,7 +260,7 @@ TEST_CASE("a record of more than 10,000 keys is refused") {
   const auto got = read(with_keys(10'001) + "\n{\"a\":1}");
   CHECK(got.records == texts{"{\"a\":1}"});
   REQUIRE(got.bad.size() == 1);
-  CHECK(got.bad[0].starts_with("0:1 type-mismatch: a record of more than 10000 keys"));
+  CHECK(got.bad[0].starts_with("0:1 too-many-keys: a record of more than 10000 keys"));
 }
 
 TEST_CASE("nested values may lie a thousand deep, no deeper") {

@@ -1,0 +1,171 @@
+#include <doctest/doctest.h>
+
+#include "actors/codecs/csv_format.hpp"
+#include "actors/codecs/csv_writer.hpp"
+#include "actors/codecs/lines_writer.hpp"
+#include "actors/codecs/ndjson_writer.hpp"
+#include "tests/actors/codecs/reading.hpp"
+
+using namespace weir;
+using namespace weir::codecs;
+using namespace weir::testing;
+
+namespace {
+
+using texts = std::vector<std::string>;
+
+chunk_ptr made(std::string_view records) {
+  auto chunk = chunk_of_json(records);
+  REQUIRE(chunk);
+  return *chunk;
+}
+
+struct written {
+  std::string text;
+  texts refused;
+};
+
+written write(record_writer& writer, const std::vector<chunk_ptr>& chunks) {
+  written out;
+  for (const auto& c : chunks) {
+    std::vector<refused_record> refused;
+    writer.write(*c, out.text, refused);
+    for (const auto& r : refused)
+      out.refused.push_back(std::to_string(r.row) + " " + r.code + ": " + r.reason);
+  }
+  writer.finish(out.text);
+  return out;
+}
+
+std::string as_csv(const std::vector<chunk_ptr>& chunks, csv_writer_options options = {}) {
+  csv_writer writer(std::move(options));
+  const auto out = write(writer, chunks);
+  CHECK(out.refused.empty());
+  return out.text;
+}
+
+chunk_ptr read_raw(const format_under_test& format, std::string_view text) {
+  reader_options options;
+  options.keep_raw = true;
+  return read_all(format, text, options).chunks.at(0);
+}
+
+}  // namespace
+
+TEST_CASE("ndjson is written with each record's own keys and without nulls") {
+  ndjson_writer writer;
+  const auto all = made("{\"a\":1,\"b\":null,\"c\":1.50}\n{\"c\":\"x\",\"a\":2}\n{}");
+  CHECK(write(writer, {all, select(all, {1})}).text ==
+        "{\"a\":1,\"c\":1.50}\n{\"c\":\"x\",\"a\":2}\n{}\n{\"c\":\"x\",\"a\":2}\n");
+  ndjson_writer with_nulls(nulls_written::yes);
+  CHECK(write(with_nulls, {made("{\"a\":1,\"b\":null}")}).text == "{\"a\":1,\"b\":null}\n");
+}
+
+TEST_CASE("ndjson that nobody changed is copied as it came") {
+  const auto all = read_raw(ndjson(), "{ \"a\" : 1 }\r\n{\"b\":null}\n{\"a\":\"\\u0041\"}\n");
+  ndjson_writer writer;
+  CHECK(write(writer, {all}).text == "{ \"a\" : 1 }\n{\"b\":null}\n{\"a\":\"\\u0041\"}\n");
+  CHECK(write(writer, {select(all, {2})}).text == "{\"a\":\"\\u0041\"}\n");
+  // Text of another format is not.
+  CHECK(write(writer, {read_raw(csv(), "a\n1\n")}).text == "{\"a\":1}\n");
+}
+
+TEST_CASE("csv has the keys of the first record, and quotes where they are due") {
+  CHECK(as_csv({made("{\"b\":1,\"a\":\"x,y\",\"n\":null}\n{\"a\":\"say \\\"hi\\\"\",\"b\":1.50}\n"
+                     "{\"a\":\"two\\nlines\"}\n{\"b\":true,\"a\":\"\"}\n{\"a\":[1,2]}\n{}")}) ==
+        "b,a\n1,\"x,y\"\n1.50,\"say \"\"hi\"\"\"\n,\"two\nlines\"\ntrue,\"\"\n,\"[1,2]\"\n,\n");
+}
+
+TEST_CASE("a later record with another key is refused by csv") {
+  csv_writer writer({});
+  const auto out = write(
+      writer, {made("{\"a\":1}\n{\"a\":2,\"b\":null}"), made("{\"a\":3,\"b\":4}\n{\"a\":5}")});
+  CHECK(out.text == "a\n1\n2\n5\n");
+  CHECK(out.refused ==
+        texts{"0 no-such-column: the key 'b' is none of the columns that the first record has"});
+}
+
+TEST_CASE("the first record's keys alone decide, whatever shares its chunk") {
+  const auto both = made("{\"b\":1}\n{\"b\":2,\"a\":3}");
+  csv_writer together({}), apart({});
+  CHECK(write(together, {both}).text == write(apart, {slice(both, 0, 1), slice(both, 1, 1)}).text);
+}
+
+TEST_CASE("csv columns that are given are written, in that order, others left out") {
+  csv_writer_options options;
+  options.columns = {{"c", "a"}};
+  CHECK(as_csv({made("{\"a\":1,\"b\":2}\n{\"c\":3}")}, options) == "c,a\n,1\n3,\n");
+  CHECK(as_csv({}, options) == "c,a\n");
+  options.header = false;
+  CHECK(as_csv({made("{\"a\":1}")}, options) == ",1\n");
+  CHECK(as_csv({}) == "");
+}
+
+TEST_CASE("csv names and fields may hold another delimiter") {
+  csv_writer_options options;
+  options.delimiter = ';';
+  CHECK(as_csv({made("{\"a;b\":\"x,y\",\"c\":\"x;y\"}")}, options) == "\"a;b\";c\nx,y;\"x;y\"\n");
+}
+
+TEST_CASE("csv that nobody changed is copied as it came, header included") {
+  const auto all = read_raw(csv(), "b,a\n\"1\",\n,x\r\n");
+  CHECK(as_csv({all}) == "b,a\n\"1\",\n,x\n");
+  CHECK(as_csv({select(all, {1})}) == "b,a\n,x\n");
+  csv_writer_options other;
+  other.columns = {{"a", "b"}};
+  CHECK(as_csv({all}, other) == "a,b\n,1\nx,\n");
+  csv_writer_options semicolons;
+  semicolons.delimiter = ';';
+  CHECK(as_csv({all}, semicolons) == "b;a\n1;\n;x\n");
+}
+
+TEST_CASE("lines are one column's texts") {
+  lines_writer writer("msg");
+  const auto out =
+      write(writer, {made("{\"msg\":\"one\"}\n{\"a\":1}\n{\"msg\":5.0}\n{\"msg\":\"a\\nb\"}")});
+  CHECK(out.text == "one\n5.0\n");
+  CHECK(out.refused == texts{"1 no-value: the record has no column 'msg'",
+                             "3 line-end: the text of column 'msg' has more than one line"});
+}
+
+TEST_CASE("lines may be what the records were read from") {
+  lines_writer writer(std::nullopt);
+  const auto out = write(writer, {read_raw(csv(), "a,b\n1,2\n"), made("{\"a\":1}")});
+  CHECK(out.text == "1,2\n");
+  CHECK(out.refused == texts{"0 no-value: the record no longer has the text it was read from"});
+}
+
+TEST_CASE("the names in a raw csv header are found again") {
+  for (const texts& names : {texts{"a"}, texts{"a", "b"}, texts{""},
+                             texts{"x,y", "say \"hi\"", "z"}, texts{"a", "", "b"}}) {
+    CHECK(csv_raw_names(csv_raw_header(names, ',')) == names);
+    CHECK(csv_raw_names(csv_raw_header(names, ';')) == names);
+  }
+}
+
+#ifdef WEIR_HAS_RAPIDCHECK
+TEST_CASE("texts and numbers written as CSV and read again are equal") {
+  CHECK(rc::check([] {
+    const auto rows = *rc::gen::container<std::vector<std::vector<std::string>>>(
+        rc::gen::container<std::vector<std::string>>(
+            3, rc::gen::element<std::string>("1", "-2.50", "null", "\"\"", "\"a,b\"", "\"\\\"\"",
+                                             "\"x\\r\\ny\"", "\"plain\"", "\" \"", "true")));
+    std::string text = "{\"a\":0,\"b\":0,\"c\":0}\n";
+    for (const auto& row : rows)
+      text += "{\"a\":" + row[0] + ",\"b\":" + row[1] + ",\"c\":" + row[2] + "}\n";
+    const auto first = read_all(ndjson(), text);
+    csv_writer writer({});
+    const auto out = write(writer, first.chunks);
+    const auto second = read_all(csv(), out.text);
+    RC_ASSERT(second.bad.empty());
+    // CSV has no booleans: they come back as text.
+    texts expected;
+    for (auto record : first.records) {
+      for (auto at = record.find(":true"); at != std::string::npos; at = record.find(":true"))
+        record.replace(at, 5, ":\"true\"");
+      expected.push_back(record);
+    }
+    RC_ASSERT(second.records == expected);
+  }));
+}
+#endif
