@@ -1,0 +1,123 @@
+#include <fmt/format.h>
+#include <re2/re2.h>
+
+#include <algorithm>
+
+#include "actors/codecs/convert.hpp"
+#include "actors/support/text_parser.hpp"
+#include "runtime/base/text.hpp"
+
+namespace weir {
+namespace {
+
+// RE2 of 2022 knows named groups only as (?P<name>...).
+std::string with_old_names(std::string_view pattern) {
+  std::string out;
+  bool in_class = false;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    const char c = pattern[i];
+    out += c;
+    if (c == '\\' && i + 1 < pattern.size()) {
+      out += pattern[++i];
+    } else if (in_class) {
+      in_class = c != ']';
+    } else if (c == '[') {
+      in_class = true;
+      // A bracket that comes first is a character of the class.
+      if (pattern.substr(i + 1, 1) == "^") out += pattern[++i];
+      if (pattern.substr(i + 1, 1) == "]") out += pattern[++i];
+    } else if (c == '(' && pattern.substr(i + 1, 2) == "?<" && pattern.substr(i + 3, 1) != "=" &&
+               pattern.substr(i + 3, 1) != "!") {
+      out += "?P<";
+      i += 2;
+    }
+  }
+  return out;
+}
+
+value_view view_of(const codecs::converted_value& read, std::string_view text) {
+  value_view value;
+  value.kind = read.kind;
+  switch (read.kind) {
+    case value_kind::boolean:
+      value.boolean = read.int64 != 0;
+      break;
+    case value_kind::float64:
+      value.float64 = read.float64;
+      if (read.keeps_text) value.text = text;
+      break;
+    case value_kind::string:
+    case value_kind::json:
+      value.text = text;
+      break;
+    default:
+      value.int64 = read.int64;
+  }
+  return value;
+}
+
+class regex_parser final : public text_parser {
+ public:
+  regex_parser(std::unique_ptr<re2::RE2> pattern, const std::vector<field>& types)
+      : pattern_(std::move(pattern)) {
+    for (const auto& [group, name] : pattern_->CapturingGroupNames()) {
+      const auto typed =
+          std::find_if(types.begin(), types.end(), [&](const field& f) { return f.name == name; });
+      fields_.push_back({name, typed == types.end() ? column_type::string : typed->type});
+      groups_.push_back(group);
+    }
+    found_.resize(static_cast<std::size_t>(pattern_->NumberOfCapturingGroups()) + 1);
+  }
+
+  const std::vector<field>& fields() const override { return fields_; }
+
+  result<void> parse(std::string_view text, std::span<value_view> into) override {
+    const auto size = static_cast<int>(found_.size());
+    if (!pattern_->Match(re2::StringPiece(text.data(), text.size()), 0, text.size(),
+                         re2::RE2::UNANCHORED, found_.data(), size))
+      return failure("no-match", fmt::format("{} does not match the pattern", quoted(text)));
+    for (std::size_t i = 0; i < fields_.size(); ++i) {
+      const auto& piece = found_[static_cast<std::size_t>(groups_[i])];
+      into[i] = value_view();
+      if (piece.data() == nullptr) continue;
+      const std::string_view found(piece.data(), piece.size());
+      if (fields_[i].type == column_type::string) {
+        into[i].kind = value_kind::string;
+        into[i].text = found;
+        continue;
+      }
+      const auto read = codecs::convert(found, fields_[i].type);
+      if (!read)
+        return failure("type-mismatch",
+                       codecs::mismatch_reason(fields_[i].name, found, fields_[i].type));
+      into[i] = view_of(*read, found);
+    }
+    return {};
+  }
+
+ private:
+  std::unique_ptr<re2::RE2> pattern_;
+  std::vector<field> fields_;
+  std::vector<int> groups_;
+  std::vector<re2::StringPiece> found_;
+};
+
+}  // namespace
+
+result<std::unique_ptr<text_parser>> make_regex_parser(const std::string& pattern,
+                                                       const std::vector<field>& types) {
+  re2::RE2::Options options;
+  options.set_log_errors(false);
+  auto compiled = std::make_unique<re2::RE2>(with_old_names(pattern), options);
+  if (!compiled->ok())
+    return failure(
+        "pattern",
+        fmt::format("{} is not a regular expression: {}", quoted(pattern), compiled->error()),
+        compiled->error_arg());
+  if (compiled->NamedCapturingGroups().empty())
+    return failure("pattern", fmt::format("{} has no named group, as in '(?<status>[0-9]+)'",
+                                          quoted(pattern)));
+  return std::make_unique<regex_parser>(std::move(compiled), types);
+}
+
+}  // namespace weir
