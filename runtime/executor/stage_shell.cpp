@@ -322,10 +322,10 @@ void stage_shell::pump() {
   links_.report(stage_done{cut_short_});
 }
 
-// A stage that waits for one of its inputs keeps no credit of the others back: half of a window
-// kept back is half of what a sibling path may hold.
+// A stage that waits keeps no credit back: half of a window kept back is half of what a sibling path
+// may hold. Then a path that holds n chunks stalls its sibling only when n > 2 x credit + 2.
 void stage_shell::tell_credit() {
-  if (node_.order == input_order::any || !running_ || work_over_ || calling_ || ready()) return;
+  if (!running_ || work_over_ || calling_ || ready()) return;
   for (std::size_t i = 0; i < inputs_.size(); ++i)
     if (const auto limit = inputs_[i].tell()) {
       const edge_id edge = node_.inputs[i];
