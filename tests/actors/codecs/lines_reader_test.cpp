@@ -38,7 +38,6 @@ TEST_CASE("lines are read without their column where nobody wants it") {
   CHECK(got.raw == texts{"one", "two"});
 }
 
-#ifdef WEIR_HAS_RAPIDCHECK
 TEST_CASE("lines cut anywhere give the same records") {
   CHECK(rc::check([] {
     const auto text =
@@ -49,4 +48,3 @@ TEST_CASE("lines cut anywhere give the same records") {
     check_any_cut(lines(), text, options);
   }));
 }
-#endif

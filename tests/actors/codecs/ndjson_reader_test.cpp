@@ -280,7 +280,6 @@ TEST_CASE("many bad lines end a call, and none is lost") {
   CHECK(got.bad.back().starts_with("12998:5000 "));
 }
 
-#ifdef WEIR_HAS_RAPIDCHECK
 namespace {
 
 rc::Gen<std::string> any_json(int depth);
@@ -416,4 +415,3 @@ TEST_CASE("cut off or changed bytes never lose a neighbouring line") {
     RC_ASSERT(got.records.size() + got.bad.size() == lines_that_count(text));
   }));
 }
-#endif

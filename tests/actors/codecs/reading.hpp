@@ -13,9 +13,7 @@
 #include "actors/codecs/ndjson_reader.hpp"
 #include "runtime/data/records.hpp"
 
-#ifdef WEIR_HAS_RAPIDCHECK
 #include <rapidcheck.h>
-#endif
 
 namespace weir::testing {
 
@@ -125,7 +123,6 @@ inline reading read_all(const format_under_test& format, std::string_view text,
   return out;
 }
 
-#ifdef WEIR_HAS_RAPIDCHECK
 /// Checks that `text` gives the same records however it is cut, and how large chunks are.
 inline void check_any_cut(const format_under_test& format, const std::string& text,
                           const codecs::reader_options& options) {
@@ -147,6 +144,5 @@ inline void check_any_cut(const format_under_test& format, const std::string& te
     }
   }
 }
-#endif
 
 }  // namespace weir::testing

@@ -5,9 +5,7 @@
 #include <string>
 #include <vector>
 
-#ifdef WEIR_HAS_RAPIDCHECK
 #include <rapidcheck.h>
-#endif
 
 using namespace weir::codecs;
 
@@ -47,7 +45,6 @@ TEST_CASE("csv records end with their line, but not within quotes") {
   CHECK(csv_ends("\"never\nends") == ends{});
 }
 
-#ifdef WEIR_HAS_RAPIDCHECK
 TEST_CASE("the last end is the last of all ends, in whatever pieces the text comes") {
   CHECK(rc::check([] {
     const auto text =
@@ -68,4 +65,3 @@ TEST_CASE("the last end is the last of all ends, in whatever pieces the text com
     }
   }));
 }
-#endif

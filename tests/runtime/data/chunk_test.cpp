@@ -177,7 +177,6 @@ TEST_CASE("shared buffers are counted once in a chunk's bytes") {
   CHECK(c->bytes().bytes < 101'000);
 }
 
-#ifdef WEIR_HAS_RAPIDCHECK
 namespace {
 
 // Small records over few keys, so that orders, absent keys and kinds meet.
@@ -231,4 +230,3 @@ TEST_CASE("cutting and joining gives the same records") {
     if (!lines.empty()) RC_ASSERT(lines_of(*again) == lines_of(*all));
   }));
 }
-#endif

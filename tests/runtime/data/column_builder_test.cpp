@@ -106,11 +106,9 @@ TEST_CASE("many long texts move to further buffers and stay whole") {
   CHECK(values_of(*builder.finish()) == values);
 }
 
-#ifdef WEIR_HAS_RAPIDCHECK
 TEST_CASE("a column gives back what was appended") {
   CHECK(rc::check([] {
     const auto values = *any_values();
     RC_ASSERT(values_of(*column_of(values)) == values);
   }));
 }
-#endif

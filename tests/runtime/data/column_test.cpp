@@ -74,7 +74,6 @@ TEST_CASE("joined columns keep a buffer that they share once") {
   CHECK(joined->string(4).data() == raw->data());
 }
 
-#ifdef WEIR_HAS_RAPIDCHECK
 TEST_CASE("gather gives row by row what at gives, for every storage") {
   CHECK(rc::check([] {
     const auto values = *any_values();
@@ -101,4 +100,3 @@ TEST_CASE("joined columns give the values of all, in order") {
     RC_ASSERT(values_of(*concatenate(columns)) == expected);
   }));
 }
-#endif

@@ -8,9 +8,7 @@
 #include "runtime/base/number.hpp"
 #include "runtime/data/column_builder.hpp"
 
-#ifdef WEIR_HAS_RAPIDCHECK
 #include <rapidcheck.h>
-#endif
 
 namespace weir::testing {
 
@@ -75,7 +73,6 @@ inline std::vector<sample_value> values_of(const column& from) {
   return out;
 }
 
-#ifdef WEIR_HAS_RAPIDCHECK
 /// Values of one kind, with strings on both sides of the inline bound.
 inline rc::Gen<sample_value> any_value_of(value_kind kind) {
   using namespace rc;
@@ -121,6 +118,5 @@ inline rc::Gen<std::vector<sample_value>> any_values() {
         return gen::container<std::vector<sample_value>>(gen::mapcat(any_kind(), any_value_of));
       });
 }
-#endif
 
 }  // namespace weir::testing
