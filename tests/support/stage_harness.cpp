@@ -80,6 +80,10 @@ std::vector<std::string> option_problems(const std::string& stage, std::string_v
   return texts_of(std::move(found));
 }
 
+std::string problem_text(const std::string& stage, std::string_view options, std::size_t inputs) {
+  return fmt::format("{}", fmt::join(option_problems(stage, options, inputs), "\n"));
+}
+
 stage_harness::stage_harness(const std::string& name, std::string_view options, std::size_t inputs)
     : stage_harness(type_named(name), options, inputs) {}
 

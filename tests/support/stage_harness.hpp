@@ -83,5 +83,8 @@ const registry& all_stages();
 /// The problems of a stage's options, as `line:column: text`, sorted by place.
 std::vector<std::string> option_problems(const std::string& stage, std::string_view options,
                                          std::size_t inputs = 1);
+/// The same, one a line.
+std::string problem_text(const std::string& stage, std::string_view options,
+                         std::size_t inputs = 1);
 
 }  // namespace weir::testing

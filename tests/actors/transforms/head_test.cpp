@@ -33,8 +33,8 @@ TEST_CASE("head wants no more as soon as it has enough") {
 
 TEST_CASE("head refuses a count below 1") {
   CHECK(option_problems("head", "{count: 1}").empty());
-  CHECK(option_problems("head", "{count: 0}") ==
-        std::vector<std::string>{"1:9: option 'count': 0 is not between 1 and 1000000000000"});
+  CHECK(problem_text("head", "{count: 0}") ==
+        "1:9: option 'count': 0 is not between 1 and 1000000000000");
 }
 
 }  // namespace
