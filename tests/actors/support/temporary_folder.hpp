@@ -14,7 +14,9 @@ namespace weir::testing {
 class temporary_folder {
  public:
   temporary_folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "weir-test-XXXXXX").string();
+    // mkdtemp replaces six X.
+    std::string name =
+        (std::filesystem::temp_directory_path() / "weir-test-").string() + std::string(6, 'X');
     REQUIRE(::mkdtemp(name.data()) != nullptr);
     path_ = name;
   }
