@@ -16,9 +16,8 @@ namespace weir {
 /// a loop over one array, and no record's key is ever put together. Without key columns there is
 /// one group from the start.
 ///
-/// Memory:  what the values take (see `value_table`), and for each key column behind the first 24
-/// to
-///          48 bytes for each combination of it and the columns before.
+/// Memory:  what the values take (see `value_table`), and for each key column behind the first
+///          8 KiB and 24 to 80 bytes for each combination of it and the columns before.
 /// Threads: one thread at a time.
 class group_table {
  public:

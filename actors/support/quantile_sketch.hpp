@@ -21,7 +21,7 @@ namespace weir {
 /// than 17 orders of magnitude nearer to zero than the greatest of their sign (by magnitude) are
 /// answered as the smallest magnitude kept.
 ///
-/// Memory:  about 150 bytes, 4 for each of the first 32 values of a sign, then 8 a bucket between
+/// Memory:  128 bytes, 4 for each of the first 32 values of a sign, then 8 a bucket between
 ///          the least and greatest (346 in a factor of 1000), at most 17 KiB a sign.
 /// Threads: one thread at a time.
 class quantile_sketch {

@@ -17,7 +17,7 @@ namespace weir {
 /// Two values are one if `compare_values` says that they are equal; the first one found stands for
 /// all. Null is a value like the others.
 ///
-/// Memory:  copies what it keeps; 48 to 96 bytes a value, and texts above 12 bytes.
+/// Memory:  copies what it keeps; 8 KiB, 48 to 128 bytes a value, and texts above 12 bytes.
 /// Time:    O(1) a row, in one loop for each storage; allocates for new values only.
 /// Threads: one thread at a time.
 class value_table {

@@ -21,8 +21,8 @@ struct aggregate_options {
 
 /// Makes one record of each group of records, at the end of the stream.
 ///
-/// A record counts in all aggregates or, if any value of it is refused, in none. Marks end here:
-/// there is nothing to pass on before the end.
+/// A record counts in all aggregates or, if any value of it is refused, in none. A flush passes and
+/// changes nothing here: what is held back is held for the end of the stream.
 ///
 /// Order:  groups leave in the order of their keys (`compare_values`), whatever the input's order.
 /// Memory: groups, aggregates and their texts, accounted after each chunk; nothing of the input.
@@ -36,7 +36,6 @@ class aggregate final : public transform {
   result<void> open(context& in) override;
   stage_answer process(port_number port, const chunk_ptr& records, outlet& out) override;
   stage_answer resume(outlet& out) override;
-  stage_answer on_mark(port_number, mark, outlet&) override { return answer::wait; }
   stage_answer finish(port_number port, outlet& out) override;
 
  private:
