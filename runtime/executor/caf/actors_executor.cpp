@@ -1,9 +1,11 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <caf/scheduler/coordinator.hpp>
 #include <caf/send.hpp>
 #include <utility>
 
 #include "runtime/base/check.hpp"
+#include "runtime/executor/caf/fair_stealing.hpp"
 #include "runtime/executor/caf/messages.hpp"
 #include "runtime/executor/caf/stage_actor.hpp"
 #include "runtime/executor/caf/supervisor_actor.hpp"
@@ -19,6 +21,7 @@ struct scheduler_config : caf::actor_system_config {
   explicit scheduler_config(unsigned threads) {
     set("scheduler.max-threads", static_cast<std::size_t>(threads));
     set("scheduler.max-throughput", messages_a_turn);
+    load<caf::scheduler::coordinator<fair_stealing>>();
   }
 };
 
@@ -26,7 +29,7 @@ class actors_run_handle final : public run {
  public:
   actors_run_handle(caf::actor_system& system, graph what, run_options options, unsigned threads)
       : run_(std::make_shared<actors_run>(std::move(what), std::move(options), threads)) {
-    const auto count = static_cast<std::uint32_t>(run_->state.planned.nodes.size());
+    const auto count = static_cast<std::uint32_t>(run_->state->planned.nodes.size());
     run_->actors_alive = count + 1;
     for (std::uint32_t node = 0; node < count; ++node)
       run_->stages.push_back(system.spawn<stage_actor>(run_, node));
@@ -47,7 +50,7 @@ class actors_run_handle final : public run {
     const auto over = [this] { return run_->ended; };
     if (!deadline) {
       run_->changed.wait(held, over);
-    } else if (!run_->changed.wait_until(held, *deadline, over)) {
+    } else if (!run_->changed.wait_for(held, *deadline - run_->state->options.time->now(), over)) {
       return std::nullopt;
     }
     return run_->figures;
