@@ -10,7 +10,8 @@ struct call_thread::shared {
   std::mutex lock;
   std::condition_variable changed;
   std::function<void()> job;
-  bool busy = false;
+  std::function<void()> returned;
+  bool busy = false;  // in a job, which may not return
   bool over = false;
 };
 
@@ -32,10 +33,11 @@ call_thread::~call_thread() {
   }
 }
 
-void call_thread::run(std::function<void()> job) {
+void call_thread::run(std::function<void()> job, std::function<void()> returned) {
   {
     const std::lock_guard held(shared_->lock);
     shared_->job = std::move(job);
+    shared_->returned = std::move(returned);
     shared_->busy = true;
   }
   shared_->changed.notify_one();
@@ -47,11 +49,17 @@ void call_thread::work(const std::shared_ptr<shared>& with) {
     with->changed.wait(held, [&] { return with->job || with->over; });
     if (!with->job) return;
     auto job = std::exchange(with->job, nullptr);
+    const auto returned = std::exchange(with->returned, nullptr);
     held.unlock();
     job();
     job = nullptr;
+    // Told only when no longer busy: who hears of the last return may end this thread at once, and
+    // then has to wait for it instead of leaving it behind.
     held.lock();
-    with->busy = with->job != nullptr;
+    with->busy = false;
+    held.unlock();
+    returned();
+    held.lock();
   }
 }
 

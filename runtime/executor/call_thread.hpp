@@ -18,8 +18,10 @@ class call_thread {
   call_thread(const call_thread&) = delete;
   call_thread& operator=(const call_thread&) = delete;
 
+  /// Runs `job`, then `returned`. When `returned` is called the thread has let go of the job and of
+  /// all it owns, and may be given the next one.
   /// Requires: the last job has returned.
-  void run(std::function<void()> job);
+  void run(std::function<void()> job, std::function<void()> returned);
 
  private:
   struct shared;

@@ -18,6 +18,9 @@ namespace weir {
 struct run_options {
   std::uint64_t seed = 0;
   const clock* time = &machine_clock();
+  /// What stages get to come back from their calls once the run has failed or was asked to end.
+  /// Who does not is left behind and named by the report as unfinished.
+  nanoseconds grace = std::chrono::seconds(5);
   /// Called for each event, from the run's own threads, one call at a time. Must not block.
   std::function<void(const run_event&)> on_event;
 };

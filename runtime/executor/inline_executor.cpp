@@ -35,10 +35,10 @@ class outside {
     const std::lock_guard held(lock_);
     return std::exchange(news_, {});
   }
-  // Waits until there are news or the time has come.
-  void wait_until(time_point deadline) {
+  // Waits until there are news, at most as long as told.
+  void wait_for(nanoseconds most) {
     std::unique_lock held(lock_);
-    changed_.wait_until(held, deadline, [&] { return !news_.empty(); });
+    changed_.wait_for(held, most, [&] { return !news_.empty(); });
   }
 
  private:
@@ -67,6 +67,7 @@ class inline_run final : public run, private supervisor_links {
     for (std::uint32_t n = 0; n < count; ++n)
       nodes_.push_back(std::make_unique<node>(*this, n));
     changed_.resize(count);
+    pulled_at_.resize(count);
     supervisor_.start();
     last_tick_ = now();
     keep_figures();
@@ -104,7 +105,7 @@ class inline_run final : public run, private supervisor_links {
         : run_(run),
           number_(number),
           wake_(std::make_shared<woken_from_outside>(run.outside_, number)),
-          shell_(std::make_shared<stage_shell>(run.state_->environment, number, *this, wake_)) {
+          shell_(make_shell(run.state_, number, *this, wake_)) {
       if (shell_->blocks()) thread_ = std::make_unique<call_thread>();
     }
 
@@ -122,11 +123,10 @@ class inline_run final : public run, private supervisor_links {
       std::push_heap(run_.timers_.begin(), run_.timers_.end());
     }
     void call_elsewhere(std::function<void()> call) override {
-      thread_->run([call = std::move(call), shell = shell_, state = run_.state_,
-                    to = run_.outside_, number = number_] {
-        call();
-        to->post({outside::kind::call_returned, number});
-      });
+      thread_->run([shell = shell_, call = std::move(call)] { call(); },
+                   [to = run_.outside_, number = number_] {
+                     to->post({outside::kind::call_returned, number});
+                   });
     }
     stage_shell& shell() { return *shell_; }
 
@@ -171,7 +171,8 @@ class inline_run final : public run, private supervisor_links {
     time_point until = last_tick_ + supervisor::tick_interval;
     if (!timers_.empty()) until = std::min(until, timers_.front().time);
     if (deadline) until = std::min(until, *deadline);
-    outside_->wait_until(until);
+    // How long, not until when: the run's clock need not be the machine's.
+    outside_->wait_for(until - time);
   }
 
   void hear_outside() {
@@ -214,17 +215,26 @@ class inline_run final : public run, private supervisor_links {
     }
   }
 
-  // Nodes stand behind what they read from: the last ready one is nearest the sinks.
+  // Nodes stand behind what they read from: the last ready one is nearest the sinks. Sources take
+  // turns, or one without end would keep the others from ever being called.
   bool step_one() {
+    std::optional<std::size_t> next_source;
     for (std::size_t n = nodes_.size(); n-- > 0;) {
       if (!changed_[n]) continue;
-      if (nodes_[n]->shell().ready()) {
+      const stage_shell& look = nodes_[n]->shell();
+      if (!look.ready()) {
+        changed_[n] = false;
+      } else if (look.node().inputs.empty()) {
+        if (!next_source || pulled_at_[n] < pulled_at_[*next_source]) next_source = n;
+      } else {
         nodes_[n]->shell().step();
         return true;
       }
-      changed_[n] = false;
     }
-    return false;
+    if (!next_source) return false;
+    pulled_at_[*next_source] = ++pulls_;
+    nodes_[*next_source]->shell().step();
+    return true;
   }
 
   void keep_figures() {
@@ -244,6 +254,8 @@ class inline_run final : public run, private supervisor_links {
   supervisor supervisor_;
   std::vector<std::unique_ptr<node>> nodes_;
   std::vector<char> changed_;  // may have become ready
+  std::vector<std::uint64_t> pulled_at_;  // by node: the number of its last pull
+  std::uint64_t pulls_ = 0;
   time_point last_tick_{};
   std::mutex driver_;
   std::mutex figures_lock_;

@@ -26,4 +26,12 @@ struct run_state {
   run_environment environment;
 };
 
+/// A shell that keeps the state it refers to: a call that is left behind has to own no more.
+inline std::shared_ptr<stage_shell> make_shell(std::shared_ptr<run_state> state, std::uint32_t node,
+                                               shell_links& links,
+                                               std::weak_ptr<wake_target> wake) {
+  auto shell = std::make_unique<stage_shell>(state->environment, node, links, std::move(wake));
+  return {shell.release(), [kept = std::move(state)](stage_shell* of) { delete of; }};
+}
+
 }  // namespace weir

@@ -113,6 +113,8 @@ void stage_shell::receive(shell_command command) {
                    },
                    [this](abort_stage) { abort_all(); },
                    [this](close_stage) {
+                     // A stage that has not come back from its last call is never called again.
+                     if (calling_) return;
                      if (opened_) {
                        start({.kind = call_kind::close});
                      } else {
@@ -120,6 +122,7 @@ void stage_shell::receive(shell_command command) {
                      }
                    },
                    [this](settle_stage m) {
+                     if (calling_) return;
                      if (opened_ && std::holds_alternative<std::unique_ptr<sink>>(instance_)) {
                        start({.kind = call_kind::settle, .how = m.how});
                      } else {
@@ -209,16 +212,18 @@ std::optional<port_number> stage_shell::next_input() const {
   const auto has = [this](port_number port) {
     return !input_finished_[port] && (!inputs_[port].empty() || inputs_[port].exhausted());
   };
-  if (node_.order == input_order::any) {
-    input_turn look = turn_;
-    return look.next(static_cast<std::uint32_t>(inputs_.size()), has);
-  }
+  if (const auto wanted = wanted_input()) return has(*wanted) ? wanted : std::nullopt;
+  input_turn look = turn_;
+  return look.next(static_cast<std::uint32_t>(inputs_.size()), has);
+}
+
+// The one input that it waits for, whatever the others have; none if any will do: also where the
+// stage names an input that has ended.
+std::optional<port_number> stage_shell::wanted_input() const {
+  if (node_.order == input_order::any) return std::nullopt;
   const port_number wanted = std::get<std::unique_ptr<transform>>(instance_)->next_input();
-  if (wanted < inputs_.size() && !input_finished_[wanted])
-    return has(wanted) ? std::optional(wanted) : std::nullopt;
-  for (port_number port = 0; port < inputs_.size(); ++port)
-    if (has(port)) return port;
-  return std::nullopt;
+  const bool can_come = wanted < inputs_.size() && !input_finished_[wanted];
+  return can_come ? std::optional(wanted) : std::nullopt;
 }
 
 stage_shell::call stage_shell::choose() const {
@@ -245,7 +250,7 @@ void stage_shell::step() {
   call next = choose();
   WEIR_CHECK(next.kind != call_kind::none, "a step of a stage that is not ready");
   if (next.kind == call_kind::process || next.kind == call_kind::on_mark) {
-    if (node_.order == input_order::any)
+    if (!wanted_input())
       turn_.next(static_cast<std::uint32_t>(inputs_.size()),
                  [&](port_number port) { return port == next.port; });
     auto taken = inputs_[next.port].take();

@@ -92,7 +92,8 @@ class stage_shell {
     close,
     settle,
   };
-  static const char* name_of(call_kind kind);
+  /// The name that the stage's author knows the call by.
+  const char* name_of(call_kind kind) const;
 
   struct call {
     call_kind kind = call_kind::none;
@@ -116,6 +117,7 @@ class stage_shell {
   void take_outputs();
   void follow(answer given);
   void fail(error cause);
+  void keep_wake_time();
   void after_lifecycle_call(std::optional<error> failure);
 
   void stop_inputs();
@@ -133,6 +135,7 @@ class stage_shell {
   bool all_main_outputs_stopped() const;
   bool all_inputs_finished() const;
   std::optional<port_number> next_input() const;
+  std::optional<port_number> wanted_input() const;
   std::string place_of_call() const;
 
   inbound* input_of(edge_id edge);

@@ -11,7 +11,7 @@
 
 namespace weir {
 
-const char* stage_shell::name_of(call_kind kind) {
+const char* stage_shell::name_of(call_kind kind) const {
   switch (kind) {
     case call_kind::none:
       return "";
@@ -20,7 +20,7 @@ const char* stage_shell::name_of(call_kind kind) {
     case call_kind::pull:
       return "pull";
     case call_kind::process:
-      return "process";
+      return std::holds_alternative<std::unique_ptr<sink>>(instance_) ? "consume" : "process";
     case call_kind::resume:
       return "resume";
     case call_kind::on_mark:
@@ -157,12 +157,22 @@ void stage_shell::returned() {
   current_ = {};
 }
 
+// Has the stage woken at the time that its call asked for, if it did.
+void stage_shell::keep_wake_time() {
+  const auto time = context_->take_wake_time();
+  if (!time) return;
+  wake_pending_ = true;
+  links_.wake_at(*time, ++wake_number_);
+}
+
 void stage_shell::after_lifecycle_call(std::optional<error> failure) {
   switch (current_.kind) {
     case call_kind::open:
       if (failure) {
-        fail(std::move(*failure));
+        // What it could not open because it was told to stop is no cause of anything.
+        if (!aborted_) fail(std::move(*failure));
       } else {
+        keep_wake_time();
         links_.report(stage_opened{});
       }
       break;
@@ -209,7 +219,6 @@ void stage_shell::take_outputs() {
 
 void stage_shell::follow(answer given) {
   if (current_.kind == call_kind::finish) input_finished_[current_.port] = true;
-  const auto wake_time = context_->take_wake_time();
   if (current_.kind == call_kind::flush) {
     finished_ = true;
     end_work();
@@ -224,11 +233,8 @@ void stage_shell::follow(answer given) {
   }
   more_ = given == answer::more;
   waiting_ = given == answer::wait;
-  if (wake_time) {
-    wake_pending_ = true;
-    links_.wake_at(*wake_time, ++wake_number_);
-  }
-  if (inputs_.empty() && waiting_ && !wake_time && !context_->has_waker()) {
+  keep_wake_time();
+  if (inputs_.empty() && waiting_ && !wake_pending_ && !context_->has_waker()) {
     fail({"bug", "the source answered 'wait' and set neither a time nor a waker", {}});
     return;
   }

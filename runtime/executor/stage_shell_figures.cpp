@@ -65,14 +65,10 @@ stage_wait stage_shell::waiting() const {
   if (ready()) return {kind::ready, {}, false};
   if (wake_pending_ || inputs_.empty() || context_->has_waker()) return {kind::timed, {}, false};
   wait.what = kind::starved;
-  wait.any = node_.order == input_order::any;
-  if (wait.any) {
-    for (std::size_t i = 0; i < inputs_.size(); ++i)
-      if (!input_finished_[i]) wait.edges.push_back(node_.inputs[i]);
-  } else {
-    const port_number wanted = std::get<std::unique_ptr<transform>>(instance_)->next_input();
-    if (wanted < inputs_.size()) wait.edges.push_back(node_.inputs[wanted]);
-  }
+  const auto wanted = wanted_input();
+  wait.any = !wanted;
+  for (port_number port = 0; port < inputs_.size(); ++port)
+    if (wanted ? port == *wanted : !input_finished_[port]) wait.edges.push_back(node_.inputs[port]);
   return wait;
 }
 

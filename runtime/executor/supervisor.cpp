@@ -9,12 +9,6 @@
 #include "runtime/base/duration.hpp"
 
 namespace weir {
-namespace {
-
-// What stages get to come back from their last calls after an abort.
-constexpr std::chrono::seconds grace{5};
-
-}  // namespace
 
 supervisor::supervisor(const run_environment& run, const run_options& options,
                        supervisor_links& links)
@@ -81,13 +75,21 @@ void supervisor::abort_all() {
   // From here on each is asked for its end, opened or not.
   phase_ = phase::running;
   for (std::size_t node = 0; node < awaited_.size(); ++node) awaited_[node] = !finished_[node];
-  deadline_ = run_.time.now() + grace;
+  hurry();
   for (std::uint32_t node = 0; node < awaited_.size(); ++node) links_.command(node, abort_stage{});
+  if (all_answered()) enter(phase::counting);
+}
+
+// From now on each phase has an end of its own, whoever answers.
+void supervisor::hurry() {
+  hurried_ = true;
+  deadline_ = run_.time.now() + options_.grace;
 }
 
 void supervisor::drain() {
-  if (drain_asked_ || aborting_ || phase_ > phase::running) return;
+  if (drain_asked_ || aborting_ || ended()) return;
   drain_asked_ = true;
+  if (phase_ > phase::running) return hurry();
   const auto budget = run_.planned.what.drain_budget;
   event(run_event::kind::draining, {},
         fmt::format("draining: sources end, what is in flight has {}", to_text(budget)));
@@ -96,10 +98,20 @@ void supervisor::drain() {
 }
 
 void supervisor::abort() {
-  if (abort_asked_ || phase_ > phase::running) return;
+  if (abort_asked_ || ended()) return;
+  if (phase_ > phase::running) {
+    // All was handled: what is left is to close, and that is not discarded.
+    if (!hurried_) hurry();
+    return;
+  }
   abort_asked_ = true;
   event(run_event::kind::aborted, {}, "aborted: what is in flight is discarded");
   abort_all();
+}
+
+bool supervisor::is_sink(const plan_node& node) const {
+  return node.what == plan_node::role::stage &&
+         run_.planned.stage_of(node).type->kind == stage_kind::sink;
 }
 
 bool supervisor::all_answered() const {
@@ -130,7 +142,10 @@ void supervisor::enter(phase next) {
   const auto ask_all = [this](const shell_command& what) {
     for (std::uint32_t node = 0; node < awaited_.size(); ++node)
       awaited_[node] = !left_behind_[node];
-    deadline_ = run_.time.now() + grace;
+    // Nobody is in a hurry unless the run was asked to end: a large file may take its time to reach
+    // the disk.
+    deadline_.reset();
+    if (hurried_ || drain_asked_) hurry();
     for (std::uint32_t node = 0; node < awaited_.size(); ++node)
       if (!left_behind_[node]) links_.command(node, what);
   };
@@ -145,8 +160,12 @@ void supervisor::enter(phase next) {
       if (!drain_asked_) break;
       for (std::uint32_t node = 0; node < awaited_.size(); ++node)
         links_.command(node, drain_stage{});
+      // Nobody may be left to end: a source that nobody reads and that was drained early.
+      if (all_answered()) return enter(phase::counting);
       break;
     case phase::counting:
+      // Nobody is in a call, so all answer: the last figures are not to be missed.
+      deadline_.reset();
       probe();
       break;
     case phase::closing:
@@ -174,8 +193,20 @@ void supervisor::leave_behind() {
   for (std::uint32_t node = 0; node < awaited_.size(); ++node) {
     // While the run is aborted, one in a call keeps its neighbours from their ends as well.
     const bool in_call = phase_ > phase::running || statuses_[node].calling;
-    if (awaited_[node] && in_call) left_behind_[node] = true;
+    const bool missing = awaited_[node];
     awaited_[node] = false;
+    if (!missing || !in_call) continue;
+    left_behind_[node] = true;
+    // One that has not come back from an earlier call has not begun this one.
+    if (statuses_[node].calling) continue;
+    statuses_[node].call = phase_ == phase::closing ? "close" : "settle";
+  }
+  for (std::uint32_t node = 0; node < awaited_.size(); ++node) {
+    // What a sink wrote may not be where it belongs.
+    const plan_node& about = run_.planned.nodes[node];
+    if (!left_behind_[node] || abort_asked_ || !is_sink(about)) continue;
+    const auto text = fmt::format("the call did not return within {}", to_text(options_.grace));
+    fail({about.name, statuses_[node].call, {"unfinished", text, {}}, {}});
   }
   enter(phase_ <= phase::counting  ? phase::closing
         : phase_ == phase::closing ? phase::settling
@@ -195,7 +226,9 @@ void supervisor::tick() {
                   {}},
                  {}});
   }
-  if (phase_ <= phase::running) probe();
+  // One round at a time, or a stage whose calls take long would keep the others' stalls unseen. Once
+  // the run is aborted only whether a stage is in a call counts, and one may be for ever.
+  if (phase_ <= phase::running && (statuses_missing_ == 0 || aborting_)) probe();
 }
 
 void supervisor::probe() {
@@ -242,6 +275,8 @@ bool supervisor::under_way(std::uint32_t node) const {
       return true;
   }
   for (const auto& output : statuses_[node].outputs) {
+    // What the reader of an ended edge grants is told to nobody.
+    if (output.ended) continue;
     const auto& consumer = statuses_[run_.planned.edges[output.edge].to.stage];
     const auto input = at(consumer.inputs, output.edge);
     const bool stop_sent = input != consumer.inputs.end() && input->stopped && !input->ended;

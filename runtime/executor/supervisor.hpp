@@ -22,8 +22,8 @@ class supervisor_links {
 /// keeps the first cause; finds stalls. The same under every executor.
 ///
 /// A failure reaches every stage in one hop: the shell that failed tells the supervisor, the
-/// supervisor tells all. Each phase after the first abort has an end of its own: a call that does
-/// not return is named and left behind.
+/// supervisor tells all. Once the run has failed or was asked to end, each phase has an end of its
+/// own: a call that does not return is named and left behind.
 ///
 /// Threads: one at a time, the executor sees to it.
 class supervisor {
@@ -51,6 +51,7 @@ class supervisor {
   void on_status(std::uint32_t node, shell_status status);
   void fail(stage_failure failure);
   void abort_all();
+  void hurry();
   void step_done(std::uint32_t node);
   void enter(phase next);
   void probe();
@@ -58,6 +59,7 @@ class supervisor {
   void resolve(const stall& found);
   void event(run_event::kind what, std::string stage, std::string text);
   void leave_behind();
+  bool is_sink(const plan_node& node) const;
   bool all_answered() const;
   bool unchanged(std::uint32_t node) const;
   bool under_way(std::uint32_t node) const;
@@ -75,6 +77,7 @@ class supervisor {
   bool drain_asked_ = false;
   bool abort_asked_ = false;  // by the user, not by a failure
   bool aborting_ = false;
+  bool hurried_ = false;  // the run is to end, and stages have the grace for each phase
   bool cut_short_ = false;
   std::optional<stage_failure> failure_;
   std::optional<time_point> deadline_;

@@ -14,9 +14,11 @@ namespace weir {
 /// What the actors of one run share: each other's handles, and the figures that others may read.
 struct actors_run {
   actors_run(graph what, run_options options, unsigned scheduler_threads)
-      : state(std::move(what), std::move(options)), threads(scheduler_threads) {}
+      : state(std::make_shared<run_state>(std::move(what), std::move(options))),
+        threads(scheduler_threads) {}
 
-  run_state state;
+  // The shells share it; a call that is left behind keeps it, and no actor.
+  std::shared_ptr<run_state> state;
   unsigned threads;
   // Filled before the first message is sent. The actors hold the run and the run holds them, until
   // they exit.

@@ -12,6 +12,9 @@ namespace {
 
 constexpr auto urgent = caf::message_priority::high;
 
+// How long a stage may keep its thread while others wait, as its last call lets expect.
+constexpr nanoseconds turn = std::chrono::milliseconds(5);
+
 // Wakes an actor that may be gone.
 class woken_actor final : public wake_target {
  public:
@@ -33,8 +36,7 @@ stage_actor::stage_actor(caf::actor_config& config, std::shared_ptr<actors_run> 
       run_(std::move(run)),
       node_(node),
       wake_(std::make_shared<woken_actor>(address())),
-      shell_(std::make_shared<stage_shell>(run_->state.environment, node,
-                                           static_cast<shell_links&>(*this), wake_)) {
+      shell_(make_shell(run_->state, node, static_cast<shell_links&>(*this), wake_)) {
   if (shell_->blocks()) thread_ = std::make_unique<call_thread>();
 }
 
@@ -79,14 +81,26 @@ caf::behavior stage_actor::make_behavior() {
 // Makes one call if there is one to make, and has itself called again if there is another.
 void stage_actor::go_on() {
   if (step_sent_ || !shell_->ready()) return;
+  const weir::clock& time = *run_->state->options.time;
+  const auto began = time.now();
   shell_->step();
+  const auto took = std::max<nanoseconds>(time.now() - began, nanoseconds(1));
+  messages_a_turn_ = static_cast<std::size_t>(std::max<std::int64_t>(turn / took, 1));
   if (!shell_->ready()) return;
   step_sent_ = true;
   send(this, step_again{});
 }
 
+// The scheduler's bound counts messages. One message is one call here, and fifty calls that take
+// long would keep the others on this thread, the supervisor among them, waiting for seconds.
+caf::resumable::resume_result stage_actor::resume(caf::execution_unit* on,
+                                                  std::size_t messages_most) {
+  return caf::event_based_actor::resume(on, std::min(messages_most, messages_a_turn_));
+}
+
 void stage_actor::on_exit() {
   // Breaks the ring of handles. A call that does not return keeps what it needs by itself.
+  wake_.reset();
   thread_.reset();
   shell_.reset();
   run_->leave();
@@ -106,16 +120,17 @@ void stage_actor::report(shell_report message) {
 }
 
 void stage_actor::wake_at(time_point time, std::uint64_t number) {
-  const auto delay = std::max<nanoseconds>(time - run_->state.options.time->now(), nanoseconds(0));
+  const auto delay = std::max<nanoseconds>(time - run_->state->options.time->now(), nanoseconds(0));
   delayed_send(this, delay, wake_due{number});
 }
 
 void stage_actor::call_elsewhere(std::function<void()> call) {
-  thread_->run([call = std::move(call), shell = shell_, run = run_,
-                self = caf::actor_cast<caf::actor>(this)] {
-    call();
-    caf::anon_send<urgent>(self, call_returned{});
-  });
+  // Holds no actor: a call that is left behind may outlive the system.
+  thread_->run([shell = shell_, call = std::move(call)] { call(); },
+               [self = address()] {
+                 if (const auto alive = caf::actor_cast<caf::actor>(self))
+                   caf::anon_send<urgent>(alive, call_returned{});
+               });
 }
 
 }  // namespace weir

@@ -12,7 +12,7 @@ constexpr auto urgent = caf::message_priority::high;
 
 supervisor_actor::supervisor_actor(caf::actor_config& config, std::shared_ptr<actors_run> run)
     : caf::event_based_actor(config), run_(std::move(run)) {
-  supervisor_.emplace(run_->state.environment, run_->state.options,
+  supervisor_.emplace(run_->state->environment, run_->state->options,
                       static_cast<supervisor_links&>(*this));
 }
 
