@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "runtime/executor/executor.hpp"
+#include "tests/support/hang_limit.hpp"
 
 namespace weir::testing {
 
@@ -23,9 +24,6 @@ inline std::vector<named_executor> all_executors() {
                     [threads] { return make_actors_executor(threads); }});
   return list;
 }
-
-/// How long a test waits for the end of a run that should end by itself, before it is called hung.
-inline constexpr std::chrono::seconds hang_limit{30};
 
 /// Runs a graph to its end. No value: it did not end within the limit and was aborted.
 inline std::optional<run_report> run_to_end(const named_executor& by, graph what,

@@ -1,9 +1,11 @@
 #include "tests/support/number_stages.hpp"
 
+#include <algorithm>
 #include <deque>
 
 #include "runtime/base/check.hpp"
 #include "runtime/data/column_builder.hpp"
+#include "tests/support/hang_limit.hpp"
 
 namespace weir::testing {
 namespace {
@@ -108,13 +110,18 @@ class collecting final : public sink {
     into_->add(*records);
     return answer::wait;
   }
-  stage_answer on_mark(mark, outlet&) override {
-    into_->add_mark();
+  stage_answer on_mark(mark what, outlet&) override {
+    into_->add_mark(what);
     return answer::wait;
   }
 
  private:
   std::shared_ptr<collected> into_;
+};
+
+class ignoring final : public sink {
+ public:
+  stage_answer consume(const chunk_ptr&, outlet&) override { return answer::wait; }
 };
 
 }  // namespace
@@ -137,8 +144,26 @@ std::vector<std::int64_t> numbers_in(const chunk& from) {
 }
 
 void collected::add(const chunk& records) {
+  {
+    const std::lock_guard held(lock_);
+    for (const auto n : numbers_in(records)) numbers_.push_back(n);
+  }
+  changed_.notify_all();
+}
+
+bool collected::wait_for(std::size_t numbers) {
+  std::unique_lock held(lock_);
+  return changed_.wait_for(held, hang_limit, [&] { return numbers_.size() >= numbers; });
+}
+
+void collected::add_mark(mark what) {
   const std::lock_guard held(lock_);
-  for (const auto n : numbers_in(records)) numbers_.push_back(n);
+  marks_.push_back(what);
+}
+
+std::uint64_t collected::marks(mark::kind what) const {
+  const std::lock_guard held(lock_);
+  return static_cast<std::uint64_t>(std::count(marks_.begin(), marks_.end(), mark{what}));
 }
 
 std::vector<std::int64_t> collected::numbers() const {
@@ -182,6 +207,12 @@ made_stage pairing_stage() {
 made_stage collecting_sink(std::shared_ptr<collected> into, const char* name) {
   made_stage made{.name = name, .kind = stage_kind::sink};
   made.make = maker<sink, collecting>(std::move(into));
+  return made;
+}
+
+made_stage ignoring_sink(const char* name) {
+  made_stage made{.name = name, .kind = stage_kind::sink};
+  made.make = maker<sink, ignoring>();
   return made;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -21,13 +22,17 @@ class collected {
  public:
   void add(const chunk& records);
   std::vector<std::int64_t> numbers() const;
-  std::uint64_t marks() const { return marks_; }
-  void add_mark() { ++marks_; }
+  void add_mark(mark what);
+  /// Marks of that kind that it got.
+  std::uint64_t marks(mark::kind what) const;
+  /// Waits until it got that many numbers, at most as long as a test may; whether it did.
+  bool wait_for(std::size_t numbers);
 
  private:
   mutable std::mutex lock_;
+  std::condition_variable changed_;
   std::vector<std::int64_t> numbers_;
-  std::uint64_t marks_ = 0;
+  std::vector<mark> marks_;
 };
 
 /// Numbers from 0 on, `count` of them (0: without end), `chunk` a chunk.
@@ -41,7 +46,9 @@ made_stage first_stage(std::uint64_t count);
 made_stage holding_stage(std::uint32_t chunks, bool told = true);
 /// Pairs chunks of two inputs: gives the first input's, checks that the second's is the same.
 made_stage pairing_stage();
-/// Keeps everything that it gets.
+/// Keeps the numbers and counts the marks that it gets.
 made_stage collecting_sink(std::shared_ptr<collected> into, const char* name = "collect");
+/// Keeps nothing of what it gets.
+made_stage ignoring_sink(const char* name = "ignore");
 
 }  // namespace weir::testing

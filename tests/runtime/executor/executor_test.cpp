@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <future>
 #include <numeric>
 
 #include "tests/support/executors.hpp"
@@ -148,6 +149,35 @@ TEST_CASE("a stage that has enough ends an endless source within the credit of i
     CHECK(got->numbers() == numbers_up_to(100));
     // Invariant 3: what is needed, and for each edge its credit and one chunk in hand.
     CHECK(*pulled <= 100 + 10 * ((2 + 1) + (3 + 1)));
+  }
+}
+
+TEST_CASE("two sources without end are both pulled") {
+  for (const auto& by : all_executors()) {
+    CAPTURE(by.name);
+    const auto first = std::make_shared<collected>();
+    const auto second = std::make_shared<collected>();
+    graph_builder build;
+    for (const auto& got : {first, second}) {
+      const auto from = build.add(numbers_source(0, 10));
+      const auto head = build.add(first_stage(100));
+      const auto to = build.add(collecting_sink(got));
+      // The other reader keeps the source going when the first has had enough.
+      const auto all = build.add(ignoring_sink());
+      build.connect(from, head).connect(head, to).connect(from, all);
+    }
+    const auto executor = by.make();
+    const auto run = executor->start(build.finish(), {});
+    auto other = std::async(std::launch::async, [&] {
+      const bool both = first->wait_for(100) && second->wait_for(100);
+      run->abort();
+      return both;
+    });
+    const auto report = run->wait(machine_clock().now() + 2 * hang_limit);
+    CHECK(other.get());
+    REQUIRE(report);
+    CHECK(report->outcome == run_outcome::aborted);
+    CHECK(report->imbalances.empty());
   }
 }
 

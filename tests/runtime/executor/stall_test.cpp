@@ -1,0 +1,160 @@
+// What is a stall and what only looks like one.
+
+#include <doctest/doctest.h>
+
+#include <future>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/support/executors.hpp"
+#include "tests/support/number_stages.hpp"
+#include "tests/support/pipe_stages.hpp"
+
+namespace weir {
+namespace {
+
+using namespace weir::testing;
+
+// Takes all of its first input before its second, and then asks for the first again: what it wants
+// has ended, so anything else will do.
+class first_then_second final : public transform {
+ public:
+  stage_answer process(port_number, const chunk_ptr& records, outlet& out) override {
+    out.emit(records);
+    return answer::wait;
+  }
+};
+
+TEST_CASE("a stage that asks for an input that has ended waits for the others and is not stalled") {
+  for (const auto& by : all_executors()) {
+    CAPTURE(by.name);
+    pipe_pair pipe;
+    const auto waits = std::make_shared<happening>();
+    const auto got = std::make_shared<collected>();
+    made_stage join{.name = "join", .inputs = {"first", "second"}, .order = input_order::chosen};
+    join.make = []() -> configured_stage::instance {
+      return std::unique_ptr<transform>(std::make_unique<first_then_second>());
+    };
+    graph_builder build;
+    const auto a = build.add(numbers_source(10, 2));
+    const auto b = build.add(pipe_source(pipe.reader(), waits));
+    const auto c = build.add(join);
+    const auto d = build.add(collecting_sink(got));
+    build.connect(a, c, 0, 0).connect(b, c, 0, 1).connect(c, d);
+    const auto executor = by.make();
+    const auto run = executor->start(build.finish(), {});
+    // Long enough for several looks at who waits for whom.
+    CHECK_FALSE(run->wait(machine_clock().now() + std::chrono::milliseconds(500)));
+    REQUIRE(::write(pipe.writer(), "x", 1) == 1);
+    pipe.close_writer();
+    const auto report = run->wait(machine_clock().now() + hang_limit);
+    REQUIRE(report);
+    CAPTURE((report->failure ? report->failure->cause.text : std::string()));
+    CHECK(report->outcome == run_outcome::complete);
+    CHECK(got->numbers().size() == 11);
+  }
+}
+
+constexpr std::size_t diamond_numbers = 300;
+
+// A source, and a diamond below it that stalls: one way holds back more than the plan knows of.
+// Answers the source.
+std::uint32_t add_diamond(graph_builder& build, const std::shared_ptr<collected>& got) {
+  auto hold = holding_stage(5, false);
+  auto pair = pairing_stage();
+  for (made_stage* stage : {&hold, &pair}) stage->credit.chunks = 1;
+  const auto a = build.add(numbers_source(diamond_numbers, 10));
+  const auto b = build.add(hold);
+  const auto c = build.add(pair);
+  const auto d = build.add(collecting_sink(got));
+  build.connect(a, b).connect(a, c, 0, 0).connect(b, c, 0, 1).connect(c, d);
+  return a;
+}
+
+struct seen_run {
+  std::optional<run_report> report;
+  std::size_t widened = 0;
+};
+
+seen_run run_and_count(const named_executor& by, graph what) {
+  seen_run run;
+  run_options options;
+  options.on_event = [&](const run_event& e) {
+    if (e.what == run_event::kind::widened) ++run.widened;
+  };
+  run.report = run_to_end(by, std::move(what), options);
+  return run;
+}
+
+TEST_CASE("a stall is found where another reader of the same source has had enough") {
+  for (const auto& by : all_executors()) {
+    CAPTURE(by.name);
+    const auto got = std::make_shared<collected>();
+    graph_builder build;
+    const auto from = add_diamond(build, got);
+    const auto head = build.add(first_stage(5));
+    const auto to = build.add(collecting_sink(std::make_shared<collected>(), "few"));
+    build.connect(from, head).connect(head, to);
+    const auto run = run_and_count(by, build.finish());
+    REQUIRE(run.report);
+    CHECK(run.report->outcome == run_outcome::complete);
+    CHECK(run.widened > 0);
+    CHECK(got->numbers().size() == diamond_numbers);
+  }
+}
+
+TEST_CASE("a stall is found while another stage is in one long call after the other") {
+  // Each call takes longer than the time from one look at the stages to the next.
+  class slow final : public source {
+   public:
+    explicit slow(std::shared_ptr<collected> until) : until_(std::move(until)) {}
+    stage_answer pull(outlet& out) override {
+      const auto deadline = machine_clock().now() + std::chrono::milliseconds(130);
+      while (machine_clock().now() < deadline)
+        if (until_->numbers().size() == diamond_numbers) return answer::end;
+      out.emit(numbers_chunk(0, 1));
+      return answer::more;
+    }
+
+   private:
+    std::shared_ptr<collected> until_;
+  };
+  for (const auto& by : all_executors()) {
+    CAPTURE(by.name);
+    const auto got = std::make_shared<collected>();
+    graph_builder build;
+    add_diamond(build, got);
+    made_stage from{.name = "slow", .kind = stage_kind::source};
+    from.make = [=]() -> configured_stage::instance {
+      return std::unique_ptr<source>(std::make_unique<slow>(got));
+    };
+    const auto a = build.add(from);
+    const auto b = build.add(collecting_sink(std::make_shared<collected>(), "beside"));
+    build.connect(a, b);
+    const auto run = run_and_count(by, build.finish());
+    REQUIRE(run.report);
+    CHECK(run.report->outcome == run_outcome::complete);
+    CHECK(run.widened > 0);
+    CHECK(got->numbers().size() == diamond_numbers);
+  }
+}
+
+TEST_CASE("a source that nobody reads and that is drained before it began ends the run") {
+  for (const auto& by : all_executors()) {
+    CAPTURE(by.name);
+    graph_builder build;
+    build.add(numbers_source(0, 10));
+    build.drain_budget(2 * hang_limit);
+    const auto executor = by.make();
+    const auto run = executor->start(build.finish(), {});
+    run->drain();
+    const auto report = run->wait(machine_clock().now() + hang_limit);
+    REQUIRE(report);
+    CHECK(report->outcome == run_outcome::drained);
+    CHECK(report->imbalances.empty());
+  }
+}
+
+}  // namespace
+}  // namespace weir
