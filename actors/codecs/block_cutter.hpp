@@ -51,6 +51,7 @@ class block_cutter {
   /// The records that were too long and have ended: ask before `take`, for they stand in the input
   /// before what it gives.
   std::vector<bad_record> take_too_long();
+  const std::shared_ptr<const input_name>& input() const { return input_; }
 
  private:
   void scan(std::size_t from);

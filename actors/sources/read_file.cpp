@@ -182,10 +182,7 @@ bool read_file::give_block(outlet& out) {
   const bool due = first_byte_ && context_->now() - *first_byte_ >= linger;
   if (!full && !due && !input_ended_) return false;
   first_byte_.reset();
-  for (const auto& bad : cutter_->take_too_long()) {
-    const auto name = std::make_shared<const input_name>(input_name{input_->file().path()});
-    reject(bad, name, out);
-  }
+  for (const auto& bad : cutter_->take_too_long()) reject(bad, cutter_->input(), out);
   block_ = cutter_->take();
   return block_.has_value();
 }
@@ -235,6 +232,7 @@ result<read_file::got> read_file::read_some(bool may_wait, outlet& out) {
 // as rejected.
 void read_file::give_unfinished(outlet& out) {
   const auto give_all = [&](auto&& give) {
+    for (const auto& bad : cutter_->take_too_long()) reject(bad, cutter_->input(), out);
     for (block_ = cutter_->take(); block_; block_ = cutter_->take()) give();
   };
   give_all([&] {

@@ -14,11 +14,11 @@ std::uint64_t stage_ledger::rest() const {
 }
 
 std::optional<std::string> stage_ledger::imbalance() const {
-  // A source receives nothing and rejects what it could not read.
-  const bool is_source = inputs == 0;
+  // What is created may be refused as well: bytes that are no record, a group without a value.
+  const bool creates = kind == ledger_kind::creates;
   if (emitted % copies != 0)
     return fmt::format("emitted {}, which is not the same to each of {}", emitted, copies);
-  if (!is_source && passed() + rejected > received)
+  if (!creates && passed() + rejected > received)
     return fmt::format("received {} but passed {} and rejected {}", received, passed(), rejected);
   if (finished && held() > 0)
     return fmt::format("received {}, passed {}, rejected {}: {} are missing", received, passed(),
