@@ -296,6 +296,7 @@ stage_type read_file_stage() {
         return columns_of(options);
       })
       .reads_files([](const read_file_options& options) { return options.path; })
+      .rejects()
       .holds_nothing()
       .example("{path: access.ndjson}")
       .example("{path: [\"logs/*.csv.gz\", extra.csv], columns: {status: int, ts: timestamp}}")

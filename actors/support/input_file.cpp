@@ -1,6 +1,7 @@
 #include "actors/support/input_file.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 
 #include <cerrno>
@@ -33,8 +34,17 @@ result<input_file> input_file::open(const std::string& path) {
   return file;
 }
 
+// Standard input is inherited and may be shared, so it is never made non-blocking: what is not
+// ready is not read.
+bool input_file::is_ready() const {
+  if (!standard_input_ || kind_ == kind::regular) return true;
+  pollfd asked{fd(), POLLIN, 0};
+  return ::poll(&asked, 1, 0) != 0;
+}
+
 result<std::optional<std::size_t>> input_file::read(std::span<char> room) {
   for (;;) {
+    if (!is_ready()) return std::nullopt;
     const auto got =
         seekable_ ? ::pread(fd(), room.data(), room.size(), static_cast<off_t>(begin_ + offset_))
                   : ::read(fd(), room.data(), room.size());

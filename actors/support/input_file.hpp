@@ -13,9 +13,9 @@ namespace weir {
 
 /// A file, FIFO or device that is read from its start to its end, or standard input.
 ///
-/// Time:    reading a regular file does not wait for others. Reading anything else may: wait until
-///          `fd` is readable first (`may_block`). A FIFO is opened without waiting for its writer,
-///          and until it has one looks ended to those who do not wait.
+/// Time:    never waits for others: what is not there yet is not read, and who wants it waits until
+///          `fd` is readable (`may_block`). A FIFO is opened without waiting for its writer, and
+///          until it has one looks ended to those who do not wait.
 /// Errors:  `open-file`, `read-file`, with errno's text as detail.
 /// Threads: one thread at a time.
 class input_file {
@@ -41,6 +41,7 @@ class input_file {
 
  private:
   input_file() = default;
+  bool is_ready() const;
 
   std::string path_;
   kind kind_ = kind::regular;

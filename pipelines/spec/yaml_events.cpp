@@ -65,6 +65,11 @@ class recorder final : public YAML::EventHandler {
     yaml_event& event = add(yaml_event::kind::scalar, offset, anchor);
     event.style = places_.style(offset, value);
     event.text = value;
+    const std::string_view tag = places_.tag(offset_of(mark));
+    if (tag.empty() || tag.starts_with("!!") || tag.starts_with("!<")) return;
+    // Most likely a text whose quotes were forgotten: taken as such, it tells nothing untrue.
+    event.offset = offset_of(mark);
+    event.text = fmt::format("{}{}{}", tag, value.empty() ? "" : " ", value);
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
@@ -86,10 +91,11 @@ class recorder final : public YAML::EventHandler {
   std::size_t own_text(const YAML::Mark& mark) {
     const std::size_t offset = offset_of(mark);
     if (const std::string_view tag = places_.tag(offset); !tag.empty())
-      found_.add("yaml-tag", places_.place(offset),
-                 fmt::format("{} is read as a YAML tag, and tags are not taken; put quotes around "
-                             "a text that begins with '!'",
-                             quoted(tag)));
+      found_.add(
+          "yaml-tag", places_.place(offset),
+          fmt::format("a value that begins with '!' is read as a YAML tag, here {}, and tags "
+                      "are not taken; put quotes around it",
+                      quoted(tag)));
     return places_.behind_properties(offset);
   }
 

@@ -74,7 +74,9 @@ yaml_syntax_problem explain_flow(const yaml_text& text, std::size_t offset,
                                  std::optional<std::size_t> open) {
   const std::string_view rest = text.from(offset);
   const bool is_bracket = !rest.empty() && std::string_view("[]{}").find(rest[0]) != rest.npos;
-  if (open && !is_bracket && text.line_of(*open) != text.line_of(offset))
+  const std::size_t line = text.line_of(offset);
+  const bool begins_entry = trimmed(text, line).text.starts_with("- ");
+  if (open && (rest.empty() || (text.line_of(*open) != line && (!is_bracket || begins_entry))))
     return {*open, fmt::format("the {} that opens here is never closed",
                                quoted(text.from(*open).substr(0, 1)))};
   if (is_bracket)
@@ -103,13 +105,13 @@ yaml_syntax_problem explain_yaml_syntax(const yaml_text& text, std::size_t offse
   if (is("unknown token"))
     return {offset, fmt::format("a value that begins with {} needs quotes", first)};
   if (is("the referenced anchor"))
-    return {offset, fmt::format("{} is read as an alias, as it begins with '*', and there is no "
-                                "such anchor above; put quotes around a text",
-                                word_at(text, offset))};
+    return {offset, fmt::format("a value that begins with '*' is read as an alias, and there is no "
+                                "anchor {}; put quotes around it",
+                                word_at(text, offset + 1))};
   if (is("alias not found") || is("illegal character found while scanning alias"))
-    return {offset, "a value that begins with '*' is read as an alias; put quotes around a text"};
+    return {offset, "a value that begins with '*' is read as an alias; put quotes around it"};
   if (is("anchor not found") || is("illegal character found while scanning anchor"))
-    return {offset, "a value that begins with '&' is read as an anchor; put quotes around a text"};
+    return {offset, "a value that begins with '&' is read as an anchor; put quotes around it"};
   if (is("unknown escape character"))
     return {offset < 2 ? 0 : offset - 2,  // the parser has read the backslash and what follows
             "a backslash in double quotes begins an escape, and this is none; write it "

@@ -98,6 +98,13 @@ std::string did_you_mean(std::string_view text, std::span<const std::string> can
   return near ? fmt::format("; did you mean '{}'?", *near) : std::string();
 }
 
+std::string did_you_mean(std::string_view text, std::span<const std::string> candidates,
+                         std::string_view what) {
+  std::string meant = did_you_mean(text, candidates);
+  if (!meant.empty() || candidates.empty()) return meant;
+  return fmt::format("; {} are {}", what, one_of(candidates));
+}
+
 std::string one_of(std::span<const std::string> names) {
   std::string list;
   for (std::size_t i = 0; i < names.size(); ++i) {

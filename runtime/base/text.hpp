@@ -23,6 +23,10 @@ std::optional<std::string_view> nearest(std::string_view text,
 /// `; did you mean 'size'?` if a candidate is near, else an empty text.
 std::string did_you_mean(std::string_view text, std::span<const std::string> candidates);
 
+/// The same, or else `; stages are 'a', 'b' or 'c'`, where `what` is `stages`.
+std::string did_you_mean(std::string_view text, std::span<const std::string> candidates,
+                         std::string_view what);
+
 /// `'a', 'b' or 'c'`: a list for messages, in the order given.
 std::string one_of(std::span<const std::string> names);
 

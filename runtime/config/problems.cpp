@@ -15,9 +15,10 @@ void problems::warn(std::string code, source_place place, std::string text) {
   all_.push_back({problem::level::warning, std::move(code), std::move(place), with_subjects(text)});
 }
 
-bool problems::any_errors() const {
-  return std::any_of(all_.begin(), all_.end(),
-                     [](const problem& p) { return p.severity == problem::level::error; });
+std::size_t problems::errors() const {
+  return static_cast<std::size_t>(
+      std::count_if(all_.begin(), all_.end(),
+                    [](const problem& p) { return p.severity == problem::level::error; }));
 }
 
 void problems::sort() {

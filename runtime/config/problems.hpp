@@ -45,7 +45,9 @@ class problems {
   void warn(std::string code, source_place place, std::string text);
 
   const std::vector<problem>& all() const { return all_; }
-  bool any_errors() const;
+  bool any_errors() const { return errors() > 0; }
+  /// How many of them are no mere warnings.
+  std::size_t errors() const;
   /// In the order of file, line and column; of one place in the order they were found.
   void sort();
 

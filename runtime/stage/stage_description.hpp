@@ -89,6 +89,11 @@ class stage_description {
     type_.keeps_raw = true;
     return *this;
   }
+  /// Records may be refused. Not needed for expressions: a stage that has some may do so anyway.
+  stage_description& rejects() {
+    type_.rejects = true;
+    return *this;
+  }
   /// Records may be left out.
   stage_description& filters() {
     type_.ledger = ledger_kind::filters;
@@ -112,7 +117,8 @@ class stage_description {
     return *this;
   }
 
-  /// Checks beyond single options; places come from the options' map.
+  /// Checks beyond single options, made where all of those are right; places come from the
+  /// options' map.
   stage_description& checks(
       std::function<void(const Options&, const config_value&, problems&)> more) {
     checks_ = std::move(more);
@@ -168,8 +174,10 @@ class stage_description {
     type.configure = [self = std::make_shared<const stage_description>(*this)](
                          const config_value& from, std::size_t inputs, problems& found) {
       auto made = std::make_shared<configured>(self, inputs);
+      const std::size_t errors = found.errors();
       self->options_.read(from, made->options_, found);
-      if (self->checks_) self->checks_(made->options_, from, found);
+      // What could not be read has its default, about which a check would tell untrue things.
+      if (self->checks_ && found.errors() == errors) self->checks_(made->options_, from, found);
       return made;
     };
     return type;

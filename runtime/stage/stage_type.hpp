@@ -90,6 +90,7 @@ struct stage_type {
   input_order order = input_order::any;
   ledger_kind ledger = ledger_kind::passes;
   bool keeps_raw = false;  ///< records go on unchanged
+  bool rejects = false;    ///< it may refuse records, also without an expression to fail
   hold_bound hold;
   std::vector<std::string> examples;  ///< options in YAML's flow form
 

@@ -158,11 +158,11 @@ TEST_CASE("what a YAML parser lets pass is refused with its place") {
        "merge-key p.yaml:3:3: '<<' (merge) is not taken; write the keys out, or give a whole value "
        "an anchor and use it as 'key: *anchor'\n"},
       {"where: !done && x\n",
-       "yaml-tag p.yaml:1:8: '!done' is read as a YAML tag, and tags are not taken; put quotes "
-       "around a text that begins with '!'\n"},
+       "yaml-tag p.yaml:1:8: a value that begins with '!' is read as a YAML tag, here '!done', and "
+       "tags are not taken; put quotes around it\n"},
       {"a: !!str 5\n",
-       "yaml-tag p.yaml:1:4: '!!str' is read as a YAML tag, and tags are not taken; put quotes "
-       "around a text that begins with '!'\n"},
+       "yaml-tag p.yaml:1:4: a value that begins with '!' is read as a YAML tag, here '!!str', and "
+       "tags are not taken; put quotes around it\n"},
       {"? [a]\n: b\n", "odd-key p.yaml:1:3: a list stands where a key is wanted\n"},
       {"a: 1\n---\nb: 2\n",
        "second-document p.yaml:2:1: a second document begins here; a file holds one\n"},
@@ -202,8 +202,9 @@ TEST_CASE("a syntax problem says what a user can mend") {
        "more text behind a closing quote; put quotes around the whole value"},
       {"a: 'it's'\n", "1:8", "more text behind a closing quote; put quotes around the whole value"},
       {"path: *.csv\n", "1:7",
-       "'*.csv' is read as an alias, as it begins with '*', and there is no such anchor above; put "
-       "quotes around a text"},
+       "a value that begins with '*' is read as an alias, and there is no anchor '.csv'; put "
+       "quotes "
+       "around it"},
       {"a: \"\\d+\"\n", "1:5",
        "a backslash in double quotes begins an escape, and this is none; write it twice or use "
        "single quotes"},

@@ -1,0 +1,59 @@
+#include "pipelines/assemble/assemble.hpp"
+
+#include <fmt/format.h>
+
+#include "pipelines/assemble/check_columns.hpp"
+#include "pipelines/assemble/check_files.hpp"
+#include "pipelines/assemble/check_flow.hpp"
+#include "pipelines/assemble/check_tests.hpp"
+#include "pipelines/assemble/configure.hpp"
+#include "pipelines/assemble/wire.hpp"
+#include "runtime/graph/plan.hpp"
+
+namespace weir {
+namespace {
+
+graph finished(const draft& from) {
+  graph made;
+  made.name = from.spec->name;
+  made.memory = from.spec->memory;
+  made.drain_budget = from.spec->drain;
+  for (const auto& stage : from.stages) {
+    graph_stage& added = made.stages.emplace_back();
+    added.name = stage.spec->name;
+    added.type = stage.type;
+    added.configured = stage.configured;
+    added.credit = stage.spec->credit;
+    added.full = stage.spec->full;
+    added.place = stage.spec->place;
+  }
+  made.edges = from.edges;
+  return made;
+}
+
+}  // namespace
+
+std::optional<graph> assemble(const pipeline_spec& spec, const registry& known, problems& found) {
+  draft stages = configure_stages(spec, known, found);
+  wire_stages(stages, found);
+  if (const auto order = order_stages(stages, found)) check_columns(stages, *order, found);
+  check_files(stages, found);
+  check_tests(stages, found);
+  check_outputs(stages, found);
+  if (found.any_errors() || spec.stages.empty()) return std::nullopt;
+  graph made = finished(stages);
+  for (const auto& warning : make_plan(made).warnings)
+    found.warn("may-stall", spec.stages_place, warning);
+  return made;
+}
+
+std::optional<graph> load_pipeline(std::string_view text, std::string_view file_name,
+                                   const registry& known, const pipeline_inputs& inputs,
+                                   problems& found) {
+  const auto spec = read_pipeline(text, file_name, inputs, found);
+  auto made = spec ? assemble(*spec, known, found) : std::nullopt;
+  found.sort();
+  return made;
+}
+
+}  // namespace weir

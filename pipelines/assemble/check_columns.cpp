@@ -1,0 +1,113 @@
+#include "pipelines/assemble/check_columns.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "pipelines/assemble/option_place.hpp"
+#include "runtime/base/text.hpp"
+#include "runtime/expression/expression.hpp"
+
+namespace weir {
+namespace {
+
+// What is known where records of several edges come together.
+known_columns merged(const known_columns& a, const known_columns& b) {
+  known_columns both = a;
+  both.complete = a.complete && b.complete;
+  for (auto& f : both.fields) {
+    const field* other = b.find(f.name);
+    if (other == nullptr || other->type != f.type) f.type = column_type::dynamic;
+  }
+  for (const auto& f : b.fields)
+    if (a.find(f.name) == nullptr) both.fields.push_back({f.name, column_type::dynamic});
+  return both;
+}
+
+void add_field(known_columns& to, const field& added) {
+  for (auto& f : to.fields)
+    if (f.name == added.name) {
+      f.type = added.type;
+      return;
+    }
+  to.fields.push_back(added);
+}
+
+class column_check {
+ public:
+  column_check(const draft& in, problems& found)
+      : in_(in), found_(found), outputs_(in.stages.size()) {}
+
+  void visit(std::uint32_t at) {
+    const draft_stage& stage = in_.stages[at];
+    if (!stage.configured) return;
+    const auto inputs = inputs_of(at);
+    if (stage.spec->is_complete) {
+      const auto subject = found_.enter(in_.subject(at));
+      check_expressions(stage, inputs);
+      check_named(stage, inputs);
+    }
+    outputs_[at].resize(stage.outputs.size() + 1);
+    // A stage whose options are wrong makes nobody knows what.
+    if (stage.is_sound)
+      for (port_number port = 0; port < stage.outputs.size(); ++port)
+        outputs_[at][port] = stage.configured->known(port, inputs);
+    outputs_[at][stage.rejected()] = rejected_columns();
+  }
+
+ private:
+  std::vector<known_columns> inputs_of(std::uint32_t at) const {
+    std::vector<std::optional<known_columns>> merging(in_.stages[at].inputs.size());
+    for (const auto& edge : in_.edges) {
+      if (edge.to.stage != at || edge.to.port >= merging.size()) continue;
+      const auto& ports = outputs_[edge.from.stage];
+      const known_columns from =
+          edge.from.port < ports.size() ? ports[edge.from.port] : known_columns{};
+      auto& into = merging[edge.to.port];
+      into = into ? merged(*into, from) : from;
+    }
+    std::vector<known_columns> inputs;
+    for (auto& input : merging) inputs.push_back(std::move(input).value_or(known_columns{}));
+    return inputs;
+  }
+
+  void check_expressions(const draft_stage& stage, const std::vector<known_columns>& inputs) {
+    for (const auto& use : stage.configured->expressions()) {
+      known_columns columns = inputs.size() == 1 ? inputs.front() : known_columns{};
+      for (const auto& f : use.added_before) add_field(columns, f);
+      const auto option = found_.enter(use.subject);
+      for (const auto& p : check(*use.what, columns, use.wanted).problems)
+        found_.add(p.code, use.place->at(use.what->text(), p.offset), p.text);
+    }
+  }
+
+  void check_named(const draft_stage& stage, const std::vector<known_columns>& inputs) {
+    if (inputs.size() != 1 || !inputs.front().complete) return;
+    std::vector<std::string> names;
+    for (const auto& f : inputs.front().fields) names.push_back(f.name);
+    for (const auto& path : stage.configured->columns()) {
+      const std::string& name = path.column();
+      if (inputs.front().find(name) != nullptr || name == "_file" || name == "_offset" ||
+          name == "_line")
+        continue;
+      const auto at = find_option_value(*stage.spec, to_text(path));
+      const auto option = found_.enter(at.subject);
+      found_.add("unknown-column", at.place,
+                 fmt::format("unknown column {}{}", quoted(name), did_you_mean(name, names)));
+    }
+  }
+
+  const draft& in_;
+  problems& found_;
+  std::vector<std::vector<known_columns>> outputs_;  // by stage and port, `rejected` last
+};
+
+}  // namespace
+
+void check_columns(const draft& in, const std::vector<std::uint32_t>& order, problems& found) {
+  column_check all(in, found);
+  for (const auto stage : order) all.visit(stage);
+}
+
+}  // namespace weir

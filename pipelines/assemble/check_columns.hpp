@@ -1,0 +1,14 @@
+#pragma once
+
+#include <vector>
+
+#include "pipelines/assemble/draft.hpp"
+#include "runtime/config/problems.hpp"
+
+namespace weir {
+
+/// Follows what is known of the columns from the sources down and checks the expressions and
+/// columns that options name against it. `order` is that of `order_stages`.
+void check_columns(const draft& in, const std::vector<std::uint32_t>& order, problems& found);
+
+}  // namespace weir

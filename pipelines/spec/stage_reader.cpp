@@ -1,0 +1,165 @@
+#include "pipelines/spec/stage_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "pipelines/spec/from_reader.hpp"
+#include "pipelines/spec/kept_keys.hpp"
+#include "runtime/base/text.hpp"
+#include "runtime/config/option_set.hpp"
+
+namespace weir {
+namespace {
+
+struct flow_options {
+  credit_limits credit;
+  when_full full = when_full::block;
+};
+
+const option_set<credit_limits>& credit_keys() {
+  static const option_set<credit_limits> keys = [] {
+    option_set<credit_limits> set;
+    set.add("chunks", &credit_limits::chunks, "Chunks in flight.", between{1, 65'536});
+    set.add("bytes", &credit_limits::bytes, "Bytes in flight.", between{4_KiB, 1024_GiB});
+    return set;
+  }();
+  return keys;
+}
+
+const option_set<flow_options>& when_full_key() {
+  static const option_set<flow_options> keys = [] {
+    option_set<flow_options> set;
+    set.add("when_full", &flow_options::full, "What happens to chunks that have no room.",
+            {choice{"block", when_full::block, "the producer waits"},
+             choice{"drop_newest", when_full::drop_newest, "the chunk that does not fit"},
+             choice{"drop_oldest", when_full::drop_oldest, "the chunk that waits longest"}});
+    return set;
+  }();
+  return keys;
+}
+
+// A scalar under `key`; empty where there is none or it is something else, which is told.
+std::string text_of(const config_value& stage, std::string_view key, problems& found) {
+  const config_value* value = stage.find(key);
+  if (value == nullptr) return {};
+  if (value->is_scalar()) return value->text;
+  found.add("wrong-type", value->place.start,
+            fmt::format("'{}' is a name, not {}", key, described(*value)));
+  return {};
+}
+
+void tell_no_type(const config_value& stage, std::size_t number, problems& found) {
+  const auto in = found.enter(fmt::format("stage {}", number));
+  if (!stage.is_map()) {
+    found.add("wrong-type", stage.place.start,
+              fmt::format("{} is not a stage; a stage is a map, as in {{type: print}}",
+                          described(stage)));
+    return;
+  }
+  if (stage.find("type") != nullptr) return;  // told
+  const std::vector<std::string> wanted{"type"};
+  for (const auto& entry : stage.entries)
+    if (nearest(entry.key, wanted)) {
+      found.add("missing-type", entry.key_place,
+                fmt::format("unknown key {}; did you mean 'type'?", quoted(entry.key)));
+      return;
+    }
+  found.add("missing-type", stage.place.start, "it has no 'type', which says what it does");
+}
+
+void refuse_equal_names(const std::vector<stage_head>& heads, problems& found) {
+  std::map<std::string, const stage_head*> first;
+  for (const auto& head : heads) {
+    if (head.name.empty()) continue;
+    const auto [known, is_new] = first.emplace(head.name, &head);
+    if (is_new) continue;
+    const auto in = found.enter(fmt::format("stage {}", quoted(head.name)));
+    const bool is_default = !head.is_named || !known->second->is_named;
+    found.add("duplicate-name", head.name_place,
+              fmt::format("the stage at {}:{} has this name{}", known->second->name_place.line,
+                          known->second->name_place.column,
+                          is_default ? " too, as a stage without 'name' is called by its type"
+                                     : " already"));
+  }
+}
+
+void read_flow(const config_value& stage, stage_spec& made, problems& found) {
+  if (const config_value* credit = stage.find("credit")) {
+    const auto in = found.enter("'credit'");
+    if (credit->is_map())
+      credit_keys().read(*credit, made.credit, found);
+    else
+      found.add(
+          "wrong-type", credit->place.start,
+          fmt::format("{} is not a map, as in {{chunks: 8, bytes: 8MiB}}", described(*credit)));
+  }
+  for (const auto& entry : stage.entries)
+    if (entry.key == "when_full") {
+      config_value alone;
+      alone.what = config_value::kind::map;
+      alone.entries.push_back(entry);
+      flow_options read;
+      when_full_key().read(alone, read, found);
+      made.full = read.full;
+    }
+}
+
+bool is_stage_key(const std::string& key) {
+  return key != "by" &&
+         std::find(stage_keys().begin(), stage_keys().end(), key) != stage_keys().end();
+}
+
+}  // namespace
+
+std::vector<stage_head> read_stage_heads(const std::vector<config_value>& stages, problems& found) {
+  std::vector<stage_head> heads;
+  std::map<std::string, std::size_t> unnamed;
+  for (const auto& stage : stages) {
+    stage_head& head = heads.emplace_back();
+    const auto in = found.enter(fmt::format("stage {}", heads.size()));
+    head.type = text_of(stage, "type", found);
+    if (const auto* type = stage.find("type")) head.type_place = type->place.start;
+    head.name = text_of(stage, "name", found);
+    head.is_named = !head.name.empty();
+    head.name_place = head.is_named                   ? stage.find("name")->place.start
+                      : stage.find("type") != nullptr ? head.type_place
+                                                      : stage.place.start;
+    if (head.is_named && !is_name(head.name))
+      found.add("odd-name", head.name_place,
+                fmt::format("{} is not a name; {}", quoted(head.name), name_rule));
+    if (head.is_named || head.type.empty()) continue;
+    const std::size_t same = ++unnamed[head.type];
+    head.name = same == 1 ? head.type : fmt::format("{}_{}", head.type, same);
+  }
+  for (std::size_t i = 0; i < stages.size(); ++i)
+    if (heads[i].type.empty()) tell_no_type(stages[i], i + 1, found);
+  refuse_equal_names(heads, found);
+  return heads;
+}
+
+stage_spec read_stage(const stage_head& head, const config_value& from, problems& found) {
+  stage_spec made;
+  made.name = head.name;
+  made.is_named = head.is_named;
+  made.place = from.place.start;
+  made.name_place = head.name_place;
+  made.type = head.type;
+  made.type_place = head.type_place;
+  made.is_complete = !head.type.empty();
+  if (!made.is_complete && !head.is_named) return made;
+
+  const auto in = found.enter(fmt::format("stage {}", quoted(made.name)));
+  made.options.what = config_value::kind::map;
+  made.options.place = from.place;
+  if (const config_value* source = from.find("from")) made.from = read_from(*source, found);
+  read_flow(from, made, found);
+  refuse_kept_stage_keys(from, found);
+  for (const auto& entry : from.entries)
+    if (!is_stage_key(entry.key)) made.options.entries.push_back(entry);
+  return made;
+}
+
+}  // namespace weir
