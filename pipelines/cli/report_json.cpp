@@ -16,6 +16,8 @@ const char* name_of(run_event::kind kind) {
       return "rejected";
     case run_event::kind::widened:
       return "widened";
+    case run_event::kind::told:
+      return "told";
     case run_event::kind::draining:
       return "draining";
     case run_event::kind::failed:

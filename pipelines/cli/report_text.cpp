@@ -10,6 +10,9 @@
 namespace weir {
 namespace {
 
+// In a shorter run all is beginning and end, and nothing about it is worth mending.
+constexpr nanoseconds worth_a_bottleneck = std::chrono::milliseconds(50);
+
 std::string records(std::uint64_t count) {
   return fmt::format("{} record{}", with_thousands(count), count == 1 ? "" : "s");
 }
@@ -71,7 +74,8 @@ std::string place_of(const std::string& stage, const report_surroundings& around
 
 std::string report_text(const run_report& run, const report_surroundings& around) {
   std::string out = heading(run) + "\n\n" + stage_table(run, around.width) + "\n";
-  out += fmt::format("bottleneck: {}\n", to_text(find_bottleneck(run)));
+  if (run.wall >= worth_a_bottleneck)
+    out += fmt::format("bottleneck: {}\n", to_text(find_bottleneck(run)));
   out += memory(run, around) + losses(run) + ledger(run) + unread_rejections(run);
   return out;
 }

@@ -1,0 +1,297 @@
+#include "pipelines/cli/command_line.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "runtime/base/duration.hpp"
+#include "runtime/base/text.hpp"
+
+namespace weir {
+namespace {
+
+constexpr unsigned threads_max = 1024;
+
+// The texts that options were given; read into what they mean afterwards, with our own messages.
+struct given_texts {
+  std::vector<std::string> files;  // of `check`
+  std::string subject;             // the one file or type of the others
+  file_arguments file;
+  std::string executor, threads, report, drain, seed, format;
+  bool quiet = false, strict = false;
+};
+
+tl::unexpected<error> usage(std::string text) { return failure("usage", std::move(text)); }
+
+// --- what there is ------------------------------------------------------------------------------
+
+void add_file_options(CLI::App& app, given_texts& given) {
+  app.add_option("--param", given.file.params, "Gives a parameter of the file its value; repeatable.")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  app.add_option("--set", given.file.settings, "Sets an option of a stage; repeatable.")
+      ->type_name("STAGE.OPTION=VALUE")
+      ->allow_extra_args(false);
+}
+
+void add_run(CLI::App& app, given_texts& given) {
+  auto& run = *app.add_subcommand("run", "Runs a pipeline until its input ends.");
+  run.add_option("FILE", given.subject, "The pipeline file.")->type_name("")->required();
+  add_file_options(run, given);
+  run.add_option("--executor", given.executor,
+                 "'actors', side by side (default), or 'inline', in one thread.")
+      ->type_name("NAME");
+  run.add_option("--threads", given.threads, "Threads that run stages; default one a core.")
+      ->type_name("N");
+  run.add_option("--drain", given.drain,
+                 "How long a drain may take; default 10s.")
+      ->type_name("DURATION");
+  run.add_option("--report", given.report,
+                 "What is told at the end: 'text' (default), 'json', 'none'.")
+      ->type_name("FORM");
+  run.add_option("--seed", given.seed, "Where the run's randomness starts; default 0.")
+      ->type_name("N");
+  run.add_flag("--strict", given.strict, "Ends with 1 if a rejected record was read by nobody.");
+  run.add_flag("--quiet", given.quiet, "Says nothing but why a run did not succeed.");
+  run.footer(R"(Data goes to standard output, all else to standard error. Ctrl-C or SIGTERM drains: sources
+end, all that is in flight is handled. A second one aborts.
+
+Exit codes:
+  0    all input was handled, also after SIGTERM or when the reader of standard output left
+  1    the run failed, took longer than its budget or was aborted; or see --strict
+  2    the pipeline file or the command line
+  3    a bug in weir
+  130  drained after Ctrl-C
+
+Examples:
+  weir run pipeline.yaml
+  weir run pipeline.yaml --param day=2024-05-01 --set filter.where='status >= 500'
+  weir run pipeline.yaml --report json 2> report.json | jq .host)");
+}
+
+void add_check(CLI::App& app, given_texts& given) {
+  auto& check = *app.add_subcommand("check", "Finds all that is wrong with pipeline files.");
+  check.add_option("FILE", given.files, "Pipeline files.")->type_name("")->required();
+  add_file_options(check, given);
+  check.add_option("--format", given.format, "'text' (default) or 'json', for editors.")
+      ->type_name("FORM");
+  check.add_flag("--strict", given.strict, "Ends with 2 for warnings too.");
+  check.footer(R"(Ends with 2 if anything is wrong, with 0 if nothing is or there are only warnings.
+
+Examples:
+  weir check pipeline.yaml
+  weir check --strict pipelines/*.yaml
+  weir check --format json pipeline.yaml)");
+}
+
+void add_others(CLI::App& app, given_texts& given) {
+  auto& graph = *app.add_subcommand("graph", "Draws a pipeline: its stages and what they read.");
+  graph.add_option("FILE", given.subject, "The pipeline file.")->type_name("")->required();
+  add_file_options(graph, given);
+  graph.footer("Example:\n  weir graph pipeline.yaml");
+  app.add_subcommand("list", "Lists the types of stages, each in a line.")
+      ->footer("Example:\n  weir list");
+  auto& inspect = *app.add_subcommand("inspect", "Shows the manual of a type of stage, or of all.");
+  inspect.add_option("STAGE", given.subject, "A type of stage, as 'weir list' names it.")
+      ->type_name("");
+  inspect.add_option("--format", given.format, "'text' (default), 'markdown' or 'json-schema'.")
+      ->type_name("FORM");
+  inspect.footer(R"(Examples:
+  weir inspect filter
+  weir inspect --format markdown > stages.md
+  weir inspect --format json-schema > pipeline.schema.json)");
+  app.add_subcommand("version", "Shows the version.")->footer("Example:\n  weir version");
+}
+
+void describe(CLI::App& app, given_texts& given) {
+  app.name("weir");
+  app.set_help_flag("-h,--help", "Shows this help.");
+  app.get_formatter()->column_width(30);
+  app.get_formatter()->label("OPTIONS", "OPTIONS");
+  app.get_formatter()->label("REQUIRED", "");
+  app.get_formatter()->label("SUBCOMMAND", "COMMAND");
+  app.get_formatter()->label("Positionals", "Arguments");
+  add_run(app, given);
+  add_check(app, given);
+  add_others(app, given);
+  app.footer(R"('weir COMMAND --help' tells more.
+
+Examples:
+  weir run pipeline.yaml
+  weir check pipeline.yaml
+  weir inspect read_file)");
+  // What is not known is told by ourselves, with the nearest right name.
+  app.allow_extras();
+  app.require_subcommand(0, 1);
+  for (auto* sub : app.get_subcommands({})) sub->group("Commands")->allow_extras();
+}
+
+// --- what was meant -----------------------------------------------------------------------------
+
+std::vector<std::string> command_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const auto* sub : app.get_subcommands({})) names.push_back(sub->get_name());
+  return names;
+}
+
+result<void> check_extras_of(const CLI::App& sub) {
+  std::vector<std::string> names;
+  for (const auto* option : sub.get_options())
+    for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+  for (const auto& extra : sub.remaining())
+    if (extra.starts_with('-') && extra != "--")
+      return usage(fmt::format("'{}' has no option {}{}", sub.get_name(), weir::quoted(extra),
+                               did_you_mean(extra.substr(0, extra.find('=')), names)));
+  for (const auto& extra : sub.remaining())
+    if (extra != "--")
+      return usage(fmt::format("{} is one argument more than '{}' takes", weir::quoted(extra),
+                               sub.get_name()));
+  return {};
+}
+
+template <class Enum, std::size_t N>
+result<void> read_choice(const char* option, const std::string& text,
+                         const std::array<std::pair<const char*, Enum>, N>& choices, Enum& into) {
+  if (text.empty()) return {};
+  std::vector<std::string> names;
+  for (const auto& [name, value] : choices) {
+    names.emplace_back(name);
+    if (text != name) continue;
+    into = value;
+    return {};
+  }
+  return usage(fmt::format("option '{}': {} is not {}{}", option, weir::quoted(text), one_of(names),
+                           did_you_mean(text, names)));
+}
+
+template <class Integer>
+result<Integer> read_integer(const char* option, const std::string& text, Integer least,
+                             Integer most) {
+  Integer number = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (code != std::errc() || end != text.data() + text.size() || number < least || number > most)
+    return usage(fmt::format("option '{}': {} is not an integer between {} and {}", option,
+                             weir::quoted(text), least, most));
+  return number;
+}
+
+result<void> read_run_numbers(const given_texts& given, run_arguments& into) {
+  if (!given.threads.empty()) {
+    const auto threads = read_integer<unsigned>("--threads", given.threads, 1, threads_max);
+    if (!threads) return failure(threads.error());
+    into.threads = *threads;
+  }
+  if (!given.seed.empty()) {
+    const auto seed = read_integer<std::uint64_t>("--seed", given.seed, 0, UINT64_MAX);
+    if (!seed) return failure(seed.error());
+    into.seed = *seed;
+  }
+  if (given.drain.empty()) return {};
+  const auto drain = parse_duration(given.drain);
+  if (!drain) return usage(fmt::format("option '--drain': {}", drain.error().text));
+  if (drain->count() < 0)
+    return usage(fmt::format("option '--drain': {} is less than nothing", weir::quoted(given.drain)));
+  into.drain = *drain;
+  return {};
+}
+
+result<command> read_run(const given_texts& given) {
+  run_arguments run;
+  run.file = given.subject;
+  run.given = given.file;
+  constexpr std::array executors{std::pair{"actors", executor_kind::actors},
+                                 std::pair{"inline", executor_kind::inline_}};
+  constexpr std::array reports{std::pair{"text", report_form::text},
+                               std::pair{"json", report_form::json},
+                               std::pair{"none", report_form::none}};
+  if (given.quiet) run.report = report_form::none;
+  for (const auto& done : {read_choice("--executor", given.executor, executors, run.executor),
+                           read_choice("--report", given.report, reports, run.report),
+                           read_run_numbers(given, run)})
+    if (!done) return failure(done.error());
+  if (run.executor == executor_kind::inline_ && run.threads)
+    return usage("option '--threads' means nothing with '--executor inline', which has one thread");
+  run.quiet = given.quiet;
+  run.strict = given.strict;
+  return run;
+}
+
+result<command> read_check(const given_texts& given) {
+  check_arguments check;
+  check.files = given.files;
+  check.given = given.file;
+  constexpr std::array forms{std::pair{"text", false}, std::pair{"json", true}};
+  if (const auto done = read_choice("--format", given.format, forms, check.json); !done)
+    return failure(done.error());
+  check.strict = given.strict;
+  return check;
+}
+
+result<command> read_inspect(const given_texts& given) {
+  inspect_arguments inspect;
+  inspect.stage = given.subject;
+  constexpr std::array forms{std::pair{"text", manual_form::text},
+                             std::pair{"markdown", manual_form::markdown},
+                             std::pair{"json-schema", manual_form::json_schema}};
+  if (const auto done = read_choice("--format", given.format, forms, inspect.form); !done)
+    return failure(done.error());
+  return inspect;
+}
+
+// What stands where a command should.
+tl::unexpected<error> no_command(const CLI::App& app, const std::string& found) {
+  const auto names = command_names(app);
+  return usage(fmt::format("{} is no command; they are {}{}", weir::quoted(found), one_of(names),
+                           did_you_mean(found, names)));
+}
+
+result<void> check_extras(const CLI::App& app) {
+  if (!app.remaining().empty()) return no_command(app, app.remaining().front());
+  for (const auto* sub : app.get_subcommands())
+    if (const auto known = check_extras_of(*sub); !known) return known;
+  return {};
+}
+
+result<command> read_command(const CLI::App& app, const given_texts& given) {
+  if (app.remaining() == std::vector<std::string>{"--version"}) return version_arguments{};
+  if (const auto known = check_extras(app); !known) return failure(known.error());
+  const auto chosen = app.get_subcommands();
+  if (chosen.empty()) return help_arguments{app.help(), false};
+  const CLI::App& sub = *chosen.front();
+  if (sub.get_name() == "run") return read_run(given);
+  if (sub.get_name() == "check") return read_check(given);
+  if (sub.get_name() == "graph") return graph_arguments{given.subject, given.file};
+  if (sub.get_name() == "inspect") return read_inspect(given);
+  if (sub.get_name() == "list") return list_arguments{};
+  return version_arguments{};
+}
+
+}  // namespace
+
+result<command> parse_command_line(std::span<const char* const> arguments) {
+  CLI::App app("Runs streaming pipelines that are written in YAML.");
+  given_texts given;
+  describe(app, given);
+  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+  try {
+    app.parse(std::move(reversed));
+  } catch (const CLI::CallForHelp&) {
+    return help_arguments{app.help()};
+  } catch (const CLI::RequiredError&) {
+    // An option that is not known is the likelier mistake: what follows it was taken for its value.
+    if (const auto known = check_extras(app); !known) return failure(known.error());
+    return usage(fmt::format("'{0}' needs a pipeline file, as in 'weir {0} pipeline.yaml'",
+                             app.get_subcommands().front()->get_name()));
+  } catch (const CLI::ArgumentMismatch& mismatch) {
+    const std::string text = mismatch.what();
+    return usage(fmt::format("option '{}' needs a value", text.substr(0, text.find(':'))));
+  } catch (const CLI::ParseError& problem) {
+    return failure("usage", "the command line is not understood", problem.what());
+  }
+  return read_command(app, given);
+}
+
+}  // namespace weir

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "runtime/base/result.hpp"
+
+namespace weir {
+
+/// What a pipeline file is given from outside, as it was written.
+struct file_arguments {
+  std::vector<std::string> params;    ///< `name=value`
+  std::vector<std::string> settings;  ///< `stage.option=value`
+};
+
+enum class executor_kind : std::uint8_t { actors, inline_ };
+enum class report_form : std::uint8_t { text, json, none };
+enum class manual_form : std::uint8_t { text, markdown, json_schema };
+
+struct run_arguments {
+  std::string file;
+  file_arguments given;
+  executor_kind executor = executor_kind::actors;
+  std::optional<unsigned> threads;  ///< none: one a core
+  report_form report = report_form::text;
+  std::optional<std::chrono::nanoseconds> drain;  ///< none: as the file says
+  std::uint64_t seed = 0;
+  bool quiet = false;
+  bool strict = false;
+};
+
+struct check_arguments {
+  std::vector<std::string> files;
+  file_arguments given;
+  bool json = false;
+  bool strict = false;
+};
+
+struct graph_arguments {
+  std::string file;
+  file_arguments given;
+};
+
+struct list_arguments {};
+
+struct inspect_arguments {
+  std::string stage;  ///< empty: all
+  manual_form form = manual_form::text;
+};
+
+struct version_arguments {};
+
+/// Somebody asked for help, or gave no command at all.
+struct help_arguments {
+  std::string text;
+  bool was_asked = true;
+};
+
+using command = std::variant<run_arguments, check_arguments, graph_arguments, list_arguments,
+                             inspect_arguments, version_arguments, help_arguments>;
+
+/// Reads the command line, without the program's name.
+///
+/// Errors: `usage`, with the nearest right thing.
+result<command> parse_command_line(std::span<const char* const> arguments);
+
+}  // namespace weir

@@ -1,0 +1,42 @@
+#include "pipelines/cli/launcher.hpp"
+
+#include <variant>
+
+#include "pipelines/cli/check_command.hpp"
+#include "pipelines/cli/command_line.hpp"
+#include "pipelines/cli/output.hpp"
+#include "pipelines/cli/run_command.hpp"
+#include "pipelines/cli/show_commands.hpp"
+#include "pipelines/cli/signals.hpp"
+#include "pipelines/cli/terminal.hpp"
+#include "runtime/base/cases.hpp"
+
+namespace weir {
+namespace {
+
+exit_code show_help(const help_arguments& help) {
+  if (help.was_asked) return put(help.text);
+  say(help.text);
+  return exit_usage;
+}
+
+}  // namespace
+
+int launch(std::span<const char* const> arguments) {
+  settle_signals();
+  const auto read = parse_command_line(arguments);
+  if (!read) {
+    tell(read.error());
+    return exit_usage;
+  }
+  return std::visit(cases{[](const run_arguments& run) { return run_pipeline(run); },
+                          [](const check_arguments& check) { return check_files(check); },
+                          [](const graph_arguments& graph) { return show_graph(graph); },
+                          [](const list_arguments&) { return show_list(); },
+                          [](const inspect_arguments& inspect) { return show_manual(inspect); },
+                          [](const version_arguments&) { return show_version(); },
+                          [](const help_arguments& help) { return show_help(help); }},
+                    *read);
+}
+
+}  // namespace weir

@@ -1,0 +1,78 @@
+#include "pipelines/cli/pipeline_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+#include "actors/builtin_stages.hpp"
+#include "pipelines/assemble/assemble.hpp"
+#include "pipelines/lint/problem_text.hpp"
+#include "pipelines/spec/yaml_reader.hpp"
+#include "runtime/base/text.hpp"
+
+namespace weir {
+namespace {
+
+result<std::string> read_text(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return failure("unreadable-file", std::strerror(errno));
+  std::string text;
+  std::array<char, 16384> bytes;
+  ssize_t count = 0;
+  // One byte more than a file may have is enough to know that it is too large.
+  while (text.size() <= yaml_bytes_max &&
+         (count = ::read(descriptor, bytes.data(), bytes.size())) > 0)
+    text.append(bytes.data(), static_cast<std::size_t>(count));
+  const int code = errno;
+  ::close(descriptor);
+  if (count < 0) return failure("unreadable-file", std::strerror(code));
+  return text;
+}
+
+pipeline_inputs inputs_of(const file_arguments& given) {
+  pipeline_inputs inputs;
+  inputs.parameters = given.params;
+  inputs.settings = given.settings;
+  inputs.environment = [](const std::string& name) -> std::optional<std::string> {
+    const char* value = std::getenv(name.c_str());
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+  };
+  return inputs;
+}
+
+}  // namespace
+
+pipeline_file load_file(const std::string& path, const file_arguments& given,
+                        const registry& known) {
+  pipeline_file file;
+  auto text = read_text(path);
+  if (!text) {
+    source_place place;
+    place.file = std::make_shared<const std::string>(path);
+    file.found.add(text.error().code, place, "the file can't be read: " + text.error().text);
+    return file;
+  }
+  file.text = std::move(*text);
+  file.made = load_pipeline(file.text, path, known, inputs_of(given), file.found);
+  return file;
+}
+
+registry known_stages() { return registry(builtin_stages()); }
+
+std::string problems_text(const pipeline_file& file, bool for_terminal,
+                          const std::vector<std::string>& codes_left_out) {
+  std::string out;
+  for (const auto& problem : file.found.all())
+    if (std::find(codes_left_out.begin(), codes_left_out.end(), problem.code) ==
+        codes_left_out.end())
+      out += for_terminal ? problem_with_caret(problem, file.text) : to_text(problem) + "\n";
+  return out;
+}
+
+}  // namespace weir

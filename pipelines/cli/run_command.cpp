@@ -1,0 +1,165 @@
+#include "pipelines/cli/run_command.hpp"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "pipelines/cli/pipeline_file.hpp"
+#include "pipelines/cli/report_json.hpp"
+#include "pipelines/cli/report_text.hpp"
+#include "pipelines/cli/signals.hpp"
+#include "pipelines/cli/terminal.hpp"
+#include "runtime/base/duration.hpp"
+#include "runtime/executor/executor.hpp"
+
+namespace weir {
+namespace {
+
+byte_size resident_peak() {
+  rusage usage{};
+  if (::getrusage(RUSAGE_SELF, &usage) != 0) return {};
+  return {static_cast<std::uint64_t>(usage.ru_maxrss) * 1024};
+}
+
+std::map<std::string, std::string> places_of(const graph& what) {
+  std::map<std::string, std::string> places;
+  for (const auto& stage : what.stages)
+    if (stage.place.file && stage.place.line > 0)
+      places[stage.name] =
+          fmt::format("{}:{}:{}", *stage.place.file, stage.place.line, stage.place.column);
+  return places;
+}
+
+// From here on the process ends within seconds, whatever the calls that follow wait for.
+void leave_soon_anyway() {
+  std::signal(SIGALRM, [](int) { ::_exit(exit_failed); });
+  ::alarm(3);
+}
+
+std::unique_ptr<executor> make_executor(const run_arguments& arguments) {
+  if (arguments.executor == executor_kind::inline_) return make_inline_executor();
+  const unsigned cores = std::max(std::thread::hardware_concurrency(), 1U);
+  return make_actors_executor(arguments.threads.value_or(cores));
+}
+
+// One run of a pipeline, with all that tells people of it.
+class launched_run {
+ public:
+  launched_run(const run_arguments& arguments, graph what)
+      : arguments_(arguments), drain_budget_(what.drain_budget) {
+    around_.stage_places = places_of(what);
+    run_options options;
+    options.seed = arguments.seed;
+    options.on_event = [this](const run_event& event) { on_event(event); };
+    executor_ = make_executor(arguments);
+    run_ = executor_->start(std::move(what), std::move(options));
+  }
+
+  exit_code finish() {
+    signals_.start(drain_budget_, {[this](bool interrupted) { drain(interrupted); },
+                                   [this] { abort(); }, [this] { leave(); }});
+    const run_report report = run_->wait().value();
+    signals_.stop();
+    const auto code = exit_code_of(report, signals_.interrupted(), arguments_.strict);
+    // A call that never returned has a thread, which nobody can end: the process leaves it behind.
+    if (!report.unfinished.empty()) leave_with(report, code);
+    run_.reset();
+    executor_.reset();
+    tell_end(report, code);
+    return code;
+  }
+
+ private:
+  bool in_words() const { return arguments_.report != report_form::json; }
+
+  void on_event(const run_event& event) {
+    if (event.what == run_event::kind::failed) signals_.on_failure();
+    if (!in_words()) {
+      const std::lock_guard lock(events_mutex_);
+      around_.events.push_back(event);
+      return;
+    }
+    const bool is_news = event.what == run_event::kind::rejected ||
+                         event.what == run_event::kind::widened ||
+                         event.what == run_event::kind::told ||
+                         event.what == run_event::kind::aborted;
+    if (!is_news || arguments_.quiet) return;
+    const auto place = around_.stage_places.find(event.stage);
+    say(fmt::format("{}{}{}\n",
+                    place == around_.stage_places.end() ? std::string() : place->second + ": ",
+                    event.stage.empty() ? std::string() : fmt::format("stage '{}': ", event.stage),
+                    event.text));
+  }
+
+  void drain(bool interrupted) {
+    if (in_words() && !arguments_.quiet)
+      say(fmt::format("{}: draining, for at most {}; {} aborts\n",
+                      interrupted ? "interrupted" : "asked to end", to_text(drain_budget_),
+                      interrupted ? "once more" : "a second signal"));
+    run_->drain();
+  }
+
+  void abort() { run_->abort(); }
+
+  // The run was aborted and did not end: nobody is waited for.
+  [[noreturn]] void leave() {
+    leave_soon_anyway();
+    auto report = run_->snapshot();
+    if (report.unfinished.empty())
+      for (const auto& s : report.stages) report.unfinished.push_back(s.name);
+    leave_with(report, exit_failed);
+  }
+
+  [[noreturn]] void leave_with(const run_report& report, exit_code code) {
+    tell_end(report, code);
+    ::_exit(code);
+  }
+
+  void tell_end(const run_report& report, exit_code code) {
+    const std::lock_guard lock(events_mutex_);
+    around_.resident_peak = resident_peak();
+    around_.exit_code = code;
+    around_.width = terminal_columns(STDERR_FILENO);
+    std::string text;
+    if (arguments_.report == report_form::json) text = report_json(report, around_);
+    if (arguments_.report == report_form::text) text = report_text(report, around_);
+    if (in_words()) text += failure_text(report, around_);
+    // The table of a run that printed its records stands apart from them.
+    if (arguments_.report == report_form::text) text.insert(0, "\n");
+    // There is nobody to be told where standard error can't be written.
+    [[maybe_unused]] const auto written = write_all(STDERR_FILENO, text);
+  }
+
+  // Blocks the signals before any thread is started, so it is the first to be made.
+  signal_watch signals_;
+  const run_arguments& arguments_;
+  nanoseconds drain_budget_;
+  std::mutex events_mutex_;
+  report_surroundings around_;
+  std::unique_ptr<executor> executor_;
+  std::unique_ptr<run> run_;
+};
+
+}  // namespace
+
+exit_code run_pipeline(const run_arguments& arguments) {
+  auto file = load_file(arguments.file, arguments.given, known_stages());
+  // A run tells of rejected records that nobody reads when there are any, not beforehand.
+  const bool for_terminal = terminal_columns(STDERR_FILENO) > 0;
+  if (file.found.any_errors())
+    say(problems_text(file, for_terminal));
+  else if (!arguments.quiet)
+    say(problems_text(file, for_terminal, {"unread-rejected"}));
+  if (!file.made) return exit_usage;
+  if (arguments.drain) file.made->drain_budget = *arguments.drain;
+  return launched_run(arguments, std::move(*file.made)).finish();
+}
+
+}  // namespace weir

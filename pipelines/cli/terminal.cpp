@@ -1,0 +1,55 @@
+#include "pipelines/cli/terminal.hpp"
+
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <climits>
+#include <cstring>
+
+namespace weir {
+namespace {
+
+bool is_ready(int descriptor, int timeout_ms) {
+  pollfd ready{descriptor, POLLOUT, 0};
+  return ::poll(&ready, 1, timeout_ms) == 1 && (ready.revents & POLLOUT) != 0;
+}
+
+}  // namespace
+
+result<void> write_all(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const auto written = ::write(descriptor, text.data(), text.size());
+    if (written >= 0) {
+      text.remove_prefix(static_cast<std::size_t>(written));
+    } else if (errno == EAGAIN) {
+      // The descriptor was made non-blocking by whoever shares it.
+      is_ready(descriptor, -1);
+    } else if (errno == EPIPE) {
+      return failure("reader-gone", "nobody reads the output any more", std::strerror(errno));
+    } else if (errno != EINTR) {
+      return failure("write-output", "the output can't be written", std::strerror(errno));
+    }
+  }
+  return {};
+}
+
+void say(std::string_view text) {
+  // A pipe that is ready takes PIPE_BUF bytes without waiting.
+  while (!text.empty() && is_ready(STDERR_FILENO, 0)) {
+    const auto part = text.substr(0, PIPE_BUF);
+    const auto written = ::write(STDERR_FILENO, part.data(), part.size());
+    if (written <= 0) return;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+std::size_t terminal_columns(int descriptor) {
+  winsize size{};
+  if (::isatty(descriptor) == 0) return 0;
+  if (::ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
+  return size.ws_col;
+}
+
+}  // namespace weir

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "runtime/base/result.hpp"
+
+namespace weir {
+
+/// Writes all of `text` to a descriptor.
+///
+/// Errors: `write-output` with errno's text; `reader-gone` where nobody reads any more (EPIPE).
+/// Requires: SIGPIPE is ignored.
+result<void> write_all(int descriptor, std::string_view text);
+
+/// Writes `text` to standard error as far as that is possible without waiting: a reader that has
+/// stopped reading must not hold up a run.
+void say(std::string_view text);
+
+/// The columns of the terminal behind a descriptor; 0 if there is none.
+std::size_t terminal_columns(int descriptor);
+
+}  // namespace weir

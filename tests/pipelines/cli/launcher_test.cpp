@@ -1,0 +1,241 @@
+// The real program as a process: what it says, where, and how it ends.
+
+#include <doctest/doctest.h>
+
+#include "tests/support/process.hpp"
+#include "tests/actors/support/temporary_folder.hpp"
+
+namespace weir::testing {
+namespace {
+
+process_setup weir(std::vector<std::string> arguments) {
+  process_setup setup;
+  setup.arguments = {WEIR_BINARY};
+  setup.arguments.insert(setup.arguments.end(), arguments.begin(), arguments.end());
+  return setup;
+}
+
+bool has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+constexpr const char* broken_pipeline = R"(weir: 1
+pipeline: broken
+stages:
+  - {type: generate, cuont: 3, columns: {n: {counter: 0}}}
+  - {type: print}
+)";
+constexpr const char* broken_problem =
+    "broken.yaml:4:22: stage 'generate': unknown option 'cuont'; did you mean 'count'?\n";
+
+constexpr const char* plain_pipeline = R"(weir: 1
+pipeline: plain
+stages:
+  - {type: generate, count: 3, columns: {n: {counter: 0}}}
+  - {type: print}
+)";
+
+constexpr const char* small_pipeline = R"(weir: 1
+pipeline: small
+stages:
+  - {type: generate, count: 10, columns: {n: {counter: 0}}}
+  - {type: filter, where: n < 5}
+  - {type: print}
+)";
+
+}  // namespace
+
+TEST_CASE("no command is answered with the help on standard error, and 2") {
+  const auto done = run_process(weir({}));
+  CHECK(done.code == 2);
+  CHECK(done.output.empty());
+  CHECK(has(done.errors, "Usage: weir"));
+}
+
+TEST_CASE("help that was asked for goes to standard output") {
+  for (const char* command : {"run", "check", "graph", "list", "inspect", "version"}) {
+    const auto done = run_process(weir({command, "--help"}));
+    CHECK(done.code == 0);
+    CHECK(has(done.output, std::string("Usage: weir ") + command));
+    CHECK(has(done.output, "Example"));
+    CHECK(done.errors.empty());
+  }
+}
+
+TEST_CASE("a command line that means nothing is told in one line, and 2") {
+  const auto done = run_process(weir({"run", "--exectuor", "inline", "a.yaml"}));
+  CHECK(done.code == 2);
+  CHECK(done.output.empty());
+  CHECK(done.errors == "weir: 'run' has no option '--exectuor'; did you mean '--executor'?\n");
+}
+
+TEST_CASE("version and list write to standard output") {
+  const auto version = run_process(weir({"version"}));
+  CHECK(version.code == 0);
+  CHECK(version.output.starts_with("weir "));
+  CHECK(run_process(weir({"--version"})).output == version.output);
+  const auto list = run_process(weir({"list"}));
+  CHECK(list.code == 0);
+  CHECK(has(list.output, "\n  filter "));
+}
+
+TEST_CASE("inspect shows one stage, all stages, and refuses what is none") {
+  const auto one = run_process(weir({"inspect", "filter"}));
+  CHECK(one.code == 0);
+  CHECK(one.output.starts_with("filter: a transform\n"));
+  CHECK(has(run_process(weir({"inspect"})).output, "\nwrite_file: a sink\n"));
+  CHECK(has(run_process(weir({"inspect", "--format", "markdown"})).output, "\n### filter\n"));
+  CHECK(has(run_process(weir({"inspect", "--format", "json-schema"})).output, "\"$defs\""));
+  const auto none = run_process(weir({"inspect", "fliter"}));
+  CHECK(none.code == 2);
+  CHECK(none.errors == "weir: there is no type of stage 'fliter'; did you mean 'filter'?\n");
+}
+
+TEST_CASE("a file that is not there is told, and 2") {
+  for (const char* command : {"run", "check", "graph"}) {
+    const auto done = run_process(weir({command, "/nowhere/a.yaml"}));
+    CHECK(done.code == 2);
+    CHECK(has(done.output + done.errors,
+              "/nowhere/a.yaml: the file can't be read: No such file or directory\n"));
+  }
+}
+
+TEST_CASE("a broken file is told with its place before anything runs, and 2") {
+  const temporary_folder folder;
+  folder.write("broken.yaml", broken_pipeline);
+  for (const char* command : {"run", "graph"}) {
+    auto setup = weir({command, "broken.yaml"});
+    setup.folder = folder.path("");
+    const auto done = run_process(setup);
+    CHECK(done.code == 2);
+    CHECK(done.output.empty());
+    CHECK(done.errors == broken_problem);
+  }
+}
+
+TEST_CASE("check writes problems to standard output, for people or programs") {
+  const temporary_folder folder;
+  folder.write("plain.yaml", plain_pipeline);
+  folder.write("broken.yaml", broken_pipeline);
+  auto setup = weir({"check", "plain.yaml", "broken.yaml"});
+  setup.folder = folder.path("");
+  const auto text = run_process(setup);
+  CHECK(text.code == 2);
+  CHECK(text.output == broken_problem);
+  CHECK(text.errors == "1 problem in 2 files\n");
+
+  setup.arguments.insert(setup.arguments.end(), {"--format", "json"});
+  const auto json = run_process(setup);
+  CHECK(json.code == 2);
+  CHECK(has(json.output, "\"unknown-option\""));
+  CHECK(json.errors.empty());
+}
+
+TEST_CASE("check ends with 0 where nothing is wrong, and where only --strict minds") {
+  const temporary_folder folder;
+  const auto plain = run_process(weir({"check", folder.write("plain.yaml", plain_pipeline)}));
+  CHECK(plain.code == 0);
+  CHECK(plain.output.empty());
+  CHECK(plain.errors == "nothing is wrong in 1 file\n");
+
+  const auto path = folder.write("small.yaml", small_pipeline);
+  const auto warned = run_process(weir({"check", path}));
+  CHECK(warned.code == 0);
+  CHECK(has(warned.output, path + ":5:5: warning: stage 'filter': "));
+  CHECK(warned.errors == "1 warning in 1 file\n");
+  CHECK(run_process(weir({"check", "--strict", path})).code == 2);
+}
+
+TEST_CASE("graph draws what runs") {
+  const temporary_folder folder;
+  const auto done = run_process(weir({"graph", folder.write("a.yaml", small_pipeline)}));
+  CHECK(done.code == 0);
+  CHECK(has(done.output, "small: 3 stages, 2 edges\n"));
+  CHECK(has(done.output, "from generate\n"));
+}
+
+TEST_CASE("a run writes its records to standard output and its report to standard error") {
+  const temporary_folder folder;
+  const auto path = folder.write("a.yaml", small_pipeline);
+  for (const char* executor : {"actors", "inline"}) {
+    const auto done = run_process(weir({"run", path, "--executor", executor}));
+    CHECK(done.code == 0);
+    CHECK(done.output == "{\"n\":0}\n{\"n\":1}\n{\"n\":2}\n{\"n\":3}\n{\"n\":4}\n");
+    CHECK(has(done.errors, "small: complete in "));
+    CHECK(has(done.errors, "ledger: balances"));
+  }
+}
+
+TEST_CASE("--quiet says nothing, --report json says it to programs") {
+  const temporary_folder folder;
+  const auto path = folder.write("a.yaml", small_pipeline);
+  CHECK(run_process(weir({"run", path, "--quiet"})).errors.empty());
+  CHECK(run_process(weir({"run", path, "--report", "none"})).errors.empty());
+  const auto json = run_process(weir({"run", path, "--report", "json"})).errors;
+  CHECK(json.starts_with("{\n  \"pipeline\": \"small\",\n  \"outcome\": \"complete\""));
+  CHECK(json.ends_with("\n}\n"));
+}
+
+TEST_CASE("--set and --param reach the pipeline") {
+  const temporary_folder folder;
+  const auto path = folder.write("a.yaml",
+                                 "weir: 1\npipeline: a\nparams:\n  least: {type: int}\nstages:\n"
+                                 "  - {type: generate, count: 10, columns: {n: {counter: 0}}}\n"
+                                 "  - {type: filter, where: 'n >= ${least}'}\n  - {type: print}\n");
+  const auto done = run_process(
+      weir({"run", path, "--quiet", "--param", "least=2", "--set", "generate.count=4"}));
+  CHECK(done.code == 0);
+  CHECK(done.output == "{\"n\":2}\n{\"n\":3}\n");
+  CHECK(run_process(weir({"run", path, "--quiet"})).code == 2);
+  CHECK(run_process(weir({"run", path, "--quiet", "--param", "most=2"})).code == 2);
+}
+
+TEST_CASE("a stage that can't go on ends the run with 1 and its cause on the last lines") {
+  const temporary_folder folder;
+  const auto path = folder.write("a.yaml",
+                                 "weir: 1\npipeline: a\nstages:\n"
+                                 "  - {type: generate, count: 10, columns: {n: {counter: 0}}}\n"
+                                 "  - {type: write_file, path: /nowhere/out.ndjson}\n");
+  for (const char* executor : {"actors", "inline"}) {
+    const auto done = run_process(weir({"run", path, "--executor", executor}));
+    CHECK(done.code == 1);
+    const auto last = done.errors.find(path + ":5:5: stage 'write_file': ");
+    REQUIRE(last != std::string::npos);
+    CHECK(has(done.errors.substr(last), "No such file or directory"));
+  }
+}
+
+TEST_CASE("rejected records that nobody reads are told, and fail a strict run") {
+  const temporary_folder folder;
+  folder.write("in.ndjson", "{\"n\": 1}\nno json\n{\"n\": 2}\n");
+  const auto path = folder.write("a.yaml",
+                                 "weir: 1\npipeline: a\nstages:\n"
+                                 "  - {type: read_file, path: in.ndjson}\n  - {type: print}\n");
+  auto setup = weir({"run", path});
+  setup.folder = folder.path("");
+  const auto done = run_process(setup);
+  CHECK(done.code == 0);
+  CHECK(done.output == "{\"n\": 1}\n{\"n\": 2}\n");
+  CHECK(has(done.errors, "stage 'read_file': record rejected: "));
+  CHECK(has(done.errors, "rejected: 1 record at 'read_file' that nobody reads; to see them add "
+                         "'- {type: print, from: read_file.rejected}'\n"));
+  setup.arguments.push_back("--strict");
+  CHECK(run_process(setup).code == 1);
+}
+
+TEST_CASE("a full disk behind standard output is told with its cause, and 1") {
+  const temporary_folder folder;
+  const auto path = folder.write("a.yaml", small_pipeline);
+  for (const auto& arguments : {std::vector<std::string>{"run", path},
+                                {"run", path, "--executor", "inline"},
+                                {"list"},
+                                {"run", "--help"}}) {
+    auto setup = weir(arguments);
+    setup.output_path = "/dev/full";
+    const auto done = run_process(setup);
+    CHECK(done.code == 1);
+    CHECK(has(done.errors, "No space left on device"));
+  }
+}
+
+}  // namespace weir::testing
