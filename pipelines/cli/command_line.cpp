@@ -29,7 +29,8 @@ tl::unexpected<error> usage(std::string text) { return failure("usage", std::mov
 // --- what there is ------------------------------------------------------------------------------
 
 void add_file_options(CLI::App& app, given_texts& given) {
-  app.add_option("--param", given.file.params, "Gives a parameter of the file its value; repeatable.")
+  app.add_option("--param", given.file.params,
+                 "Gives a parameter of the file its value; repeatable.")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
   app.add_option("--set", given.file.settings, "Sets an option of a stage; repeatable.")
@@ -46,8 +47,7 @@ void add_run(CLI::App& app, given_texts& given) {
       ->type_name("NAME");
   run.add_option("--threads", given.threads, "Threads that run stages; default one a core.")
       ->type_name("N");
-  run.add_option("--drain", given.drain,
-                 "How long a drain may take; default 10s.")
+  run.add_option("--drain", given.drain, "How long a drain may take; default 10s.")
       ->type_name("DURATION");
   run.add_option("--report", given.report,
                  "What is told at the end: 'text' (default), 'json', 'none'.")
@@ -56,7 +56,8 @@ void add_run(CLI::App& app, given_texts& given) {
       ->type_name("N");
   run.add_flag("--strict", given.strict, "Ends with 1 if a rejected record was read by nobody.");
   run.add_flag("--quiet", given.quiet, "Says nothing but why a run did not succeed.");
-  run.footer(R"(Data goes to standard output, all else to standard error. Ctrl-C or SIGTERM drains: sources
+  run.footer(
+      R"(Data goes to standard output, all else to standard error. Ctrl-C or SIGTERM drains: sources
 end, all that is in flight is handled. A second one aborts.
 
 Exit codes:
@@ -193,7 +194,8 @@ result<void> read_run_numbers(const given_texts& given, run_arguments& into) {
   const auto drain = parse_duration(given.drain);
   if (!drain) return usage(fmt::format("option '--drain': {}", drain.error().text));
   if (drain->count() < 0)
-    return usage(fmt::format("option '--drain': {} is less than nothing", weir::quoted(given.drain)));
+    return usage(
+        fmt::format("option '--drain': {} is less than nothing", weir::quoted(given.drain)));
   into.drain = *drain;
   return {};
 }
@@ -208,9 +210,9 @@ result<command> read_run(const given_texts& given) {
                                std::pair{"json", report_form::json},
                                std::pair{"none", report_form::none}};
   if (given.quiet) run.report = report_form::none;
-  for (const auto& done : {read_choice("--executor", given.executor, executors, run.executor),
-                           read_choice("--report", given.report, reports, run.report),
-                           read_run_numbers(given, run)})
+  for (const auto& done :
+       {read_choice("--executor", given.executor, executors, run.executor),
+        read_choice("--report", given.report, reports, run.report), read_run_numbers(given, run)})
     if (!done) return failure(done.error());
   if (run.executor == executor_kind::inline_ && run.threads)
     return usage("option '--threads' means nothing with '--executor inline', which has one thread");

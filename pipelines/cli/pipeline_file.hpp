@@ -15,7 +15,7 @@ namespace weir {
 /// A pipeline file as far as it could be read.
 struct pipeline_file {
   std::string text;
-  problems found;  ///< in the order of the file; `unreadable-file` where there is none
+  problems found;             ///< in the order of the file; `unreadable-file` where there is none
   std::optional<graph> made;  ///< none where there is an error
 };
 

@@ -86,10 +86,9 @@ class launched_run {
       around_.events.push_back(event);
       return;
     }
-    const bool is_news = event.what == run_event::kind::rejected ||
-                         event.what == run_event::kind::widened ||
-                         event.what == run_event::kind::told ||
-                         event.what == run_event::kind::aborted;
+    const bool is_news =
+        event.what == run_event::kind::rejected || event.what == run_event::kind::widened ||
+        event.what == run_event::kind::told || event.what == run_event::kind::aborted;
     if (!is_news || arguments_.quiet) return;
     const auto place = around_.stage_places.find(event.stage);
     say(fmt::format("{}{}{}\n",

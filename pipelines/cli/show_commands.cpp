@@ -35,18 +35,24 @@ std::string manuals_of(const std::vector<stage_type>& all, std::size_t width) {
 
 std::string show(const stage_type& type, const registry& known, manual_form form) {
   switch (form) {
-    case manual_form::text: return manual_of(type, known.all(), text_columns());
-    case manual_form::markdown: return markdown_of({type});
-    case manual_form::json_schema: return json_schema_of(type);
+    case manual_form::text:
+      return manual_of(type, known.all(), text_columns());
+    case manual_form::markdown:
+      return markdown_of({type});
+    case manual_form::json_schema:
+      return json_schema_of(type);
   }
   return {};
 }
 
 std::string show(const registry& known, manual_form form) {
   switch (form) {
-    case manual_form::text: return manuals_of(known.all(), text_columns());
-    case manual_form::markdown: return markdown_of(known.all());
-    case manual_form::json_schema: return json_schema_of(known.all());
+    case manual_form::text:
+      return manuals_of(known.all(), text_columns());
+    case manual_form::markdown:
+      return markdown_of(known.all());
+    case manual_form::json_schema:
+      return json_schema_of(known.all());
   }
   return {};
 }

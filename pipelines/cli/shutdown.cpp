@@ -17,11 +17,15 @@ shutdown::step shutdown::on_signal(int number, time_point now) {
 
 shutdown::step shutdown::go_on(time_point now) {
   switch (state_) {
-    case state::running: return enter(state::draining, now + drain_time_, step::drain);
+    case state::running:
+      return enter(state::draining, now + drain_time_, step::drain);
     case state::draining:
-    case state::ending: return enter(state::aborting, now + abort_grace, step::abort);
-    case state::aborting: break;
-    case state::left: return step::none;
+    case state::ending:
+      return enter(state::aborting, now + abort_grace, step::abort);
+    case state::aborting:
+      break;
+    case state::left:
+      return step::none;
   }
   state_ = state::left;
   deadline_.reset();

@@ -106,7 +106,8 @@ class signal_watch::watcher {
       if (stopping_) return;
       if (failed_) shutdown_.on_failure(machine_clock().now());
       signalfd_siginfo signal{};
-      while (::read(signals_, &signal, sizeof signal) == sizeof signal) on_signal(static_cast<int>(signal.ssi_signo));
+      while (::read(signals_, &signal, sizeof signal) == sizeof signal)
+        on_signal(static_cast<int>(signal.ssi_signo));
       act(shutdown_.on_time(machine_clock().now()));
     }
   }
@@ -115,7 +116,8 @@ class signal_watch::watcher {
   int timeout_ms() const {
     const auto deadline = shutdown_.deadline();
     if (!deadline) return -1;
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*deadline - machine_clock().now());
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(*deadline - machine_clock().now());
     return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, INT_MAX));
   }
 
@@ -127,10 +129,17 @@ class signal_watch::watcher {
 
   void act(shutdown::step step) {
     switch (step) {
-      case shutdown::step::none: break;
-      case shutdown::step::drain: actions_.drain(interrupted_); break;
-      case shutdown::step::abort: actions_.abort(); break;
-      case shutdown::step::leave: actions_.leave(); break;
+      case shutdown::step::none:
+        break;
+      case shutdown::step::drain:
+        actions_.drain(interrupted_);
+        break;
+      case shutdown::step::abort:
+        actions_.abort();
+        break;
+      case shutdown::step::leave:
+        actions_.leave();
+        break;
     }
   }
 

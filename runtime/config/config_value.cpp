@@ -38,10 +38,14 @@ const config_value* config_value::find(std::string_view key) const {
 
 std::string described(const config_value& value) {
   switch (value.what) {
-    case config_value::kind::null: return "nothing";
-    case config_value::kind::list: return "a list";
-    case config_value::kind::map: return "a map";
-    case config_value::kind::scalar: return quoted(value.text);
+    case config_value::kind::null:
+      return "nothing";
+    case config_value::kind::list:
+      return "a list";
+    case config_value::kind::map:
+      return "a map";
+    case config_value::kind::scalar:
+      return quoted(value.text);
   }
   return {};
 }

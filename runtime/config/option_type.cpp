@@ -8,8 +8,7 @@ namespace weir {
 namespace {
 
 bool refuse(const config_value& from, std::string_view wanted, problems& found) {
-  found.add("wrong-type", from.place.start,
-            fmt::format("{} is not {}", described(from), wanted));
+  found.add("wrong-type", from.place.start, fmt::format("{} is not {}", described(from), wanted));
   return false;
 }
 
@@ -94,9 +93,9 @@ bool option_type<column_type>::read(const config_value& from, column_type& into,
     return true;
   }
   std::vector<std::string> names;
-  for (auto t : {column_type::boolean, column_type::int64, column_type::float64,
-                 column_type::timestamp, column_type::duration, column_type::string,
-                 column_type::bytes, column_type::json})
+  for (auto t :
+       {column_type::boolean, column_type::int64, column_type::float64, column_type::timestamp,
+        column_type::duration, column_type::string, column_type::bytes, column_type::json})
     names.emplace_back(name_of(t));
   found.add("unknown-type", from.place.start,
             fmt::format("{} is not a type{}; types are {}", quoted(from.text),

@@ -69,10 +69,10 @@ template <std::integral T>
 struct option_type<T> {
   static std::string name() { return "integer"; }
   static bool read(const config_value& from, T& into, problems& found) {
-    constexpr auto most = static_cast<std::int64_t>(
-        std::in_range<std::int64_t>(std::numeric_limits<T>::max())
-            ? std::numeric_limits<T>::max()
-            : static_cast<T>(std::numeric_limits<std::int64_t>::max()));
+    constexpr auto most =
+        static_cast<std::int64_t>(std::in_range<std::int64_t>(std::numeric_limits<T>::max())
+                                      ? std::numeric_limits<T>::max()
+                                      : static_cast<T>(std::numeric_limits<std::int64_t>::max()));
     std::int64_t number = 0;
     if (!read_integer(from, static_cast<std::int64_t>(std::numeric_limits<T>::min()), most, number,
                       found))

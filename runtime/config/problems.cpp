@@ -16,9 +16,9 @@ void problems::warn(std::string code, source_place place, std::string text) {
 }
 
 std::size_t problems::errors() const {
-  return static_cast<std::size_t>(
-      std::count_if(all_.begin(), all_.end(),
-                    [](const problem& p) { return p.severity == problem::level::error; }));
+  return static_cast<std::size_t>(std::count_if(all_.begin(), all_.end(), [](const problem& p) {
+    return p.severity == problem::level::error;
+  }));
 }
 
 void problems::sort() {

@@ -9,9 +9,7 @@
 namespace weir {
 namespace {
 
-bool begins_name(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
+bool begins_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
 bool goes_on(char c) { return begins_name(c) || (c >= '0' && c <= '9'); }
 

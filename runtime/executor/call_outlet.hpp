@@ -13,8 +13,8 @@
 
 namespace weir {
 
-/// Collects what one call gives out, so that it becomes visible when the call returns, or not at all
-/// when it fails.
+/// Collects what one call gives out, so that it becomes visible when the call returns, or not at
+/// all when it fails.
 ///
 /// Rejected records get their one shape here; where nobody reads them they are only counted.
 /// Threads: the thread of the call; between calls the shell's.

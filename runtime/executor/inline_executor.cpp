@@ -64,8 +64,7 @@ class inline_run final : public run, private supervisor_links {
       : state_(std::make_shared<run_state>(std::move(what), std::move(options))),
         supervisor_(state_->environment, state_->options, *this) {
     const auto count = static_cast<std::uint32_t>(state_->planned.nodes.size());
-    for (std::uint32_t n = 0; n < count; ++n)
-      nodes_.push_back(std::make_unique<node>(*this, n));
+    for (std::uint32_t n = 0; n < count; ++n) nodes_.push_back(std::make_unique<node>(*this, n));
     changed_.resize(count);
     pulled_at_.resize(count);
     supervisor_.start();
@@ -178,10 +177,18 @@ class inline_run final : public run, private supervisor_links {
   void hear_outside() {
     for (const auto& news : outside_->take()) {
       switch (news.what) {
-        case outside::kind::drain: supervisor_.drain(); break;
-        case outside::kind::abort: supervisor_.abort(); break;
-        case outside::kind::woken: shell(news.node).on_woken(); break;
-        case outside::kind::call_returned: shell(news.node).on_call_returned(); break;
+        case outside::kind::drain:
+          supervisor_.drain();
+          break;
+        case outside::kind::abort:
+          supervisor_.abort();
+          break;
+        case outside::kind::woken:
+          shell(news.node).on_woken();
+          break;
+        case outside::kind::call_returned:
+          shell(news.node).on_call_returned();
+          break;
       }
       changed_[news.node] = true;
     }
@@ -253,7 +260,7 @@ class inline_run final : public run, private supervisor_links {
   std::vector<timer> timers_;  // a heap
   supervisor supervisor_;
   std::vector<std::unique_ptr<node>> nodes_;
-  std::vector<char> changed_;  // may have become ready
+  std::vector<char> changed_;             // may have become ready
   std::vector<std::uint64_t> pulled_at_;  // by node: the number of its last pull
   std::uint64_t pulls_ = 0;
   time_point last_tick_{};

@@ -36,9 +36,9 @@ context::waited stage_context::wait(int descriptor, direction way,
     waited_.fetch_add((time_.now() - began).count(), std::memory_order_relaxed);
     return how;
   };
-  pollfd polled[] = {{descriptor, static_cast<short>(way == direction::readable ? POLLIN : POLLOUT),
-                      0},
-                     {stop_descriptor_, POLLIN, 0}};
+  pollfd polled[] = {
+      {descriptor, static_cast<short>(way == direction::readable ? POLLIN : POLLOUT), 0},
+      {stop_descriptor_, POLLIN, 0}};
   for (;;) {
     int milliseconds = -1;
     if (deadline) {

@@ -327,8 +327,8 @@ void stage_shell::pump() {
   links_.report(stage_done{cut_short_});
 }
 
-// A stage that waits keeps no credit back: half of a window kept back is half of what a sibling path
-// may hold. Then a path that holds n chunks stalls its sibling only when n > 2 x credit + 2.
+// A stage that waits keeps no credit back: half of a window kept back is half of what a sibling
+// path may hold. Then a path that holds n chunks stalls its sibling only when n > 2 x credit + 2.
 void stage_shell::tell_credit() {
   if (!running_ || work_over_ || calling_ || ready()) return;
   for (std::size_t i = 0; i < inputs_.size(); ++i)

@@ -226,8 +226,8 @@ void supervisor::tick() {
                   {}},
                  {}});
   }
-  // One round at a time, or a stage whose calls take long would keep the others' stalls unseen. Once
-  // the run is aborted only whether a stage is in a call counts, and one may be for ever.
+  // One round at a time, or a stage whose calls take long would keep the others' stalls unseen.
+  // Once the run is aborted only whether a stage is in a call counts, and one may be for ever.
   if (phase_ <= phase::running && (statuses_missing_ == 0 || aborting_)) probe();
 }
 

@@ -42,7 +42,7 @@ struct graph {
   std::string name;
   std::vector<graph_stage> stages;
   std::vector<graph_edge> edges;
-  byte_size memory = 1_GiB;                      ///< for all queues and all state together
+  byte_size memory = 1_GiB;                               ///< for all queues and all state together
   std::chrono::nanoseconds drain_budget{10'000'000'000};  ///< for a drain to finish by itself
 };
 

@@ -83,10 +83,10 @@ class planner {
     const auto number = static_cast<std::uint32_t>(out_.nodes.size());
     out_.nodes.push_back(std::move(node));
     // What waits before a fork waits for its slowest reader: no more than the least of them asks.
-    const graph_edge* least = *std::min_element(
-        readers.begin(), readers.end(), [&](const graph_edge* a, const graph_edge* b) {
-          return credit_of(a).chunks < credit_of(b).chunks;
-        });
+    const graph_edge* least = *std::min_element(readers.begin(), readers.end(),
+                                                [&](const graph_edge* a, const graph_edge* b) {
+                                                  return credit_of(a).chunks < credit_of(b).chunks;
+                                                });
     connect(from, from_name, {number, 0}, least->to.stage);
     out_.edges.back().full = when_full::block;
     return {number, 0};

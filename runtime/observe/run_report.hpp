@@ -19,8 +19,8 @@ struct stage_report {
 
   // Records. Per stage: received = passed + filtered + absorbed + rejected + held.
   std::uint64_t received = 0;
-  std::uint64_t passed = 0;    ///< sent on, of those received
-  std::uint64_t created = 0;   ///< sent, and not of those received
+  std::uint64_t passed = 0;   ///< sent on, of those received
+  std::uint64_t created = 0;  ///< sent, and not of those received
   std::uint64_t filtered = 0;
   std::uint64_t absorbed = 0;
   std::uint64_t rejected = 0;

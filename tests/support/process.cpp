@@ -118,7 +118,7 @@ void process::spawn(process_setup& setup) {
     environment.push_back(*inherited);
   environment.push_back(nullptr);
   std::vector<char*> arguments = pointers_to(setup.arguments);
-  const child_plan plan{{input, output, errors.write}, life.write,        setup.folder.c_str(),
+  const child_plan plan{{input, output, errors.write}, life.write,       setup.folder.c_str(),
                         &setup.ignored_signals,        arguments.data(), environment.data()};
   // A signal to the child must not meet handlers of ours before it has become the program.
   sigset_t all, before;
@@ -149,7 +149,8 @@ void process::pump(const std::function<bool()>& done, std::string_view wanted) {
   const auto deadline = steady_clock::now() + patience;
   while (!done()) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - steady_clock::now());
-    std::array<pollfd, 3> ends{{{is_reading_output_ ? output_end_ : -1, POLLIN, 0}, {errors_end_, POLLIN, 0},
+    std::array<pollfd, 3> ends{{{is_reading_output_ ? output_end_ : -1, POLLIN, 0},
+                                {errors_end_, POLLIN, 0},
                                 {life_end_, POLLIN, 0}}};
     const int ready =
         ::poll(ends.data(), ends.size(), static_cast<int>(std::max<std::int64_t>(left.count(), 0)));

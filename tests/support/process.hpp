@@ -12,12 +12,12 @@ namespace weir::testing {
 
 /// How a process is started.
 struct process_setup {
-  std::vector<std::string> arguments;      ///< the program first
-  std::vector<std::string> environment;    ///< `NAME=value`, beside what is inherited
-  std::string folder;                      ///< to run in; empty: ours
-  std::string output_path;                 ///< a file to open as standard output; empty: a pipe to us
-  std::string input_path = "/dev/null";    ///< the same for standard input
-  std::vector<int> ignored_signals;        ///< as a job in a script's background has them
+  std::vector<std::string> arguments;    ///< the program first
+  std::vector<std::string> environment;  ///< `NAME=value`, beside what is inherited
+  std::string folder;                    ///< to run in; empty: ours
+  std::string output_path;               ///< a file to open as standard output; empty: a pipe to us
+  std::string input_path = "/dev/null";  ///< the same for standard input
+  std::vector<int> ignored_signals;      ///< as a job in a script's background has them
 };
 
 /// A process under test, with its standard output and standard error on pipes to us. It is killed

@@ -16,8 +16,8 @@ inline std::size_t threads_alive() {
   return static_cast<std::size_t>(std::distance(begin(tasks), end(tasks)));
 }
 
-/// Whether no more than `most` threads are left. A thread that was joined is listed a little longer,
-/// and one that was let go ends by itself, so this waits, at most as long as a test may.
+/// Whether no more than `most` threads are left. A thread that was joined is listed a little
+/// longer, and one that was let go ends by itself, so this waits, at most as long as a test may.
 inline bool threads_fall_to(std::size_t most) {
   const auto deadline = machine_clock().now() + hang_limit;
   while (threads_alive() > most) {

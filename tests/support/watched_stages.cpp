@@ -143,8 +143,8 @@ bool watch::all_before(const std::string& before, const std::string& after) cons
 
 std::size_t watch::chunks_alive() const {
   const std::lock_guard held(lock_);
-  return static_cast<std::size_t>(std::count_if(chunks_.begin(), chunks_.end(),
-                                                [](const auto& c) { return !c.expired(); }));
+  return static_cast<std::size_t>(
+      std::count_if(chunks_.begin(), chunks_.end(), [](const auto& c) { return !c.expired(); }));
 }
 
 made_stage watched_source(std::shared_ptr<watch> by, bool blocking, unsigned chunks) {

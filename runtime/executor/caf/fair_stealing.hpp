@@ -8,8 +8,8 @@ namespace weir {
 ///
 /// CAF's own puts an actor that another one has just woken at the head of its worker's queue. Two
 /// actors that wake each other in turn, as a source and its sink do, then keep the worker for
-/// themselves: whatever else waits in its queue, the supervisor with an abort included, waits for as
-/// long as they go on.
+/// themselves: whatever else waits in its queue, the supervisor with an abort included, waits for
+/// as long as they go on.
 class fair_stealing final : public caf::policy::work_stealing {
  public:
   template <class Worker>

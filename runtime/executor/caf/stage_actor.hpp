@@ -3,14 +3,14 @@
 #include <caf/event_based_actor.hpp>
 #include <memory>
 
-#include "runtime/executor/call_thread.hpp"
 #include "runtime/executor/caf/actors_run.hpp"
+#include "runtime/executor/call_thread.hpp"
 #include "runtime/executor/stage_shell.hpp"
 
 namespace weir {
 
-/// A stage's shell as an actor. Data, marks and ends arrive at normal priority and in order; grants,
-/// stops and commands are urgent and overtake them.
+/// A stage's shell as an actor. Data, marks and ends arrive at normal priority and in order;
+/// grants, stops and commands are urgent and overtake them.
 ///
 /// It makes one call per message it handles, so that an abort takes effect within one call however
 /// full the queues are, and ends its turn on its thread after about 5 ms if others wait for it.
@@ -21,8 +21,7 @@ class stage_actor final : public caf::event_based_actor, private shell_links {
 
   caf::behavior make_behavior() override;
   void on_exit() override;
-  caf::resumable::resume_result resume(caf::execution_unit* on,
-                                       std::size_t messages_most) override;
+  caf::resumable::resume_result resume(caf::execution_unit* on, std::size_t messages_most) override;
   const char* name() const override { return "weir.stage"; }
 
  private:

@@ -9,7 +9,8 @@
 
 namespace weir {
 
-/// The supervisor of one run as an actor. Ends itself and the stages' actors when the run has ended.
+/// The supervisor of one run as an actor. Ends itself and the stages' actors when the run has
+/// ended.
 class supervisor_actor final : public caf::event_based_actor, private supervisor_links {
  public:
   supervisor_actor(caf::actor_config& config, std::shared_ptr<actors_run> run);

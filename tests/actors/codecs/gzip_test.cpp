@@ -1,11 +1,10 @@
 #include "actors/codecs/gzip.hpp"
 
 #include <doctest/doctest.h>
+#include <rapidcheck.h>
 
 #include <algorithm>
 #include <string>
-
-#include <rapidcheck.h>
 
 using namespace weir;
 using namespace weir::codecs;

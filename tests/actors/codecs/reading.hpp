@@ -1,6 +1,7 @@
 #pragma once
 
 #include <doctest/doctest.h>
+#include <rapidcheck.h>
 
 #include <functional>
 #include <memory>
@@ -12,8 +13,6 @@
 #include "actors/codecs/lines_reader.hpp"
 #include "actors/codecs/ndjson_reader.hpp"
 #include "runtime/data/records.hpp"
-
-#include <rapidcheck.h>
 
 namespace weir::testing {
 

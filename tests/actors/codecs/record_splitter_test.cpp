@@ -1,11 +1,10 @@
 #include "actors/codecs/record_splitter.hpp"
 
 #include <doctest/doctest.h>
+#include <rapidcheck.h>
 
 #include <string>
 #include <vector>
-
-#include <rapidcheck.h>
 
 using namespace weir::codecs;
 

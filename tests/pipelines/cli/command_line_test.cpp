@@ -89,8 +89,8 @@ TEST_CASE("no command at all is answered with the help, but was not asked for") 
 
 TEST_CASE("the help of each command has its options and examples") {
   std::string all;
-  for (const char* words : {"--help", "run --help", "check --help", "graph -h", "list -h",
-                            "inspect -h", "version -h"})
+  for (const char* words :
+       {"--help", "run --help", "check --help", "graph -h", "list -h", "inspect -h", "version -h"})
     all += "$ weir " + std::string(words) + "\n" + parsed<help_arguments>(words).text + "\n";
   check_approved("pipelines/cli/approved/help.txt", all);
 }
@@ -128,8 +128,7 @@ TEST_CASE("what is wrong with a command line is told, with the nearest right thi
       {"run a.yaml --drain -2s", "option '--drain': '-2s' is less than nothing"},
       {"run a.yaml --executor inline --threads 2",
        "option '--threads' means nothing with '--executor inline', which has one thread"},
-      {"inspect --format md",
-       "option '--format': 'md' is not 'text', 'markdown' or 'json-schema'"},
+      {"inspect --format md", "option '--format': 'md' is not 'text', 'markdown' or 'json-schema'"},
       {"check a.yaml --format yaml", "option '--format': 'yaml' is not 'text' or 'json'"},
   };
   for (const auto& row : rows) {

@@ -4,8 +4,8 @@
 
 #include <csignal>
 
-#include "tests/support/process.hpp"
 #include "tests/actors/support/temporary_folder.hpp"
+#include "tests/support/process.hpp"
 
 namespace weir::testing {
 namespace {

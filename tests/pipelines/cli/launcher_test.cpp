@@ -2,8 +2,8 @@
 
 #include <doctest/doctest.h>
 
-#include "tests/support/process.hpp"
 #include "tests/actors/support/temporary_folder.hpp"
+#include "tests/support/process.hpp"
 
 namespace weir::testing {
 namespace {
@@ -217,8 +217,9 @@ TEST_CASE("rejected records that nobody reads are told, and fail a strict run") 
   CHECK(done.code == 0);
   CHECK(done.output == "{\"n\": 1}\n{\"n\": 2}\n");
   CHECK(has(done.errors, "stage 'read_file': record rejected: "));
-  CHECK(has(done.errors, "rejected: 1 record at 'read_file' that nobody reads; to see them add "
-                         "'- {type: print, from: read_file.rejected}'\n"));
+  CHECK(has(done.errors,
+            "rejected: 1 record at 'read_file' that nobody reads; to see them add "
+            "'- {type: print, from: read_file.rejected}'\n"));
   setup.arguments.push_back("--strict");
   CHECK(run_process(setup).code == 1);
 }

@@ -1,7 +1,6 @@
 #include "runtime/base/base64.hpp"
 
 #include <doctest/doctest.h>
-
 #include <rapidcheck.h>
 
 using namespace weir;

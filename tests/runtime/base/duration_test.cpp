@@ -1,7 +1,6 @@
 #include "runtime/base/duration.hpp"
 
 #include <doctest/doctest.h>
-
 #include <rapidcheck.h>
 
 using std::chrono::nanoseconds;

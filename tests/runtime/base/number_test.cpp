@@ -1,11 +1,10 @@
 #include "runtime/base/number.hpp"
 
 #include <doctest/doctest.h>
+#include <rapidcheck.h>
 
 #include <cmath>
 #include <limits>
-
-#include <rapidcheck.h>
 
 using namespace weir;
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <rapidcheck.h>
+
 #include <cstring>
 #include <ostream>
 #include <string>
@@ -7,8 +9,6 @@
 
 #include "runtime/base/number.hpp"
 #include "runtime/data/column_builder.hpp"
-
-#include <rapidcheck.h>
 
 namespace weir::testing {
 

@@ -110,7 +110,8 @@ TEST_CASE("letting go of a run ends a source that waits for a quiet pipe, and it
   }
 }
 
-// An endless source before a pipe that nobody reads. `meanwhile` sees the run when the pipe is full.
+// An endless source before a pipe that nobody reads. `meanwhile` sees the run when the pipe is
+// full.
 std::optional<run_report> run_full_pipe(const named_executor& by, pipe_pair& pipe,
                                         nanoseconds budget,
                                         const std::function<void(run&)>& meanwhile) {
@@ -257,16 +258,15 @@ made_stage gripped_stage(stage_kind kind, std::shared_ptr<grip> by) {
   return made;
 }
 
-// Runs until a call of the stage 'stuck' does not return, aborts then, and lets the call return when
-// run and executor are gone.
+// Runs until a call of the stage 'stuck' does not return, aborts then, and lets the call return
+// when run and executor are gone.
 run_report run_stuck(const named_executor& by, bool in_source, const std::shared_ptr<grip>& held) {
   graph_builder build;
-  const auto from = build.add(in_source ? gripped_stage<source, gripped_source>(
-                                              stage_kind::source, held)
-                                        : numbers_source(10, 2));
-  const auto to =
-      build.add(in_source ? collecting_sink(std::make_shared<collected>())
-                          : gripped_stage<sink, gripped_sink>(stage_kind::sink, held));
+  const auto from =
+      build.add(in_source ? gripped_stage<source, gripped_source>(stage_kind::source, held)
+                          : numbers_source(10, 2));
+  const auto to = build.add(in_source ? collecting_sink(std::make_shared<collected>())
+                                      : gripped_stage<sink, gripped_sink>(stage_kind::sink, held));
   build.connect(from, to);
   std::optional<run_report> report;
   {
@@ -294,9 +294,8 @@ TEST_CASE("a call that never returns is named and left behind, and may return la
       bool in_source;
       const char* call;
     };
-    for (const auto& [in_source, call] :
-         {row{true, "open"}, row{true, "pull"}, row{true, "close"}, row{false, "consume"},
-          row{false, "settle"}}) {
+    for (const auto& [in_source, call] : {row{true, "open"}, row{true, "pull"}, row{true, "close"},
+                                          row{false, "consume"}, row{false, "settle"}}) {
       CAPTURE(by.name);
       CAPTURE(in_source);
       CAPTURE(call);

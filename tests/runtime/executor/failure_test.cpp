@@ -144,7 +144,8 @@ TEST_CASE("a run in which nobody fails calls everybody and settles as complete")
         CHECK(seen->count(stage, "close") == 1);
       }
       CHECK(seen->count("source", "pull") == chunks);
-      for (const char* call : {"process", "on_mark"}) CHECK(seen->count("transform", call) == chunks);
+      for (const char* call : {"process", "on_mark"})
+        CHECK(seen->count("transform", call) == chunks);
       CHECK(seen->count("transform", "resume") == chunks + 1);  // once for `finish`
       CHECK(seen->count("transform", "finish") == 1);
       for (const char* call : {"consume", "resume", "on_mark"})
@@ -190,8 +191,7 @@ TEST_CASE("a failure on a chunk that was read names where the chunk begins") {
       const auto input = std::make_shared<input_name>(input_name{"in.ndjson"});
       auto parts = numbers_chunk(0, 3)->all();
       parts.record_places = std::make_shared<const places>(
-          places::run{0, input, 100, 7},
-          std::vector<places::position>{{0, 0}, {10, 1}, {20, 2}});
+          places::run{0, input, 100, 7}, std::vector<places::position>{{0, 0}, {10, 1}, {20, 2}});
       out.emit(select(make_chunk(std::move(parts)), {1, 2}));
       return answer::end;
     }
