@@ -1,0 +1,190 @@
+// Properties of random graphs under every executor. A seed that fails is told; run it alone with
+// WEIR_TEST_SEED=<seed>.
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <numeric>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/base/random.hpp"
+#include "tests/support/executors.hpp"
+#include "tests/support/random_pipeline.hpp"
+
+namespace weir {
+namespace {
+
+using namespace weir::testing;
+
+// Seeds to try: fresh ones each time, or the one that the environment names.
+std::vector<std::uint64_t> seeds(std::size_t count) {
+  if (const char* only = std::getenv("WEIR_TEST_SEED")) return {std::strtoull(only, nullptr, 10)};
+  const auto now = machine_clock().wall().time_since_epoch().count();
+  random_source fresh(static_cast<std::uint64_t>(now));
+  std::vector<std::uint64_t> list(count);
+  for (auto& seed : list) seed = fresh.next();
+  return list;
+}
+
+std::vector<std::int64_t> sorted(std::vector<std::int64_t> values) {
+  std::sort(values.begin(), values.end());
+  return values;
+}
+
+bool is_part(const std::vector<std::int64_t>& some, const std::vector<std::int64_t>& all) {
+  const auto a = sorted(some);
+  const auto b = sorted(all);
+  return std::includes(b.begin(), b.end(), a.begin(), a.end());
+}
+
+std::uint64_t sum_of(const run_report& report, std::uint64_t edge_report::*what) {
+  return std::accumulate(
+      report.edges.begin(), report.edges.end(), std::uint64_t{0},
+      [&](std::uint64_t sum, const edge_report& edge) { return sum + edge.*what; });
+}
+
+// One of each, for all graphs: many runs, one after the other, share an executor.
+struct standing_executor {
+  std::string name;
+  std::unique_ptr<executor> runs;
+};
+std::vector<standing_executor> standing_executors() {
+  std::vector<standing_executor> list;
+  for (const auto& by : all_executors()) list.push_back({by.name, by.make()});
+  return list;
+}
+
+void check_whole(const random_pipeline& made, const run_report& report) {
+  CHECK(report.outcome == run_outcome::complete);
+  std::uint64_t lost = 0;
+  for (const auto& sink : made.sinks) {
+    CAPTURE(sink.name);
+    const auto got = sink.got->numbers();
+    if (sink.drops) {
+      CHECK(is_part(got, sink.expected));
+      lost += sink.expected.size() - got.size();
+    } else if (sink.ordered) {
+      CHECK(got == sink.expected);
+    } else {
+      CHECK(sorted(got) == sorted(sink.expected));
+    }
+  }
+  CHECK(sum_of(report, &edge_report::dropped) == lost);
+  if (made.takes_all) CHECK(sum_of(report, &edge_report::discarded) == 0);
+}
+
+// What came out of a run that was ended early: a beginning of all, or part of it.
+void check_beginning(const random_pipeline& made) {
+  for (const auto& sink : made.sinks) {
+    CAPTURE(sink.name);
+    const auto got = sink.got->numbers();
+    if (sink.ordered && !sink.drops) {
+      REQUIRE(got.size() <= sink.expected.size());
+      CHECK(std::equal(got.begin(), got.end(), sink.expected.begin()));
+    } else {
+      CHECK(is_part(got, sink.expected));
+    }
+  }
+}
+
+TEST_CASE("a random graph gives the same records under every executor, and every balance holds") {
+  const auto executors = standing_executors();
+  for (const auto seed : seeds(100))
+    for (const auto& by : executors) {
+      const auto made = make_random_pipeline(seed);
+      CAPTURE(seed);
+      CAPTURE(by.name);
+      CAPTURE(made.text);
+      const auto run = by.runs->start(made.what, {.seed = seed});
+      const auto report = run->wait(machine_clock().now() + hang_limit);
+      REQUIRE(report);
+      CAPTURE((report->failure ? report->failure->cause.text : std::string()));
+      CAPTURE((report->imbalances.empty() ? std::string() : report->imbalances.front()));
+      CHECK(report->imbalances.empty());
+      check_whole(made, *report);
+    }
+}
+
+// Ends a run from within: when its sinks have seen some chunks, once.
+class ending {
+ public:
+  explicit ending(std::uint64_t seed) : left_(static_cast<int>(random_source(seed).below(30))) {}
+  /// Whether it is time now.
+  bool due() { return left_.fetch_sub(1) == 0; }
+
+ private:
+  std::atomic<int> left_;
+};
+
+TEST_CASE("a random graph that is drained or aborted at any time ends with every balance held") {
+  const auto executors = standing_executors();
+  for (const auto seed : seeds(50))
+    for (const auto& by : executors)
+      for (const bool drains : {false, true}) {
+        ending end(seed);
+        std::atomic<run*> running = nullptr;
+        const auto made = make_random_pipeline(seed, [&](std::size_t) -> result<void> {
+          run* const now = running;
+          if (now == nullptr || !end.due()) return {};
+          drains ? now->drain() : now->abort();
+          return {};
+        });
+        CAPTURE(seed);
+        CAPTURE(by.name);
+        CAPTURE(drains);
+        CAPTURE(made.text);
+        const auto run = by.runs->start(made.what, {.seed = seed});
+        running = run.get();
+        const auto report = run->wait(machine_clock().now() + hang_limit);
+        running = nullptr;
+        REQUIRE(report);
+        CAPTURE((report->failure ? report->failure->cause.text : std::string()));
+        CAPTURE((report->imbalances.empty() ? std::string() : report->imbalances.front()));
+        CHECK(report->imbalances.empty());
+        CHECK(report->unfinished.empty());
+        const auto ended_as = drains ? run_outcome::drained : run_outcome::aborted;
+        const bool as_told =
+            report->outcome == ended_as || report->outcome == run_outcome::complete;
+        CHECK(as_told);
+        check_beginning(made);
+        if (drains && made.takes_all) CHECK(sum_of(*report, &edge_report::discarded) == 0);
+      }
+}
+
+TEST_CASE("a random graph in which a sink fails at any time ends with that cause") {
+  const auto executors = standing_executors();
+  for (const auto seed : seeds(100))
+    for (const auto& by : executors) {
+      ending end(seed);
+      std::atomic<std::size_t> failed = 0;
+      std::atomic<bool> any = false;
+      const auto made = make_random_pipeline(seed, [&](std::size_t sink) -> result<void> {
+        if (!end.due()) return {};
+        failed = sink;
+        any = true;
+        return failure("told", "told to fail");
+      });
+      CAPTURE(seed);
+      CAPTURE(by.name);
+      CAPTURE(made.text);
+      const auto run = by.runs->start(made.what, {.seed = seed});
+      const auto report = run->wait(machine_clock().now() + hang_limit);
+      REQUIRE(report);
+      CAPTURE((report->imbalances.empty() ? std::string() : report->imbalances.front()));
+      CHECK(report->imbalances.empty());
+      CHECK(report->unfinished.empty());
+      CHECK(report->failure.has_value() == any);
+      if (report->failure) {
+        CHECK(report->failure->cause.code == "told");
+        CHECK(report->failure->stage == made.sinks[failed].name);
+      }
+      check_beginning(made);
+    }
+}
+
+}  // namespace
+}  // namespace weir

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/support/graph_builder.hpp"
+#include "tests/support/number_stages.hpp"
+
+namespace weir::testing {
+
+/// Called by a sink of a random pipeline before it takes a chunk; what it answers ends the call if
+/// it is an error.
+using chunk_hook = std::function<result<void>(std::size_t sink)>;
+
+/// A graph made from a seed, and what must come out of it.
+///
+/// Sources, stages that pass, leave out, multiply, hold back, refuse or split records, heads,
+/// pairings where both sides keep pace, forks, merges, outputs that nobody reads, readers that
+/// drop; with credits from one chunk or one byte on, and some stages with threads of their own.
+struct random_pipeline {
+  struct sink {
+    std::string name;
+    std::shared_ptr<collected> got;
+    std::vector<std::int64_t> expected;
+    bool ordered = true;  ///< whether the graph promises the order
+    bool drops = false;   ///< takes what it can get
+  };
+  graph what;
+  std::vector<sink> sinks;
+  /// No stage stops what it reads before its end, so nothing may be discarded.
+  bool takes_all = true;
+  std::string text;  ///< the graph, for people
+};
+
+/// The same graph for the same seed, with sinks of its own.
+random_pipeline make_random_pipeline(std::uint64_t seed, chunk_hook hook = nullptr);
+
+}  // namespace weir::testing
