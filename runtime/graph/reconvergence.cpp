@@ -41,7 +41,8 @@ std::vector<std::optional<held>> held_above(const plan& in, edge_id into) {
     if (node.what == plan_node::role::stage) {
       const graph_stage& stage = in.stage_of(node);
       const hold_bound bound = stage.configured->hold();
-      if (bound.what == hold_bound::kind::all || stage.type->selective()) through.unbounded = true;
+      const bool selects = stage.type->selective() || stage.configured->outputs().size() > 1;
+      if (bound.what == hold_bound::kind::all || selects) through.unbounded = true;
       through.chunks = std::min(through.chunks + bound.count, held_chunks_most);
       through.path = through.path.empty() ? fmt::format("'{}'", stage.name)
                                           : fmt::format("'{}', {}", stage.name, through.path);
@@ -69,6 +70,21 @@ bool parts(const plan& in, std::size_t node, edge_id slow,
   return false;
 }
 
+// What is held on a way that begins at a node. A fork gives everything to each way; a stage gives
+// each record to one of its ports, so that its ways do not keep pace.
+held below_parting(const plan& in, std::size_t node, held way) {
+  if (in.nodes[node].what != plan_node::role::stage) return way;
+  way.unbounded = true;
+  way.path = fmt::format("'{}'{}{}", in.nodes[node].name, way.path.empty() ? "" : ", ", way.path);
+  return way;
+}
+
+// By the name a user knows: of a fork, the port that it stands at.
+std::string parting_name(const plan& in, std::size_t node) {
+  const plan_node& about = in.nodes[node];
+  return about.what == plan_node::role::fork ? in.edges[about.inputs[0]].from_name : about.name;
+}
+
 }  // namespace
 
 void widen_joins(plan& out) {
@@ -86,8 +102,8 @@ void widen_joins(plan& out) {
           if (!parts(out, n, join.inputs[slow], above[slow], join.inputs[sibling], above[sibling]))
             continue;
           const auto before = worst;
-          worst = worse(worst, above[slow][n]);
-          if (!before || worst->path != before->path) from = out.nodes[n].name;
+          worst = worse(worst, below_parting(out, n, *above[slow][n]));
+          if (!before || worst->path != before->path) from = parting_name(out, n);
         }
         if (!worst) continue;
         plan_edge& edge = out.edges[join.inputs[sibling]];

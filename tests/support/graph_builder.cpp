@@ -15,8 +15,8 @@ class configured_made_stage final : public configured_stage {
   std::vector<column_path> columns() const override { return {}; }
   hold_bound hold() const override { return about_.hold; }
   known_columns known(port_number, const std::vector<known_columns>&) const override { return {}; }
-  column_demand demand(port_number, const std::vector<column_demand>&) const override {
-    return column_demand::everything();
+  column_demand demand(port_number, const std::vector<column_demand>& below) const override {
+    return about_.wants ? about_.wants(below) : column_demand::everything();
   }
   std::vector<std::string> files_read() const override { return {}; }
   std::vector<std::string> files_written() const override { return {}; }

@@ -21,6 +21,8 @@ struct made_stage {
   std::function<configured_stage::instance()> make;
   credit_limits credit{};
   when_full full = when_full::block;
+  /// What it wants of an input; by default everything.
+  std::function<column_demand(const std::vector<column_demand>& below)> wants;
 };
 
 /// Puts graphs together without a pipeline file.
