@@ -215,20 +215,26 @@ void supervisor::leave_behind() {
 
 void supervisor::tick() {
   if (ended()) return;
-  if (deadline_ && run_.time.now() >= *deadline_) {
-    deadline_.reset();
-    if (phase_ > phase::running || aborting_) return leave_behind();
-    return fail({{},
-                 "drain",
-                 {"drain-exceeded",
-                  fmt::format("what was in flight was not handled within {}; it was discarded",
-                              to_text(run_.planned.what.drain_budget)),
-                  {}},
-                 {}});
-  }
+  if (deadline_ && run_.time.now() >= *deadline_) return run_out();
   // One round at a time, or a stage whose calls take long would keep the others' stalls unseen.
-  // Once the run is aborted only whether a stage is in a call counts, and one may be for ever.
-  if (phase_ <= phase::running && (statuses_missing_ == 0 || aborting_)) probe();
+  if (phase_ <= phase::running && statuses_missing_ == 0) probe();
+}
+
+// The deadline has passed.
+void supervisor::run_out() {
+  deadline_.reset();
+  if (phase_ <= phase::running && !aborting_) {
+    const auto budget = to_text(run_.planned.what.drain_budget);
+    const auto text =
+        fmt::format("what was in flight was not handled within {}; it was discarded", budget);
+    return fail({{}, "drain", {"drain-exceeded", text, {}}, {}});
+  }
+  if (phase_ > phase::running || last_look_) return leave_behind();
+  // Who is to be left behind shows a last look at all: its answers end the phase, or, if one is in
+  // a call in the very thread that should answer, the next deadline.
+  last_look_ = true;
+  deadline_ = run_.time.now() + options_.grace;
+  probe();
 }
 
 void supervisor::probe() {
@@ -244,6 +250,8 @@ void supervisor::on_status(std::uint32_t node, shell_status status) {
   if (--statuses_missing_ > 0) return;
   if (phase_ == phase::counting) {
     enter(phase::closing);
+  } else if (phase_ == phase::running && last_look_) {
+    leave_behind();
   } else if (phase_ == phase::running && !aborting_) {
     look_for_stall();
   }

@@ -58,6 +58,7 @@ class supervisor {
   void look_for_stall();
   void resolve(const stall& found);
   void event(run_event::kind what, std::string stage, std::string text);
+  void run_out();
   void leave_behind();
   bool is_sink(const plan_node& node) const;
   bool all_answered() const;
@@ -77,7 +78,8 @@ class supervisor {
   bool drain_asked_ = false;
   bool abort_asked_ = false;  // by the user, not by a failure
   bool aborting_ = false;
-  bool hurried_ = false;  // the run is to end, and stages have the grace for each phase
+  bool hurried_ = false;    // the run is to end, and stages have the grace for each phase
+  bool last_look_ = false;  // before those still in calls are left behind
   bool cut_short_ = false;
   std::optional<stage_failure> failure_;
   std::optional<time_point> deadline_;
