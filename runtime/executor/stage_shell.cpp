@@ -1,6 +1,9 @@
 #include "runtime/executor/stage_shell.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 #include "runtime/base/cases.hpp"
@@ -15,6 +18,26 @@ namespace {
 std::uint64_t seed_for(std::uint64_t seed, const std::string& name) {
   for (const char c : name) seed = random_source(seed + static_cast<unsigned char>(c)).next();
   return seed;
+}
+
+// Stands for an instance that could not be made: it is never called.
+template <class Kind>
+class unmade final : public Kind {
+  stage_answer pull(outlet&) { return answer::end; }
+  stage_answer process(port_number, const chunk_ptr&, outlet&) { return answer::end; }
+  stage_answer consume(const chunk_ptr&, outlet&) { return answer::end; }
+};
+
+configured_stage::instance unmade_instance(stage_kind kind) {
+  switch (kind) {
+    case stage_kind::source:
+      return std::unique_ptr<source>(std::make_unique<unmade<source>>());
+    case stage_kind::transform:
+      return std::unique_ptr<transform>(std::make_unique<unmade<transform>>());
+    case stage_kind::sink:
+      break;
+  }
+  return std::unique_ptr<sink>(std::make_unique<unmade<sink>>());
 }
 
 configured_stage::instance instance_for(const plan& planned, const plan_node& node) {
@@ -33,12 +56,8 @@ configured_stage::instance instance_for(const plan& planned, const plan_node& no
 
 stage_shell::stage_shell(const run_environment& run, std::uint32_t node, shell_links& links,
                          std::weak_ptr<wake_target> wake)
-    : run_(run),
-      node_(run.planned.nodes[node]),
-      number_(node),
-      links_(links),
-      instance_(instance_for(run.planned, node_)) {
-  std::visit([this](const auto& s) { blocks_ = s->blocks(); }, instance_);
+    : run_(run), node_(run.planned.nodes[node]), number_(node), links_(links) {
+  make_instance();
   context_ = std::make_unique<stage_context>(run.time, run.budget, seed_for(run.seed, node_.name),
                                              node_.demand, std::move(wake));
   const bool is_stage = node_.what == plan_node::role::stage;
@@ -61,6 +80,23 @@ stage_shell::stage_shell(const run_environment& run, std::uint32_t node, shell_l
   if (node_.what == plan_node::role::merge) ledger_.inputs = 1;
   figures_.name = node_.name;
   if (is_stage) figures_.type = run.planned.stage_of(node_).type->name;
+}
+
+// An instance that can't be made is a failure of its stage, told when it is to be opened: the run
+// then ends like any other.
+void stage_shell::make_instance() {
+  const auto cannot = [this](std::string text) {
+    instance_ = unmade_instance(run_.planned.stage_of(node_).type->kind);
+    unmade_ = error{"exception", std::move(text), {}};
+  };
+  try {
+    instance_ = instance_for(run_.planned, node_);
+    std::visit([this](const auto& s) { blocks_ = s->blocks(); }, instance_);
+  } catch (const std::exception& thrown) {
+    cannot(fmt::format("the stage threw: {}", thrown.what()));
+  } catch (...) {
+    cannot("the stage threw something that is no std::exception");
+  }
 }
 
 stage_shell::~stage_shell() { run_.budget.add(-static_cast<std::int64_t>(accounted_)); }

@@ -104,6 +104,7 @@ class stage_shell {
   // Where the time goes while the stage is not in a call.
   enum class state : std::uint8_t { idle, ready, starved, blocked };
 
+  void make_instance();
   void on_open(const edge_open& message);
   void on_grant(const edge_grant& message);
   void on_stop(const edge_stop& message);
@@ -147,6 +148,7 @@ class stage_shell {
   shell_links& links_;
 
   configured_stage::instance instance_;
+  std::optional<error> unmade_;  // why there is no true instance
   bool blocks_ = false;
   std::unique_ptr<stage_context> context_;
   std::unique_ptr<call_outlet> outlet_;

@@ -108,6 +108,7 @@ stage_answer stage_shell::perform(const call& what) {
                                       return answer::wait;
                                   }
                                 }};
+  if (unmade_ && what.kind == call_kind::open) return failure(*unmade_);
   try {
     return std::visit(
         [&](const auto& instance) -> stage_answer {

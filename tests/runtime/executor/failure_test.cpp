@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -182,6 +183,30 @@ TEST_CASE("a sink that fails ends the run with its cause") {
   SUBCASE("in flush") { check_failing_call("sink", "flush", true); }
   SUBCASE("in close") { check_failing_call("sink", "close", true); }
   SUBCASE("in settle") { check_failing_call("sink", "settle", true); }
+}
+
+TEST_CASE("a stage that can't even be made fails like one that can't be opened") {
+  for (const auto& by : all_executors())
+    for (const auto kind : {stage_kind::source, stage_kind::transform, stage_kind::sink}) {
+      CAPTURE(by.name);
+      const auto seen = std::make_shared<watch>();
+      made_stage stages[] = {watched_source(seen, false, chunks), watched_transform(seen, false),
+                             watched_sink(seen, false)};
+      made_stage& broken = stages[static_cast<std::size_t>(kind)];
+      broken.make = []() -> configured_stage::instance { throw std::runtime_error("no room"); };
+      graph_builder build;
+      for (const auto& stage : stages) build.add(stage);
+      build.connect(0, 1).connect(1, 2);
+      const auto report = run_to_end(by, build.finish());
+      REQUIRE(report);
+      REQUIRE(report->failure);
+      CHECK(report->failure->stage == broken.name);
+      CHECK(report->failure->call == "open");
+      CHECK(report->failure->cause.text == "the stage threw: no room");
+      CHECK(report->imbalances.empty());
+      for (const auto& stage : stages)
+        CHECK(seen->count(stage.name, "close") == seen->count(stage.name, "open"));
+    }
 }
 
 TEST_CASE("a failure on a chunk that was read names where the chunk begins") {
