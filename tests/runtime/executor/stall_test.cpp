@@ -56,7 +56,7 @@ TEST_CASE("a stage that asks for an input that has ended waits for the others an
   }
 }
 
-constexpr std::size_t diamond_numbers = 300;
+constexpr std::size_t diamond_numbers = 100;
 
 // A source, and a diamond below it that stalls: one way holds back more than the plan knows of.
 // Answers the source.
@@ -120,7 +120,9 @@ TEST_CASE("a stall is found while another stage is in one long call after the ot
    private:
     std::shared_ptr<collected> until_;
   };
-  for (const auto& by : all_executors()) {
+  auto sharing = all_executors();
+  sharing.resize(2);  // with more threads the slow one has its own
+  for (const auto& by : sharing) {
     CAPTURE(by.name);
     const auto got = std::make_shared<collected>();
     graph_builder build;
