@@ -63,6 +63,8 @@ time_point generate::time_of(std::uint64_t record) const {
 
 stage_answer generate::pull(outlet& out) {
   const std::uint64_t last = options_.count.value_or(std::numeric_limits<std::uint64_t>::max());
+  // Nothing was taken from an input that would be lost.
+  if (context_->stopping()) return made_ == last ? answer::end : answer::more;
   const std::uint64_t until = std::min(last, due());
   if (made_ < until) {
     chunk::parts parts;

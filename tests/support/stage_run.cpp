@@ -8,7 +8,7 @@ namespace weir::testing {
 namespace {
 
 // More calls of `resume` in a row than any test needs: a stage that never stops saying `more`.
-constexpr int resumes_max = 1'000'000;
+constexpr int resumes_max = 10'000;
 
 std::vector<column_demand> filled(std::vector<column_demand> demands, std::size_t ports) {
   while (demands.size() < ports) demands.push_back(column_demand::everything());
@@ -75,6 +75,15 @@ stage_answer stage_run::call_again() {
   });
 }
 
+// Calls again for as long as the stage says `more`.
+stage_answer stage_run::go_on(stage_answer said) {
+  for (int resumes = 0; said && *said == answer::more; ++resumes) {
+    if (resumes == resumes_max) FAIL("a stage answers 'more' without end");
+    said = call_again();
+  }
+  return said;
+}
+
 stage_answer stage_run::give(chunk_ptr records, port_number port) {
   received_.at(port) += records->size();
   auto said = call([&] {
@@ -82,12 +91,7 @@ stage_answer stage_run::give(chunk_ptr records, port_number port) {
       return (*t)->process(port, records, out_);
     return std::get<std::unique_ptr<sink>>(instance_)->consume(records, out_);
   });
-  int resumes = 0;
-  while (said && *said == answer::more) {
-    REQUIRE_MESSAGE(++resumes < resumes_max, "a stage answers 'more' without end");
-    said = call_again();
-  }
-  return said;
+  return go_on(std::move(said));
 }
 
 stage_answer stage_run::give(mark what, port_number port) {
@@ -96,8 +100,7 @@ stage_answer stage_run::give(mark what, port_number port) {
       return (*t)->on_mark(port, what, out_);
     return std::get<std::unique_ptr<sink>>(instance_)->on_mark(what, out_);
   });
-  while (said && *said == answer::more) said = call_again();
-  return said;
+  return go_on(std::move(said));
 }
 
 stage_answer stage_run::finish(port_number port) {
@@ -108,12 +111,7 @@ stage_answer stage_run::finish(port_number port) {
     if (!flushed) return failure(flushed.error());
     return answer::wait;
   });
-  int resumes = 0;
-  while (said && *said == answer::more) {
-    REQUIRE_MESSAGE(++resumes < resumes_max, "a stage answers 'more' without end");
-    said = call_again();
-  }
-  return said;
+  return go_on(std::move(said));
 }
 
 stage_answer stage_run::pull() {

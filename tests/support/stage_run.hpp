@@ -61,6 +61,7 @@ class stage_run {
  private:
   stage_answer call(const std::function<stage_answer()>& what);
   stage_answer call_again();
+  stage_answer go_on(stage_answer said);
   stage_answer note(stage_answer said);
   stage& any() const;
 

@@ -156,6 +156,18 @@ TEST_CASE("generate with a high rate makes records in groups and catches up") {
   CHECK(run->out().records_sent() == 210001);
 }
 
+TEST_CASE("generate makes nothing more once it is to stop") {
+  const stage_harness stage("generate", "{columns: {id: {counter: 1}}}");
+  const auto run = stage.start();
+  REQUIRE(run->open());
+  REQUIRE(run->pull());
+  const auto made = run->out().records_sent();
+  CHECK(made > 0);
+  run->in().stop();
+  CHECK(run->pull().value() != answer::end);
+  CHECK(run->out().records_sent() == made);
+}
+
 TEST_CASE("generate without a rate makes chunks of about 256 KiB") {
   const stage_harness stage("generate", "{preset: access_log}");
   const auto run = stage.start();
