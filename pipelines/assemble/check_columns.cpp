@@ -76,6 +76,8 @@ class column_check {
     for (const auto& use : stage.configured->expressions()) {
       known_columns columns = inputs.size() == 1 ? inputs.front() : known_columns{};
       for (const auto& f : use.added_before) add_field(columns, f);
+      // An option that could not be read may have made a column.
+      columns.complete = columns.complete && stage.is_sound;
       const auto option = found_.enter(use.subject);
       for (const auto& p : check(*use.what, columns, use.wanted).problems)
         found_.add(p.code, use.place->at(use.what->text(), p.offset), p.text);

@@ -25,13 +25,14 @@ std::vector<std::string> option_names(const stage_type& type) {
 
 // Takes out the options that the type does not have, and gives one that is nearly right its name,
 // so that it is not told to be missing too. A slip may as well be in a key that every stage has.
-void refuse_unknown_options(const stage_type& type, config_value& options, problems& found) {
+// Answers whether nothing is left out.
+bool refuse_unknown_options(const stage_type& type, config_value& options, problems& found) {
   const auto own = option_names(type);
   std::vector<std::string> candidates = own;
   candidates.insert(candidates.end(), stage_keys().begin(), stage_keys().end());
   std::set<std::string> given;
   for (const auto& entry : options.entries) given.insert(entry.key);
-  std::erase_if(options.entries, [&](config_entry& entry) {
+  const auto left_out = std::erase_if(options.entries, [&](config_entry& entry) {
     if (std::find(own.begin(), own.end(), entry.key) != own.end()) return false;
     if (entry.key == "by") {
       found.add("unknown-option", entry.key_place,
@@ -53,6 +54,7 @@ void refuse_unknown_options(const stage_type& type, config_value& options, probl
     given.insert(entry.key);
     return false;
   });
+  return left_out == 0;
 }
 
 std::size_t inputs_given(const stage_spec& stage) {
@@ -65,11 +67,11 @@ void configure(draft_stage& stage, problems& found) {
   // Of a stage that could not be read its options would tell only what was told.
   problems ignored;
   problems& told = spec.is_complete ? found : ignored;
-  const std::size_t errors = told.errors();
   config_value options = spec.options;
-  refuse_unknown_options(*stage.type, options, told);
+  const bool is_whole = refuse_unknown_options(*stage.type, options, told);
+  const std::size_t errors = told.errors();
   stage.configured = stage.type->configure(options, inputs_given(spec), told);
-  stage.is_sound = spec.is_complete && told.errors() == errors;
+  stage.is_sound = spec.is_complete && is_whole && told.errors() == errors;
   stage.inputs = stage.configured->inputs();
   stage.outputs = stage.configured->outputs();
 }

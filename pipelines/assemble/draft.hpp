@@ -15,7 +15,7 @@ struct draft_stage {
   const stage_spec* spec = nullptr;
   std::shared_ptr<const stage_type> type;              ///< null: unknown
   std::shared_ptr<const configured_stage> configured;  ///< null: unknown
-  bool is_sound = false;  ///< all its options were read, so that its ports and columns are true
+  bool is_sound = false;  ///< all its options are known, so that its ports and columns are true
   std::vector<std::string> inputs;
   std::vector<std::string> outputs;  ///< without `rejected`
 

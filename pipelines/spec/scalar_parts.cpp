@@ -56,10 +56,11 @@ class walk {
 
   // A break between lines with the indentation behind it: a space, or some line ends.
   bool fold() {
-    const std::size_t before = read_;
+    // What the break is read as stands at the end of the line, also where the text ends with it.
+    begin_part(true);
     skip_blanks();
-    if (read_ == before && at_ == file_.size()) return false;
-    begin_part(false);
+    if (at_ == file_.size()) return false;
+    if (read_ < value_.size()) begin_part(false);
     return true;
   }
 

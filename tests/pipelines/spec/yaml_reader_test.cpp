@@ -147,6 +147,17 @@ TEST_CASE("each character of a scalar has its place, however it is written") {
   }
 }
 
+TEST_CASE("the end of a block is behind its last character") {
+  problems found;
+  const auto read = read_yaml("a: >\n  b\n  c >=\n\nb: 1\n", "", found);
+  REQUIRE(read);
+  const config_value* a = read->find("a");
+  REQUIRE(a->text == "b c >=\n");
+  const auto end = a->place.at(a->text, a->text.size());
+  CHECK(end.line == 3);
+  CHECK(end.column == 7);
+}
+
 TEST_CASE("what a YAML parser lets pass is refused with its place") {
   struct row {
     const char *text, *told;
