@@ -26,7 +26,7 @@ source_place text_place::at(std::string_view text, std::size_t offset) const {
     ++there.column;
   }
   for (std::size_t i = from; i < offset; ++i)
-    if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) ++there.column;
+    if (text[i] != '\n' && (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) ++there.column;
   return there;
 }
 

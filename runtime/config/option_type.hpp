@@ -142,23 +142,24 @@ template <class T>
 struct option_type<std::optional<T>> {
   static std::string name() { return option_type<T>::name(); }
   static bool read(const config_value& from, std::optional<T>& into, problems& found) {
-    return option_type<T>::read(from, into.emplace(), found);
+    if (option_type<T>::read(from, into.emplace(), found)) return true;
+    into.reset();
+    return false;
   }
   static std::string show(const std::optional<T>& value) {
     return value ? option_type<T>::show(*value) : std::string();
   }
 };
 
-/// A list; a single value is a list of one.
+/// A list; a single value is a list of one. Items that could not be read are left out.
 template <class T>
 struct option_type<std::vector<T>> {
   static std::string name() { return "list of " + option_type<T>::name() + "s"; }
   static bool read(const config_value& from, std::vector<T>& into, problems& found) {
     into.clear();
-    if (!from.is_list()) return option_type<T>::read(from, into.emplace_back(), found);
+    if (!from.is_list()) return read_item(from, into, found);
     bool fits = true;
-    for (const auto& item : from.items)
-      fits = option_type<T>::read(item, into.emplace_back(), found) && fits;
+    for (const auto& item : from.items) fits = read_item(item, into, found) && fits;
     return fits;
   }
   static std::string show(const std::vector<T>& value) {
@@ -166,11 +167,19 @@ struct option_type<std::vector<T>> {
     for (const auto& item : value) shown.push_back(option_type<T>::show(item));
     return shown.empty() ? std::string() : fmt::format("[{}]", fmt::join(shown, ", "));
   }
+
+ private:
+  static bool read_item(const config_value& from, std::vector<T>& into, problems& found) {
+    if (option_type<T>::read(from, into.emplace_back(), found)) return true;
+    into.pop_back();
+    return false;
+  }
 };
 
 /// Adds `wrong-type`: a map was wanted.
 bool refuse_not_a_map(const config_value& from, std::string_view of_what, problems& found);
 
+/// A map in its order. Entries that could not be read are left out.
 template <class T>
 struct option_type<named<T>> {
   static std::string name() { return "map of " + option_type<T>::name() + "s"; }
@@ -181,7 +190,9 @@ struct option_type<named<T>> {
     for (const auto& entry : from.entries) {
       const auto in = found.enter(fmt::format("'{}'", entry.key));
       auto& added = into.emplace_back(entry.key, T{});
-      fits = option_type<T>::read(entry.value, added.second, found) && fits;
+      if (option_type<T>::read(entry.value, added.second, found)) continue;
+      into.pop_back();
+      fits = false;
     }
     return fits;
   }
