@@ -1,0 +1,108 @@
+#include <doctest/doctest.h>
+
+#include "actors/codecs/gzip.hpp"
+#include "tests/actors/support/temporary_folder.hpp"
+#include "tests/support/stage_harness.hpp"
+
+namespace weir::testing {
+namespace {
+
+std::string with_path(const std::string& path, const std::string& more = "") {
+  return "{path: \"" + path + "\"" + more + "}";
+}
+
+// Writes the records and ends the run as told.
+std::unique_ptr<stage_run> written(const stage_harness& stage, const record_list& what,
+                                   outcome how) {
+  auto run = stage.start();
+  REQUIRE(run->open());
+  REQUIRE(run->give(chunk_of(what)));
+  REQUIRE(run->finish());
+  run->close();
+  REQUIRE(run->settle(how));
+  return run;
+}
+
+TEST_CASE("write_file writes the format that the name says") {
+  const temporary_folder folder;
+  struct row {
+    const char *name, *options, *in, *text;
+  };
+  const row rows[] = {
+      {"a.ndjson", "", "[{n: 1, s: x}, {n: 2}]", "{\"n\":1,\"s\":\"x\"}\n{\"n\":2}\n"},
+      {"a.csv", "", "[{n: 1, s: x}, {n: 2}]", "n,s\n1,x\n2,\n"},
+      {"a.tsv", ", columns: [s, n]", "[{n: 1, s: x}]", "s\tn\nx\t1\n"},
+      {"a.txt", ", format: lines, column: s", "[{n: 1, s: x}]", "x\n"},
+      {"odd", "", "[{n: 1}]", "{\"n\":1}\n"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.name);
+    const stage_harness stage("write_file", with_path(folder.path(row.name), row.options));
+    written(stage, records(row.in), outcome::complete);
+    CHECK(folder.read(row.name) == row.text);
+  }
+}
+
+TEST_CASE("write_file packs where the name ends in .gz") {
+  const temporary_folder folder;
+  const stage_harness stage("write_file", with_path(folder.path("a.ndjson.gz")));
+  written(stage, records("[{n: 1}]"), outcome::complete);
+  const std::string packed = folder.read("a.ndjson.gz");
+  std::string_view rest = packed;
+  char text[64];
+  codecs::gzip_unpacker unpacker;
+  const auto count = unpacker.unpack(rest, text);
+  REQUIRE(count);
+  CHECK(std::string_view(text, *count) == "{\"n\":1}\n");
+  CHECK(unpacker.finish());
+}
+
+TEST_CASE("write_file gives the file its name only when the run is complete") {
+  const temporary_folder folder;
+  folder.write("a.ndjson", "before\n");
+  const stage_harness stage("write_file", with_path(folder.path("a.ndjson")));
+  const std::string text = "{\"n\":1}\n";
+  SUBCASE("a failed run leaves what was there") {
+    written(stage, records("[{n: 1}]"), outcome::failed);
+    CHECK(folder.read("a.ndjson") == "before\n");
+    CHECK_FALSE(folder.has(".a.ndjson.weir-tmp"));
+  }
+  SUBCASE("a drained run leaves it too, and keeps its own as partial, told") {
+    const auto run = written(stage, records("[{n: 1}]"), outcome::partial);
+    CHECK(folder.read("a.ndjson") == "before\n");
+    CHECK(folder.read("a.ndjson.partial") == text);
+    REQUIRE(run->in().told().size() == 1);
+    CHECK(run->in().told()[0].find("a.ndjson.partial") != std::string::npos);
+  }
+  SUBCASE("a complete run replaces it") {
+    written(stage, records("[{n: 1}]"), outcome::complete);
+    CHECK(folder.read("a.ndjson") == text);
+  }
+}
+
+TEST_CASE("write_file appends, and takes back what a failed run appended") {
+  const temporary_folder folder;
+  folder.write("a.csv", "n\n1\n");
+  const stage_harness stage("write_file", with_path(folder.path("a.csv"), ", append: true"));
+  written(stage, records("[{n: 2}]"), outcome::failed);
+  CHECK(folder.read("a.csv") == "n\n1\n");
+  written(stage, records("[{n: 2}]"), outcome::complete);
+  CHECK(folder.read("a.csv") == "n\n1\n2\n");
+}
+
+TEST_CASE("write_file rejects a record that its csv has no column for") {
+  const temporary_folder folder;
+  stage_harness stage("write_file", with_path(folder.path("a.csv")));
+  const auto run = written(stage, records("[{n: 1}, {n: 2, s: x}]"), outcome::complete);
+  CHECK(folder.read("a.csv") == "n\n1\n");
+}
+
+TEST_CASE("write_file refuses standard output and options of another format") {
+  CHECK(problem_text("write_file", "{path: \"-\"}").find("print") != std::string::npos);
+  CHECK(problem_text("write_file", "{path: a.csv, nulls: write}").find("ndjson") !=
+        std::string::npos);
+  CHECK(problem_text("write_file", "{path: a.ndjson, nulls: write}").empty());
+}
+
+}  // namespace
+}  // namespace weir::testing

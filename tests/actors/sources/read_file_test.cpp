@@ -1,0 +1,101 @@
+#include <doctest/doctest.h>
+
+#include "actors/codecs/gzip.hpp"
+#include "tests/actors/support/temporary_folder.hpp"
+#include "tests/support/stage_harness.hpp"
+
+namespace weir::testing {
+namespace {
+
+std::string with_path(const std::string& path, const char* more = "") {
+  return "{path: \"" + path + "\"" + more + "}";
+}
+
+std::string packed(const std::string& text) {
+  codecs::gzip_packer packer;
+  std::string out;
+  packer.pack(text, out);
+  packer.finish(out);
+  return out;
+}
+
+TEST_CASE("read_file reads the format that a file's name says, packed or not") {
+  const temporary_folder folder;
+  struct row {
+    const char *name, *text, *options, *out;
+  };
+  const row rows[] = {
+      {"a.ndjson", "{\"n\":1}\n{\"n\":2}", "", "[{n: 1}, {n: 2}]"},
+      {"a.csv", "n,s\n1,x\n2,\n", "", "[{n: 1, s: x}, {n: 2}]"},
+      {"a.tsv", "n\ts\n1\tx\n", "", "[{n: 1, s: x}]"},
+      {"a.csv", "1;x\n", ", names: [n, s], delimiter: \";\"", "[{n: 1, s: x}]"},
+      {"a.log", "one\ntwo\n", "", "[{line: one}, {line: two}]"},
+      {"a.log", "{\"n\":1}\n", ", format: ndjson", "[{n: 1}]"},
+      {"a.ndjson", "", "", "[]"},
+  };
+  for (const auto& row : rows)
+    for (const bool is_packed : {false, true}) {
+      CAPTURE(row.name);
+      CAPTURE(is_packed);
+      const std::string text = is_packed ? packed(row.text) : row.text;
+      const auto path = folder.write(is_packed ? std::string(row.name) + ".gz" : row.name, text);
+      stage_harness stage("read_file", with_path(path, row.options));
+      CHECK(stage.run_source() == records(row.out));
+    }
+}
+
+TEST_CASE("read_file rejects what is no record, by line, and keeps its neighbours") {
+  const temporary_folder folder;
+  const auto path = folder.write("a.ndjson", "{\"n\":1}\nnonsense\n{\"n\":2}\n{\"n\":\"x\"}\n");
+  stage_harness stage("read_file", with_path(path, ", columns: {n: int}"));
+  CHECK(stage.run_source() == records("[{n: 1}, {n: 2}]"));
+  REQUIRE(stage.rejected().size() == 2);
+  CHECK(stage.rejected()[0].code == "not-json");
+  CHECK(stage.rejected()[0].line == 2);
+  CHECK(stage.rejected()[1].line == 4);
+}
+
+TEST_CASE("read_file rejects a record above max_record and goes on behind it") {
+  const temporary_folder folder;
+  const std::string text = "{\"n\":1}\n{\"n\":\"" + std::string(5'000, 'x') + "\"}\n{\"n\":2}\n";
+  const auto path = folder.write("a.ndjson", text);
+  stage_harness stage("read_file", with_path(path, ", max_record: 1KiB"));
+  CHECK(stage.run_source() == records("[{n: 1}, {n: 2}]"));
+  REQUIRE(stage.rejected().size() == 1);
+  CHECK(stage.rejected()[0].code == "record-too-long");
+}
+
+TEST_CASE("read_file reads the files of a pattern in order of name, and a list as it stands") {
+  const temporary_folder folder;
+  const auto b = folder.write("b.ndjson", "{\"f\":\"b\"}\n");
+  const auto a = folder.write("a.ndjson", "{\"f\":\"a\"}\n");
+  stage_harness by_pattern("read_file", with_path(folder.path("*.ndjson")));
+  CHECK(by_pattern.run_source() == records("[{f: a}, {f: b}]"));
+  stage_harness by_list("read_file", "{path: [\"" + b + "\", \"" + a + "\"]}");
+  CHECK(by_list.run_source() == records("[{f: b}, {f: a}]"));
+}
+
+TEST_CASE("read_file fails before its first record where a file is missing or a pattern empty") {
+  const temporary_folder folder;
+  const auto there = folder.write("a.ndjson", "{}\n");
+  const auto missing = folder.path("missing.ndjson");
+  const stage_harness list("read_file", "{path: [\"" + there + "\", \"" + missing + "\"]}");
+  const auto opened = list.start()->open();
+  REQUIRE_FALSE(opened);
+  CHECK(opened.error().code == "open-file");
+  CHECK(opened.error().text.find("missing.ndjson") != std::string::npos);
+  const stage_harness pattern("read_file", with_path(folder.path("*.csv")));
+  CHECK_FALSE(pattern.start()->open());
+}
+
+TEST_CASE("read_file refuses options that do not go with the format") {
+  CHECK(problem_text("read_file", "{path: a.ndjson, names: [a]}").find("csv") != std::string::npos);
+  CHECK(problem_text("read_file", "{path: a.log, columns: {a: int}}").find("line") !=
+        std::string::npos);
+  CHECK(problem_text("read_file", "{path: a.csv, delimiter: \"ab\"}").find("one byte") !=
+        std::string::npos);
+  CHECK(problem_text("read_file", "{path: a.csv, delimiter: \";\"}").empty());
+}
+
+}  // namespace
+}  // namespace weir::testing
