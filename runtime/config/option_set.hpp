@@ -236,8 +236,8 @@ class option_set {
   template <class T, class Bound>
   static void apply(bound& b, T Options::*member, between<Bound> bounds) {
     using number = typename unwrapped<T>::type;
-    const number least(bounds.least);
-    const number most(bounds.most);
+    const auto least = static_cast<number>(bounds.least);
+    const auto most = static_cast<number>(bounds.most);
     const std::string text = fmt::format("between {} and {}", option_type<number>::show(least),
                                          option_type<number>::show(most));
     b.about.bounds = text;

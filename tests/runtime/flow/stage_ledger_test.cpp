@@ -14,7 +14,6 @@ stage_ledger ledger(ledger_kind kind, std::uint64_t received, std::uint64_t emit
 TEST_CASE("a stage's balance holds by its kind, and its violated neighbour does not") {
   constexpr auto passes = ledger_kind::passes;
   constexpr auto filters = ledger_kind::filters;
-  constexpr auto creates = ledger_kind::creates;
   struct row {
     const char* name;
     stage_ledger holds;
