@@ -111,7 +111,9 @@ std::string timestamp_text(std::int64_t nanoseconds) {
       fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
                   static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
                   of_day / 3600, of_day / 60 % 60, of_day % 60);
-  const std::int64_t part = (time - whole).count();
+  // Not `time - whole`: near the least int64 the whole second has no nanoseconds of its own.
+  const std::int64_t rest = nanoseconds % second;
+  const std::int64_t part = rest < 0 ? rest + second : rest;
   if (part != 0) append_decimals(out, part, part % 1'000'000 == 0 ? 3 : part % 1'000 == 0 ? 6 : 9);
   return out + 'Z';
 }
