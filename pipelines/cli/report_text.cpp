@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string_view>
+
 #include "pipelines/cli/bottleneck.hpp"
 #include "pipelines/cli/short_numbers.hpp"
 #include "pipelines/cli/stage_table.hpp"
@@ -70,6 +73,16 @@ std::string place_of(const std::string& stage, const report_surroundings& around
   return found == around.stage_places.end() ? std::string() : found->second + ": ";
 }
 
+// Whether `text` has `detail` in it already, in letters of either case.
+bool says(std::string_view text, std::string_view detail) {
+  const auto lower = [](unsigned char c) { return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c; };
+  const auto same = [&](char a, char b) {
+    return lower(static_cast<unsigned char>(a)) == lower(static_cast<unsigned char>(b));
+  };
+  return std::search(text.begin(), text.end(), detail.begin(), detail.end(), same) != text.end() ||
+         detail.empty();
+}
+
 }  // namespace
 
 std::string report_text(const run_report& run, const report_surroundings& around) {
@@ -91,7 +104,7 @@ std::string failure_text(const run_report& run, const report_surroundings& aroun
   if (!failure.stage.empty()) out += fmt::format("stage '{}': ", failure.stage);
   out += failure.cause.text + "\n";
   std::string more;
-  if (!failure.cause.detail.empty()) more += failure.cause.detail;
+  if (!says(failure.cause.text, failure.cause.detail)) more += failure.cause.detail;
   if (!failure.call.empty())
     more += fmt::format("{}in '{}'", more.empty() ? "" : "; ", failure.call);
   if (!failure.where.empty()) more += fmt::format(", at {}", failure.where);

@@ -196,4 +196,13 @@ TEST_CASE("a run that was drained keeps what it wrote under a name that says so"
   }
 }
 
+TEST_CASE("a violated invariant ends with 3, told as a bug") {
+  const temporary_folder folder;
+  process running(run_of(folder.write("a.yaml", endless_print), "actors"));
+  await_running(running);
+  running.send(SIGABRT);
+  CHECK(running.wait() == 3);
+  CHECK(running.errors().ends_with("this is a bug in weir, not in the pipeline\n"));
+}
+
 }  // namespace weir::testing

@@ -67,6 +67,9 @@ TEST_CASE("the failure is the first cause, with each place that is known") {
        {"write_file", "consume", {"write-file", "'x' can't be written", "Broken pipe"}, "in.csv:7"},
        "pipeline.yaml:12:5: stage 'write_file': 'x' can't be written\n"
        "  Broken pipe; in 'consume', at in.csv:7\n"},
+      {"a detail that the text says already",
+       {"write_file", "flush", {"write-file", "'x': no space left", "No space left"}, ""},
+       "pipeline.yaml:12:5: stage 'write_file': 'x': no space left\n  in 'flush'\n"},
       {"no detail and no input",
        {"write_file", "open", {"write-file", "'x' is a directory", ""}, ""},
        "pipeline.yaml:12:5: stage 'write_file': 'x' is a directory\n  in 'open'\n"},
