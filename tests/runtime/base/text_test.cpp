@@ -44,6 +44,13 @@ TEST_CASE("the nearest name is found if it is near enough") {
   CHECK(nearest("anything", {}) == std::nullopt);
 }
 
+TEST_CASE("where no name is near, all can be told") {
+  const std::vector<std::string> names = {"cat", "horse"};
+  CHECK(did_you_mean("hrose", names, "animals") == "; did you mean 'horse'?");
+  CHECK(did_you_mean("elephant", names, "animals") == "; animals are 'cat' or 'horse'");
+  CHECK(did_you_mean("elephant", {}, "animals").empty());
+}
+
 TEST_CASE("of equally near names the first is taken") {
   const std::vector<std::string> names = {"cat", "bat"};
   CHECK(nearest("hat", names) == "cat");

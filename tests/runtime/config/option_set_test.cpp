@@ -128,6 +128,23 @@ TEST_CASE("options without a value keep their defaults") {
   CHECK_FALSE(into.layers);
 }
 
+TEST_CASE("items and entries that could not be read are left out") {
+  problems found;
+  paint into;
+  paint_options().read(map_of({{"keys", list_of({plain("a"), plain("b."), plain("c")})},
+                               {"layers", plain("many")},
+                               {"types", map_of({{"a", plain("int")}, {"b", plain("integer")}})},
+                               {"set", map_of({{"a", plain("1 +")}, {"b", plain("2")}})}}),
+                       into, found);
+  CHECK(found.errors() == 4);
+  REQUIRE(into.keys.size() == 2);
+  CHECK(to_text(into.keys[1]) == "c");
+  CHECK_FALSE(into.layers);
+  CHECK(into.types.size() == 1);
+  REQUIRE(into.set.size() == 1);
+  CHECK(into.set[0].first == "b");
+}
+
 TEST_CASE("values of each type are read") {
   CHECK(read("shiny", plain("true")).shiny);
   CHECK(read("coats", plain("9")).coats == 9);
