@@ -2,11 +2,20 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 
 #include "runtime/base/text.hpp"
 
 namespace weir {
+
+namespace {
+
+bool is_name_character(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-';
+}
+
+}  // namespace
 
 /// What stands between `${` and `}`.
 struct substitution::reference {
@@ -15,6 +24,22 @@ struct substitution::reference {
   std::string name;
   form what = form::bare;
   std::string rest;  // the default, or the message
+
+  // None where `inside` has another form.
+  static std::optional<reference> read(std::string_view inside) {
+    std::size_t length = 0;
+    while (length < inside.size() && is_name_character(inside[length])) ++length;
+    const std::string_view behind = inside.substr(length);
+    reference made;
+    made.name = inside.substr(0, length);
+    if (behind.starts_with(":-")) made.what = form::otherwise;
+    if (behind.starts_with(":?")) made.what = form::demanded;
+    if (length == 0 || (!behind.empty() && made.what == form::bare) ||
+        behind.find("${") != std::string_view::npos)
+      return std::nullopt;
+    made.rest = behind.substr(std::min<std::size_t>(2, behind.size()));
+    return made;
+  }
 };
 
 /// A text that grows out of pieces of another one and of values from elsewhere.
@@ -56,14 +81,6 @@ struct substitution::spliced {
   }
 };
 
-namespace {
-
-bool is_name_character(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-';
-}
-
-}  // namespace
-
 bool substitution::fill(config_value& value) {
   bool complete = true;
   for (auto& item : value.items) complete = fill(item) && complete;
@@ -93,24 +110,15 @@ bool substitution::fill_scalar(config_value& value) {
                  "'${' has no '}' behind it; write '$${' for the two characters themselves");
       return false;
     }
-    const std::string_view inside = std::string_view(text).substr(at + 2, end - at - 2);
-    reference what;
-    std::size_t length = 0;
-    while (length < inside.size() && is_name_character(inside[length])) ++length;
-    what.name = inside.substr(0, length);
-    const std::string_view behind = inside.substr(length);
-    if (behind.starts_with(":-")) what.what = reference::form::otherwise;
-    if (behind.starts_with(":?")) what.what = reference::form::demanded;
-    if (length == 0 || (!behind.empty() && what.what == reference::form::bare) ||
-        behind.find("${") != std::string_view::npos) {
+    const auto what = reference::read(std::string_view(text).substr(at + 2, end - at - 2));
+    if (!what) {
       found_.add("odd-substitution", place,
                  fmt::format("{} is neither ${{NAME}} nor ${{NAME:-default}} nor "
                              "${{NAME:?message}}; write '$${{' for the two characters themselves",
                              quoted(text.substr(at, end + 1 - at))));
       complete = false;
     } else {
-      what.rest = behind.substr(std::min<std::size_t>(2, behind.size()));
-      const auto put = value_of(what, place);
+      const auto put = value_of(*what, place);
       made.keep(kept, at);
       if (put) made.put(*put, at);
       complete = complete && put.has_value();
