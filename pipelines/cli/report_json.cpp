@@ -135,9 +135,10 @@ std::string report_json(const run_report& run, const report_surroundings& around
   out.member("resident_peak_bytes", around.resident_peak.bytes);
   out.member("rejected_unread", run.rejected_unread());
   write_bottleneck(out, run);
-  const auto text = [&](const std::string& line) { out.value(line); };
-  write_list(out, "imbalances", run.imbalances, text);
-  write_list(out, "unfinished", run.unfinished, text);
+  write_list(out, "imbalances", run.imbalances, [&](const auto& line) { out.value(line); });
+  write_list(out, "unfinished", run.unfinished, [&](const auto& left) {
+    out.begin_object().member("stage", left.stage).member("call", left.call).end_object();
+  });
   write_list(out, "stages", run.stages, [&](const auto& s) { write_stage(out, s, around); });
   write_list(out, "edges", run.edges, [&](const auto& e) { write_edge(out, e); });
   write_list(out, "events", around.events, [&](const auto& e) { write_event(out, e); });

@@ -73,6 +73,15 @@ std::string place_of(const std::string& stage, const report_surroundings& around
   return found == around.stage_places.end() ? std::string() : found->second + ": ";
 }
 
+std::string unfinished_calls(const run_report& run) {
+  std::string out;
+  for (const auto& left : run.unfinished) {
+    out += fmt::format("{}'{}'", out.empty() ? "" : ", ", left.stage);
+    if (!left.call.empty()) out += fmt::format(" in '{}'", left.call);
+  }
+  return out;
+}
+
 // Whether `text` has `detail` in it already, in letters of either case.
 bool says(std::string_view text, std::string_view detail) {
   const auto lower = [](unsigned char c) { return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c; };
@@ -97,7 +106,7 @@ std::string failure_text(const run_report& run, const report_surroundings& aroun
   std::string out;
   if (!run.unfinished.empty())
     out += fmt::format("would not end: stage{} {}\n", run.unfinished.size() == 1 ? "" : "s",
-                       fmt::format("'{}'", fmt::join(run.unfinished, "', '")));
+                       unfinished_calls(run));
   if (!run.failure) return out;
   const auto& failure = *run.failure;
   out += place_of(failure.stage, around);

@@ -112,7 +112,7 @@ class launched_run {
     leave_soon_anyway();
     auto report = run_->snapshot();
     if (report.unfinished.empty())
-      for (const auto& s : report.stages) report.unfinished.push_back(s.name);
+      for (const auto& s : report.stages) report.unfinished.push_back({s.name, {}});
     leave_with(report, exit_failed);
   }
 

@@ -133,6 +133,16 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   }
 }
 
+std::string first_sentence(std::string_view text) {
+  std::string sentence(text.substr(0, text.find(". ")));
+  if (sentence.ends_with('.')) sentence.pop_back();
+  const auto is_capital = [&](std::size_t at) {
+    return at < sentence.size() && sentence[at] >= 'A' && sentence[at] <= 'Z';
+  };
+  if (is_capital(0) && !is_capital(1)) sentence.front() = lower(sentence.front());
+  return sentence;
+}
+
 std::string with_thousands(std::uint64_t number) {
   std::string digits = std::to_string(number);
   for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, 1, ',');

@@ -39,6 +39,10 @@ bool is_utf8(std::string_view bytes);
 /// Splits at each `separator`; an empty text gives one empty part.
 std::vector<std::string_view> split(std::string_view text, char separator);
 
+/// The first sentence as a part of a message: without its full stop, and beginning in lower case
+/// unless the first word is an abbreviation in capitals.
+std::string first_sentence(std::string_view text);
+
 /// `12,345,678`: for tables that people read.
 std::string with_thousands(std::uint64_t number);
 

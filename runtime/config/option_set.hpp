@@ -56,6 +56,8 @@ struct choice {
   Enum value;
   const char* documentation;
 };
+template <class Enum>
+choice(const char*, Enum, const char*) -> choice<Enum>;
 
 /// An expression among the options, to be checked against the columns it will meet.
 struct expression_use {
@@ -170,7 +172,8 @@ class option_set {
     for (const auto& b : bound_)
       if (b.about.is_required && from.find(b.about.name) == nullptr)
         found.add("missing-option", from.place.start,
-                  fmt::format("option '{}' is missing: {}", b.about.name, b.about.documentation));
+                  fmt::format("option '{}' is missing: {}", b.about.name,
+                              first_sentence(b.about.documentation)));
   }
 
   std::vector<option_declaration> declarations() const {

@@ -32,6 +32,21 @@ void add_all(const config_value& from, const std::vector<expression_problem>& wr
   for (const auto& p : wrong) found.add(p.code, from.place.at(from.text, p.offset), p.text);
 }
 
+// Reads an option whose value is a text in a language of its own.
+template <class Option, class Parse>
+bool read_parsed(const config_value& from, Option& into, const char* wanted, problems& found,
+                 Parse parse) {
+  if (!from.is_scalar()) return refuse(from, wanted, found);
+  auto parsed = parse(from.text);
+  into.place = from.place;
+  if (parsed) {
+    into.value = std::move(*parsed);
+    return true;
+  }
+  add_all(from, parsed.error(), found);
+  return false;
+}
+
 }  // namespace
 
 bool option_type<bool>::read(const config_value& from, bool& into, problems& found) {
@@ -105,28 +120,13 @@ bool option_type<column_type>::read(const config_value& from, column_type& into,
 
 bool option_type<expression_option>::read(const config_value& from, expression_option& into,
                                           problems& found) {
-  if (!from.is_scalar()) return refuse(from, "an expression", found);
-  auto parsed = expression::parse(from.text);
-  into.place = from.place;
-  if (parsed) {
-    into.value = std::move(*parsed);
-    return true;
-  }
-  add_all(from, parsed.error(), found);
-  return false;
+  return read_parsed(from, into, "an expression", found, expression::parse);
 }
 
 bool option_type<aggregate_option>::read(const config_value& from, aggregate_option& into,
                                          problems& found) {
-  if (!from.is_scalar()) return refuse(from, "an aggregate, as in 'count()'", found);
-  auto parsed = aggregate_expression::parse(from.text);
-  into.place = from.place;
-  if (parsed) {
-    into.value = std::move(*parsed);
-    return true;
-  }
-  add_all(from, parsed.error(), found);
-  return false;
+  return read_parsed(from, into, "an aggregate, as in 'count()'", found,
+                     aggregate_expression::parse);
 }
 
 bool refuse_not_a_map(const config_value& from, std::string_view of_what, problems& found) {

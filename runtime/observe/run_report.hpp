@@ -67,6 +67,14 @@ struct stage_failure {
   std::string where;  ///< the input's file and line of the chunk at hand, where known
 };
 
+/// A stage that was left behind in a call.
+struct unfinished_call {
+  std::string stage;
+  std::string call;  ///< empty: not known which
+
+  bool operator==(const unfinished_call&) const = default;
+};
+
 /// An entry in a run's history.
 struct run_event {
   enum class kind : std::uint8_t {
@@ -105,7 +113,7 @@ struct run_report {
   std::vector<edge_report> edges;
   std::vector<std::string>
       imbalances;  ///< what does not add up: a bug of ours; empty when all does
-  std::vector<std::string> unfinished;  ///< stages whose call did not return within the budget
+  std::vector<unfinished_call> unfinished;  ///< whose call did not return within the budget
   nanoseconds wall{0};
   byte_size memory_peak;  ///< of queues and state, as accounted
 

@@ -90,10 +90,10 @@ TEST_CASE("the failure is the first cause, with each place that is known") {
 TEST_CASE("stages that would not end are named") {
   run_report run;
   CHECK(failure_text(run, around(0)) == "");
-  run.unfinished = {"in"};
-  CHECK(failure_text(run, around(0)) == "would not end: stage 'in'\n");
-  run.unfinished = {"in", "out"};
-  CHECK(failure_text(run, around(0)) == "would not end: stages 'in', 'out'\n");
+  run.unfinished = {{"in", "pull"}};
+  CHECK(failure_text(run, around(0)) == "would not end: stage 'in' in 'pull'\n");
+  run.unfinished = {{"in", ""}, {"out", "settle"}};
+  CHECK(failure_text(run, around(0)) == "would not end: stages 'in', 'out' in 'settle'\n");
 }
 
 TEST_CASE("the JSON report has all there is") {
@@ -197,7 +197,7 @@ TEST_CASE("the exit code tells how the run ended") {
       run.stages = {stage_named("a")};
       run.stages[0].rejected_unread = row.rejected_unread;
       CHECK(exit_code_of(run, row.interrupted, row.strict) == row.code);
-      run.unfinished = {"a"};
+      run.unfinished = {{"a", "pull"}};
       CHECK(exit_code_of(run, row.interrupted, row.strict) == exit_failed);
       run.imbalances = {"'a' received 1 and accounts for 0"};
       CHECK(exit_code_of(run, row.interrupted, row.strict) == exit_bug);

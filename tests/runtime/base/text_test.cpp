@@ -85,6 +85,14 @@ TEST_CASE("a text is split at each separator") {
   CHECK(split(",a,,", ',') == parts{"", "a", "", ""});
 }
 
+TEST_CASE("documentation gives the first sentence of it to a message") {
+  CHECK(first_sentence("The file to write.") == "the file to write");
+  CHECK(first_sentence("The file. It is made anew.") == "the file");
+  CHECK(first_sentence("CSV with 1.5 as it is.") == "CSV with 1.5 as it is");
+  CHECK(first_sentence("A").size() == 1);
+  CHECK(first_sentence("").empty());
+}
+
 TEST_CASE("large numbers get separators between thousands") {
   CHECK(with_thousands(0) == "0");
   CHECK(with_thousands(999) == "999");

@@ -271,7 +271,7 @@ TEST_CASE("a required option that is missing is told with its documentation") {
   paint into;
   set.read(map_of({}), into, found);
   CHECK(all_text(std::move(found)) ==
-        "1:1: option 'label' is missing: On the can. [missing-option]");
+        "1:1: option 'label' is missing: on the can [missing-option]");
   problems none;
   set.read(map_of({{"label", plain("x")}}), into, none);
   CHECK(none.all().empty());

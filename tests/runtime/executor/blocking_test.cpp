@@ -303,7 +303,7 @@ TEST_CASE("a call that never returns is named and left behind, and may return la
       const auto held = std::make_shared<grip>();
       held->call = call;
       const auto report = run_stuck(by, in_source, held);
-      const auto named = "'stuck' in its call '" + std::string(call) + "'";
+      const unfinished_call named{"stuck", call};
       CHECK(std::count(report.unfinished.begin(), report.unfinished.end(), named) == 1);
       const bool all_handled = call == std::string("close") || call == std::string("settle");
       if (!all_handled) CHECK(report.outcome == run_outcome::aborted);
