@@ -334,7 +334,7 @@ void supervisor::resolve(const stall& found) {
         {}});
 }
 
-void supervisor::event(run_event::kind what, std::string stage, std::string text) {
+void supervisor::event(run_event::kind what, std::string stage, std::string text) noexcept {
   if (options_.on_event)
     options_.on_event({what, run_.time.wall(), std::move(stage), std::move(text)});
 }
@@ -394,9 +394,7 @@ run_report supervisor::report() const {
     figures = statuses_[node].figures;
     figures.name = about.name;
     figures.type = run_.planned.stage_of(about).type->name;
-    if (left_behind_[node])
-      report.unfinished.push_back(
-          fmt::format("'{}' in its call '{}'", about.name, statuses_[node].call));
+    if (left_behind_[node]) report.unfinished.push_back({about.name, statuses_[node].call});
   }
   report.edges = edge_reports();
   report.wall = ended() ? took_ : run_.time.now() - began_;

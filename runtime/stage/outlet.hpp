@@ -42,8 +42,9 @@ class outlet {
   /// Refuses what could not be read as a record.
   virtual void reject(const unreadable_record& record) = 0;
 
-  /// Whether what is emitted to the port now goes on at once. Ports that nobody reads, or whose
-  /// reader has stopped, always have room.
+  /// Whether what is emitted to the port now goes on at once: never after an emit to it in the same
+  /// call, so that a loop while there is room ends. A port that nobody reads, or whose reader has
+  /// stopped, has room in every call.
   virtual bool room(port_number port) const = 0;
 };
 
