@@ -73,7 +73,7 @@ result<void> csv_reader::take_header(raw_block& from) {
 const char* csv_reader::scan_quoted(std::uint32_t& at, std::uint32_t end, field_text& field) {
   field.quoted = true;
   field.begin = ++at;
-  for (;; ++at) {
+  for (;;) {
     while (at < end && bytes_[at] != '"') {
       if (bytes_[at] == '\n') ++lines_;
       ++at;
@@ -84,7 +84,7 @@ const char* csv_reader::scan_quoted(std::uint32_t& at, std::uint32_t end, field_
     }
     if (at + 1 == end || bytes_[at + 1] != '"') break;
     field.doubled = true;
-    ++at;
+    at += 2;
   }
   field.end = at++;
   return nullptr;

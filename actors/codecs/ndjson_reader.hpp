@@ -58,9 +58,9 @@ class ndjson_columns {
     column_builder values = column_builder();
   };
   struct member {
-    std::uint32_t slot;
+    std::uint32_t slot = 0;
     scanned_value value;
-    double float64;
+    double float64 = 0;
   };
 
   std::uint32_t find_slot(std::string_view name);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "actors/support/weighted_choice.hpp"
+#include "runtime/base/cases.hpp"
 #include "runtime/base/number.hpp"
 #include "runtime/data/records.hpp"
 
@@ -183,11 +184,6 @@ class choice_of final : public column_generator {
   random_source random_;
 };
 
-template <class... Each>
-struct overloaded : Each... {
-  using Each::operator()...;
-};
-
 }  // namespace
 
 random_source random_of(std::uint64_t seed, std::string_view column) {
@@ -216,7 +212,7 @@ column_ptr text_pool::column_of(std::shared_ptr<buffer> values, std::uint32_t ro
 }
 
 column_type type_of(const generator_option& what) {
-  return std::visit(overloaded{
+  return std::visit(cases{
                         [](const literal& value) { return type_of(value.kind); },
                         [](const counter_generator&) { return column_type::int64; },
                         [](const uniform_generator& about) {
@@ -234,7 +230,7 @@ std::unique_ptr<column_generator> make_generator(const generator_option& what,
                                                  random_source random) {
   using made = std::unique_ptr<column_generator>;
   return std::visit(
-      overloaded{
+      cases{
           [&](const literal& value) -> made {
             return std::make_unique<choice_of>(choice_generator{{value}, {}}, random);
           },

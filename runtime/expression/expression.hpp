@@ -40,7 +40,7 @@ class expression {
 
   struct column_use {
     column_path path;
-    std::size_t offset;
+    std::size_t offset = 0;
   };
   /// The columns that a value depends on, each once, in order of first use. The names `_file`,
   /// `_offset` and `_line`, which stand for the record's place, are not among them.
