@@ -1,7 +1,6 @@
 #include "actors/support/accumulator.hpp"
 
 #include <cmath>
-#include <compare>
 #include <limits>
 #include <string>
 #include <vector>
@@ -228,7 +227,7 @@ class extreme final : public accumulator {
     state& s = states_[group];
     if (s.kind != value_kind::null) {
       const auto order = compare_values(value, at(group));
-      if (is_greatest_ ? std::is_lteq(order) : std::is_gteq(order)) return;
+      if (is_greatest_ ? order <= 0 : order >= 0) return;
     }
     s.kind = value.kind;
     s.int64 = value.int64;

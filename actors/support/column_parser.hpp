@@ -19,7 +19,7 @@ struct parsed_texts {
   std::vector<std::uint32_t> rows;
   /// Those whose texts were not, ascending, and why.
   struct refusal {
-    std::uint32_t row;
+    std::uint32_t row = 0;
     error cause;
   };
   std::vector<refusal> refused;

@@ -31,7 +31,7 @@ error unpacked_input::with_path(error cause) const {
 result<std::optional<std::size_t>> unpacked_input::read(std::span<char> room) {
   while (!kind_known_) {
     char head[magic_bytes];
-    const auto count = file_.read(std::span(head, magic_bytes - packed_.size()));
+    auto count = file_.read(std::span(head, magic_bytes - packed_.size()));
     if (!count || !*count) return count;
     packed_.append(head, **count);
     if (**count > 0 && packed_.size() < magic_bytes) continue;

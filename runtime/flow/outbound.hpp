@@ -41,7 +41,7 @@ class outbound {
   /// The next item that has credit, with its sequence number.
   struct departure {
     edge_item item;
-    std::uint64_t sequence;
+    std::uint64_t sequence = 0;
   };
   std::optional<departure> next();
 
