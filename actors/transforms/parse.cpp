@@ -244,6 +244,9 @@ stage_type parse_stage() {
               {choice{"reject", parse_mismatch::reject, "it leaves through the `rejected` port"},
                choice{"pass", parse_mismatch::pass, "it goes on as it is, its text included"}})
       .checks(check_options)
+      .rejects([](const parse_options& options) {
+        return options.on_mismatch == parse_mismatch::reject;
+      })
       .makes([](const parse_options& options, port_number, const std::vector<known_columns>& in) {
         return columns_made(options, in.front());
       })

@@ -1,7 +1,5 @@
 #include "pipelines/assemble/assemble.hpp"
 
-#include <fmt/format.h>
-
 #include "pipelines/assemble/check_columns.hpp"
 #include "pipelines/assemble/check_files.hpp"
 #include "pipelines/assemble/check_flow.hpp"
@@ -42,8 +40,10 @@ std::optional<graph> assemble(const pipeline_spec& spec, const registry& known, 
   check_outputs(stages, found);
   if (found.any_errors() || spec.stages.empty()) return std::nullopt;
   graph made = finished(stages);
-  for (const auto& warning : make_plan(made).warnings)
-    found.warn("may-stall", spec.stages_place, warning);
+  for (const auto& warning : make_plan(made).warnings) {
+    const auto subject = found.enter(stages.subject(warning.stage));
+    found.warn("may-stall", made.stages[warning.stage].place, warning.text);
+  }
   return made;
 }
 

@@ -76,10 +76,6 @@ class ordering {
   bool has_circle_ = false;
 };
 
-bool can_reject(const draft_stage& stage) {
-  return stage.type->rejects || !stage.configured->expressions().empty();
-}
-
 std::string unread_text(const draft_stage& stage, const std::vector<std::string>& unread) {
   const std::string& name = stage.spec->name;
   if (stage.outputs.size() == 1 && !stage.type->has_chosen_outputs)
@@ -125,7 +121,7 @@ void check_outputs(const draft& in, problems& found) {
     if (any_sink && !unread.empty())
       found.warn("unread-output", stage.spec->place, unread_text(stage, unread));
     // Advice rather than a mistake: told where there is nothing else to mend.
-    if (!any_mistake && can_reject(stage) && !read.contains({i, stage.rejected()}))
+    if (!any_mistake && stage.configured->rejects() && !read.contains({i, stage.rejected()}))
       found.warn("unread-rejected", stage.spec->place,
                  fmt::format("records it rejects are only counted, as nobody reads '{}.rejected'",
                              stage.spec->name));

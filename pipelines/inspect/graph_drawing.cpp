@@ -261,7 +261,10 @@ std::string drawing_of(const plan& planned) {
   out += table_of(lines_of(what, credits));
   out += "\n○ source  ● transform  ■ sink\n";
   out += fmt::format("credit of an edge: {}\n", to_text(credits.usual));
-  return out + remarks("note", planned.notes) + remarks("warning", planned.warnings);
+  std::vector<std::string> warnings;
+  for (const auto& warning : planned.warnings)
+    warnings.push_back(fmt::format("'{}': {}", what.stages[warning.stage].name, warning.text));
+  return out + remarks("note", planned.notes) + remarks("warning", warnings);
 }
 
 }  // namespace weir

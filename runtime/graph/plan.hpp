@@ -36,15 +36,21 @@ struct plan_edge {
   std::string to_name;
 };
 
+/// What a user should know of a plan before it runs.
+struct plan_warning {
+  std::uint32_t stage = 0;  ///< of the graph
+  std::string text;
+};
+
 /// A graph made ready: forks and merges put in, credit settled, columns wanted worked out.
 struct plan {
   graph what;
   std::vector<plan_node> nodes;  ///< each behind all it reads from
   std::vector<plan_edge> edges;
-  /// What the plan did or can't do that a user may want to know: edges that were widened, joins
-  /// that no finite credit keeps from stalling.
+  /// What the plan did that a user may want to know: edges that were widened.
   std::vector<std::string> notes;
-  std::vector<std::string> warnings;
+  /// Joins that no finite credit keeps from stalling.
+  std::vector<plan_warning> warnings;
 
   const graph_stage& stage_of(const plan_node& node) const { return what.stages[node.stage]; }
 };

@@ -108,10 +108,12 @@ void widen_joins(plan& out) {
         if (!worst) continue;
         plan_edge& edge = out.edges[join.inputs[sibling]];
         if (worst->unbounded)
-          out.warnings.push_back(fmt::format(
-              "'{}' reads two paths from '{}'; the one through {} may hold back or change the "
-              "number of records, so the other, from '{}', may fill up to 'memory'",
-              join.name, from, worst->path, edge.from_name));
+          out.warnings.push_back(
+              {join.stage,
+               fmt::format("it reads two paths from '{}'; the one through {} may hold back or "
+                           "change the number of records, so the other, from '{}', may fill up to "
+                           "'memory'",
+                           from, worst->path, edge.from_name)});
         if (worst->chunks == 0) continue;
         edge.credit.chunks += static_cast<std::uint32_t>(worst->chunks);
         edge.credit.bytes.bytes += worst->chunks * chunk_bytes_likely;

@@ -94,6 +94,10 @@ class stage_description {
     type_.rejects = true;
     return *this;
   }
+  stage_description& rejects(std::function<bool(const Options&)> may_reject) {
+    rejects_ = std::move(may_reject);
+    return *this;
+  }
   /// Records may be left out.
   stage_description& filters() {
     type_.ledger = ledger_kind::filters;
@@ -205,6 +209,10 @@ class stage_description {
     std::vector<column_path> columns() const override {
       return about_->columns_ ? about_->columns_(options_) : about_->options_.columns(options_);
     }
+    bool rejects() const override {
+      const bool by_itself = about_->rejects_ ? about_->rejects_(options_) : about_->type_.rejects;
+      return by_itself || !expressions().empty();
+    }
     hold_bound hold() const override {
       return about_->hold_ ? about_->hold_(options_) : about_->type_.hold;
     }
@@ -260,6 +268,7 @@ class stage_description {
   stage_type type_;
   option_set<Options> options_;
   std::function<std::vector<std::string>(const Options&)> chosen_outputs_;
+  std::function<bool(const Options&)> rejects_;
   std::function<hold_bound(const Options&)> hold_;
   std::function<void(const Options&, const config_value&, problems&)> checks_;
   std::function<std::vector<column_path>(const Options&)> columns_;

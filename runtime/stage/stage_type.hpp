@@ -60,6 +60,8 @@ class configured_stage {
   virtual std::vector<expression_use> expressions() const = 0;
   /// The columns that options of type column name.
   virtual std::vector<column_path> columns() const = 0;
+  /// Whether it may refuse records, by itself or because an expression fails.
+  virtual bool rejects() const = 0;
   virtual hold_bound hold() const = 0;
   /// What is known of an output's columns, given what is known of each input's.
   virtual known_columns known(port_number output, const std::vector<known_columns>& in) const = 0;
@@ -90,7 +92,7 @@ struct stage_type {
   input_order order = input_order::any;
   ledger_kind ledger = ledger_kind::passes;
   bool keeps_raw = false;  ///< records go on unchanged
-  bool rejects = false;    ///< it may refuse records, also without an expression to fail
+  bool rejects = false;    ///< it may refuse records, whatever its options
   hold_bound hold;
   std::vector<std::string> examples;  ///< options in YAML's flow form
 

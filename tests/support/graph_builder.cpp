@@ -13,6 +13,7 @@ class configured_made_stage final : public configured_stage {
   std::vector<std::string> outputs() const override { return about_.outputs; }
   std::vector<expression_use> expressions() const override { return {}; }
   std::vector<column_path> columns() const override { return {}; }
+  bool rejects() const override { return false; }
   hold_bound hold() const override { return about_.hold; }
   known_columns known(port_number, const std::vector<known_columns>&) const override { return {}; }
   column_demand demand(port_number, const std::vector<column_demand>& below) const override {
