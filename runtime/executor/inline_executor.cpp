@@ -104,9 +104,7 @@ class inline_run final : public run, private supervisor_links {
         : run_(run),
           number_(number),
           wake_(std::make_shared<woken_from_outside>(run.outside_, number)),
-          shell_(make_shell(run.state_, number, *this, wake_)) {
-      if (shell_->blocks()) thread_ = std::make_unique<call_thread>();
-    }
+          shell_(make_shell(run.state_, number, *this, wake_)) {}
 
     void send_up(std::uint32_t to, upstream_message message) override {
       run_.messages_.push_back({to, message});
@@ -122,6 +120,7 @@ class inline_run final : public run, private supervisor_links {
       std::push_heap(run_.timers_.begin(), run_.timers_.end());
     }
     void call_elsewhere(std::function<void()> call) override {
+      if (!thread_) thread_ = std::make_unique<call_thread>();
       thread_->run([shell = shell_, call = std::move(call)] { call(); },
                    [to = run_.outside_, number = number_] {
                      to->post({outside::kind::call_returned, number});

@@ -1,10 +1,13 @@
 #include "runtime/executor/stage_context.hpp"
 
+#include <fmt/format.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <system_error>
 #include <utility>
 
 #include "runtime/base/check.hpp"
@@ -17,12 +20,20 @@ stage_context::stage_context(const clock& time, memory_budget& budget, std::uint
       account_(budget),
       random_(seed),
       demand_(std::move(demand)),
-      target_(std::move(target)),
-      stop_descriptor_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  WEIR_CHECK(stop_descriptor_ >= 0, "no descriptor left for an eventfd");
+      target_(std::move(target)) {}
+
+stage_context::~stage_context() {
+  if (stop_descriptor_ >= 0) ::close(stop_descriptor_);
 }
 
-stage_context::~stage_context() { ::close(stop_descriptor_); }
+result<void> stage_context::allow_wait() {
+  stop_descriptor_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (stop_descriptor_ >= 0) return {};
+  return failure("no-descriptor",
+                 fmt::format("the stage may wait and needs a descriptor, which the system does not "
+                             "give: {}",
+                             std::generic_category().message(errno)));
+}
 
 class waker stage_context::waker() {
   has_waker_ = true;
@@ -31,6 +42,7 @@ class waker stage_context::waker() {
 
 context::waited stage_context::wait(int descriptor, direction way,
                                     std::optional<time_point> deadline) {
+  WEIR_CHECK(stop_descriptor_ >= 0, "a stage waits that did not say that it may");
   const auto began = time_.now();
   const auto finish = [&](waited how) {
     waited_.fetch_add((time_.now() - began).count(), std::memory_order_relaxed);
@@ -60,6 +72,7 @@ const column_demand& stage_context::demand(std::uint32_t output_port) const {
 
 void stage_context::request_stop() {
   stopping_.store(true, std::memory_order_release);
+  if (stop_descriptor_ < 0) return;
   const std::uint64_t one = 1;
   // The counter can't overflow by one write a stop, and a full one wakes as well.
   [[maybe_unused]] const auto written = ::write(stop_descriptor_, &one, sizeof one);

@@ -31,6 +31,10 @@ class stage_context final : public context {
   random_source& random() override { return random_; }
   const column_demand& demand(std::uint32_t output_port) const override;
 
+  /// Makes `wait` possible, which a stage that blocks needs.
+  /// Errors: no descriptor left.
+  result<void> allow_wait();
+
   /// Turns `stopping()` true and ends a `wait`.
   void request_stop();
   /// The time asked for by the last call, taken.
@@ -52,7 +56,7 @@ class stage_context final : public context {
   std::vector<std::string> told_;
   std::atomic<bool> stopping_{false};
   std::atomic<std::int64_t> waited_{0};
-  int stop_descriptor_;
+  int stop_descriptor_ = -1;  // none: the stage may not wait
 };
 
 }  // namespace weir

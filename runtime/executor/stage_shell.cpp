@@ -8,6 +8,7 @@
 
 #include "runtime/base/cases.hpp"
 #include "runtime/base/check.hpp"
+#include "runtime/flow/delivery.hpp"
 #include "runtime/flow/fork.hpp"
 #include "runtime/stage/stage_access.hpp"
 
@@ -60,6 +61,8 @@ stage_shell::stage_shell(const run_environment& run, std::uint32_t node, shell_l
   make_instance();
   context_ = std::make_unique<stage_context>(run.time, run.budget, seed_for(run.seed, node_.name),
                                              node_.demand, std::move(wake));
+  if (blocks_)
+    if (auto allowed = context_->allow_wait(); !allowed) unmade_ = std::move(allowed.error());
   const bool is_stage = node_.what == plan_node::role::stage;
   const auto ports = static_cast<port_number>(node_.outputs.size() - (is_stage ? 1 : 0));
   const bool rejected_read = is_stage && node_.outputs.back().has_value();
@@ -72,12 +75,12 @@ stage_shell::stage_shell(const run_environment& run, std::uint32_t node, shell_l
     outputs_.push_back(nullptr);
     if (!edge) continue;
     const plan_edge& about = run.planned.edges[*edge];
-    outputs_.back() = std::make_unique<outbound>(about.full, about.ring_chunks);
+    outputs_.back() = std::make_unique<outbound>(
+        about.full, credit_limits{about.ring_chunks, about.credit.bytes});
   }
   ledger_.kind = node_.ledger;
-  ledger_.inputs = inputs_.size();
+  if (node_.order == input_order::all) ledger_.inputs = inputs_.size();
   if (node_.what == plan_node::role::fork) ledger_.copies = ports;
-  if (node_.what == plan_node::role::merge) ledger_.inputs = 1;
   figures_.name = node_.name;
   if (is_stage) figures_.type = run.planned.stage_of(node_).type->name;
 }
@@ -114,30 +117,32 @@ outbound* stage_shell::output_of(edge_id edge) {
              : outputs_[static_cast<std::size_t>(at - node_.outputs.begin())].get();
 }
 
-void stage_shell::receive(upstream_message message) {
-  std::visit(cases{[this](const edge_open& m) { on_open(m); },
-                   [this](const edge_grant& m) { on_grant(m); },
-                   [this](const edge_stop& m) { on_stop(m); }},
-             message);
+void stage_shell::tell_producer(std::size_t input, upstream_message message) {
+  links_.send_up(run_.planned.edges[node_.inputs[input]].from.stage, message);
+}
+
+void stage_shell::receive(upstream_message message) noexcept {
+  outbound* output = output_of(std::visit([](const auto& m) { return m.edge; }, message));
+  if (output != nullptr && deliver(*output, first_epoch, message) == delivery::taken &&
+      std::holds_alternative<edge_stop>(message))
+    on_stopped(*output);
   pump();
 }
 
-void stage_shell::receive(downstream_message message) {
-  std::visit(
-      cases{[this](edge_data& m) { on_data(std::move(m)); }, [this](edge_end& m) { on_end(m); }},
-      message);
+void stage_shell::receive(downstream_message message) noexcept {
+  inbound* input = input_of(std::visit([](const auto& m) { return m.edge; }, message));
+  if (input != nullptr)
+    WEIR_CHECK(deliver(*input, first_epoch, std::move(message)) != delivery::out_of_sequence,
+               "a message out of sequence on an edge");
   pump();
 }
 
-void stage_shell::receive(shell_command command) {
+void stage_shell::receive(shell_command command) noexcept {
   std::visit(cases{[this](open_stage) { start({.kind = call_kind::open}); },
                    [this](go) {
                      running_ = true;
-                     for (std::size_t i = 0; i < inputs_.size(); ++i) {
-                       const edge_id edge = node_.inputs[i];
-                       links_.send_up(run_.planned.edges[edge].from.stage,
-                                      edge_open{edge, first_epoch, inputs_[i].open()});
-                     }
+                     for (std::size_t i = 0; i < inputs_.size(); ++i)
+                       tell_producer(i, edge_open{node_.inputs[i], first_epoch, inputs_[i].open()});
                    },
                    [this](drain_stage) {
                      if (!inputs_.empty() || work_over_) return;
@@ -176,53 +181,36 @@ void stage_shell::receive(shell_command command) {
   pump();
 }
 
-void stage_shell::on_open(const edge_open& message) {
-  outbound* output = output_of(message.edge);
-  if (output != nullptr && message.epoch == first_epoch) output->grant(message.limit);
-}
-
-void stage_shell::on_grant(const edge_grant& message) {
-  outbound* output = output_of(message.edge);
-  if (output != nullptr && message.epoch == first_epoch) output->grant(message.limit);
-}
-
-void stage_shell::on_stop(const edge_stop& message) {
-  outbound* output = output_of(message.edge);
-  if (output == nullptr || message.epoch != first_epoch || output->ended()) return;
-  output->stop();
+void stage_shell::on_stopped(const outbound& output) {
   const bool is_sink = std::holds_alternative<std::unique_ptr<sink>>(instance_);
-  if (is_sink || work_over_ || !all_main_outputs_stopped()) return;
+  if (output.ended() || is_sink || work_over_ || !all_main_outputs_stopped()) return;
   context_->request_stop();
   if (!calling_) end_work();
 }
 
-void stage_shell::on_data(edge_data message) {
-  inbound* input = input_of(message.edge);
-  if (input == nullptr || message.epoch != first_epoch) return;
-  WEIR_CHECK(input->arrive(message.sequence, std::move(message.item)),
-             "a chunk out of sequence on an edge");
-}
-
-void stage_shell::on_end(const edge_end& message) {
-  inbound* input = input_of(message.edge);
-  if (input == nullptr || message.epoch != first_epoch) return;
-  WEIR_CHECK(input->end(message.last_sequence), "an end before the last chunk of its edge");
-}
-
-void stage_shell::on_wake(std::uint64_t number) {
-  if (number != wake_number_ || !wake_pending_) return;
-  wake_pending_ = false;
+void stage_shell::on_wake(std::uint64_t number) noexcept {
+  std::erase_if(timers_, [&](const timer& t) { return t.number == number; });
+  if (!wake_time_) return;
+  if (run_.time.now() < *wake_time_) return set_timer();
+  wake_time_.reset();
   on_woken();
 }
 
-void stage_shell::on_woken() {
+void stage_shell::on_woken() noexcept {
   woken_ = true;
   pump();
 }
 
+// Whether this output keeps the stage from being called. A pull and a resume are promised room; for
+// the others it is enough that nothing is parked.
+bool stage_shell::keeps_waiting(const outbound& output) const {
+  const bool needs_room = inputs_.empty() ? pull_is_due() : more_ || woken_;
+  return needs_room ? !output.room() : output.blocks();
+}
+
 bool stage_shell::outputs_blocked() const {
   return std::any_of(outputs_.begin(), outputs_.end(),
-                     [](const auto& output) { return output && output->blocks(); });
+                     [this](const auto& output) { return output && keeps_waiting(*output); });
 }
 
 // Whether nobody wants anything more: every output that is read was stopped. The port `rejected`
@@ -257,17 +245,13 @@ std::optional<port_number> stage_shell::next_input() const {
 // stage names an input that has ended.
 std::optional<port_number> stage_shell::wanted_input() const {
   if (node_.order == input_order::any) return std::nullopt;
-  const port_number wanted = std::get<std::unique_ptr<transform>>(instance_)->next_input();
-  const bool can_come = wanted < inputs_.size() && !input_finished_[wanted];
-  return can_come ? std::optional(wanted) : std::nullopt;
+  const bool can_come = wanted_ < inputs_.size() && !input_finished_[wanted_];
+  return can_come ? std::optional(wanted_) : std::nullopt;
 }
 
 stage_shell::call stage_shell::choose() const {
   if (!running_ || calling_ || work_over_ || failed_ || outputs_blocked()) return {};
-  if (inputs_.empty()) {
-    const bool due = !waiting_ || woken_ || draining_;
-    return due ? call{.kind = call_kind::pull} : call{};
-  }
+  if (inputs_.empty()) return pull_is_due() ? call{.kind = call_kind::pull} : call{};
   if (more_ || woken_) return {.kind = call_kind::resume};
   if (all_inputs_finished()) {
     const bool is_sink = std::holds_alternative<std::unique_ptr<sink>>(instance_);
@@ -282,7 +266,7 @@ stage_shell::call stage_shell::choose() const {
 
 bool stage_shell::ready() const { return choose().kind != call_kind::none; }
 
-void stage_shell::step() {
+void stage_shell::step() noexcept {
   call next = choose();
   WEIR_CHECK(next.kind != call_kind::none, "a step of a stage that is not ready");
   if (next.kind == call_kind::process || next.kind == call_kind::on_mark) {
@@ -291,11 +275,8 @@ void stage_shell::step() {
                  [&](port_number port) { return port == next.port; });
     auto taken = inputs_[next.port].take();
     next.item = std::move(taken.item);
-    if (taken.grant) {
-      const edge_id edge = node_.inputs[next.port];
-      links_.send_up(run_.planned.edges[edge].from.stage,
-                     edge_grant{edge, first_epoch, *taken.grant});
-    }
+    if (taken.grant)
+      tell_producer(next.port, edge_grant{node_.inputs[next.port], first_epoch, *taken.grant});
   }
   start(std::move(next));
   pump();
@@ -306,9 +287,7 @@ void stage_shell::stop_inputs() {
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
     if (inputs_[i].stopped()) continue;
     inputs_[i].stop();
-    if (inputs_[i].ended()) continue;
-    const edge_id edge = node_.inputs[i];
-    links_.send_up(run_.planned.edges[edge].from.stage, edge_stop{edge, first_epoch});
+    if (!inputs_[i].ended()) tell_producer(i, edge_stop{node_.inputs[i], first_epoch});
   }
 }
 
@@ -319,6 +298,8 @@ void stage_shell::end_work() {
     stop_inputs();
     std::fill(input_finished_.begin(), input_finished_.end(), true);
     more_ = false;
+    woken_ = false;
+    wake_time_.reset();
     return;
   }
   work_over_ = true;
@@ -368,10 +349,8 @@ void stage_shell::pump() {
 void stage_shell::tell_credit() {
   if (!running_ || work_over_ || calling_ || ready()) return;
   for (std::size_t i = 0; i < inputs_.size(); ++i)
-    if (const auto limit = inputs_[i].tell()) {
-      const edge_id edge = node_.inputs[i];
-      links_.send_up(run_.planned.edges[edge].from.stage, edge_grant{edge, first_epoch, *limit});
-    }
+    if (const auto limit = inputs_[i].tell())
+      tell_producer(i, edge_grant{node_.inputs[i], first_epoch, *limit});
 }
 
 }  // namespace weir

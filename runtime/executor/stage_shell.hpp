@@ -34,6 +34,7 @@ class shell_links {
   /// Calls `on_wake(number)` of the shell at `time`.
   virtual void wake_at(time_point time, std::uint64_t number) = 0;
   /// Runs `call` in the shell's own thread, then `on_call_returned` of the shell in the executor's.
+  /// Throws: std::system_error where no such thread can be had; then `call` is not run.
   virtual void call_elsewhere(std::function<void()> call) = 0;
 };
 
@@ -55,27 +56,27 @@ struct run_environment {
 /// message for it is under way any more, and both balances hold at every end.
 ///
 /// Threads: one at a time, the executor sees to it; `perform` alone runs in the stage's thread.
+/// Errors:  an exception outside of a stage's call is a bug of ours and ends the process: an
+///          executor that swallowed it would leave a run that never ends.
 class stage_shell {
  public:
   stage_shell(const run_environment& run, std::uint32_t node, shell_links& links,
               std::weak_ptr<wake_target> wake);
   ~stage_shell();
 
-  void receive(upstream_message message);
-  void receive(downstream_message message);
-  void receive(shell_command command);
+  void receive(upstream_message message) noexcept;
+  void receive(downstream_message message) noexcept;
+  void receive(shell_command command) noexcept;
   /// A time set by `wake_at` of the links has come.
-  void on_wake(std::uint64_t number);
+  void on_wake(std::uint64_t number) noexcept;
   /// Somebody used the stage's waker.
-  void on_woken();
-  void on_call_returned();
+  void on_woken() noexcept;
+  void on_call_returned() noexcept;
 
   /// Whether `step` would call the stage now.
   bool ready() const;
   /// Makes one call. Requires: ready().
-  void step();
-  /// Whether the stage has a thread of its own.
-  bool blocks() const { return blocks_; }
+  void step() noexcept;
 
   const plan_node& node() const { return node_; }
 
@@ -105,11 +106,7 @@ class stage_shell {
   enum class state : std::uint8_t { idle, ready, starved, blocked };
 
   void make_instance();
-  void on_open(const edge_open& message);
-  void on_grant(const edge_grant& message);
-  void on_stop(const edge_stop& message);
-  void on_data(edge_data message);
-  void on_end(const edge_end& message);
+  void on_stopped(const outbound& output);
 
   call choose() const;
   void start(call next);
@@ -119,6 +116,7 @@ class stage_shell {
   void follow(answer given);
   void fail(error cause);
   void keep_wake_time();
+  void set_timer();
   void after_lifecycle_call(std::optional<error> failure);
 
   void stop_inputs();
@@ -132,12 +130,15 @@ class stage_shell {
   stage_wait waiting() const;
   state current_state() const;
   void note_state();
+  bool pull_is_due() const { return !waiting_ || woken_ || draining_; }
+  bool keeps_waiting(const outbound& output) const;
   bool outputs_blocked() const;
   bool all_main_outputs_stopped() const;
   bool all_inputs_finished() const;
   std::optional<port_number> next_input() const;
   std::optional<port_number> wanted_input() const;
   std::string place_of_call() const;
+  void tell_producer(std::size_t input, upstream_message message);
 
   inbound* input_of(edge_id edge);
   outbound* output_of(edge_id edge);
@@ -148,8 +149,8 @@ class stage_shell {
   shell_links& links_;
 
   configured_stage::instance instance_;
-  std::optional<error> unmade_;  // why there is no true instance
-  bool blocks_ = false;
+  std::optional<error> unmade_;  // why the instance, if there is one, is never opened
+  bool blocks_ = false;          // has a thread of its own
   std::unique_ptr<stage_context> context_;
   std::unique_ptr<call_outlet> outlet_;
 
@@ -178,8 +179,14 @@ class stage_shell {
   bool more_ = false;
   bool waiting_ = false;  // a source answered wait
   bool woken_ = false;
-  std::uint64_t wake_number_ = 0;
-  bool wake_pending_ = false;
+  std::optional<time_point> wake_time_;  // asked for by the last call
+  struct timer {
+    time_point time;
+    std::uint64_t number;
+  };
+  std::vector<timer> timers_;  // under way, each earlier than those before it
+  std::uint64_t last_timer_ = 0;
+  port_number wanted_ = 0;  // what the stage wants next, where it chooses
 
   stage_ledger ledger_;
   stage_report figures_;

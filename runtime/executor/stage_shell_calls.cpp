@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <system_error>
 #include <utility>
 
 #include "runtime/base/cases.hpp"
@@ -46,20 +47,28 @@ void stage_shell::start(call next) {
   more_ = false;
   woken_ = false;
   waiting_ = false;
-  wake_pending_ = false;
+  wake_time_.reset();
   calling_ = true;
   last_pull_ = draining_;
   current_ = std::move(next);
   call_began_ = run_.time.now();
-  if (blocks_) {
-    links_.call_elsewhere([this] { answer_ = perform(current_); });
-  } else {
+  if (!blocks_) {
     answer_ = perform(current_);
+    return returned();
+  }
+  try {
+    links_.call_elsewhere([this] { answer_ = perform(current_); });
+  } catch (const std::system_error& none) {
+    // The first call is `open`, so it was never begun.
+    opened_ = current_.kind != call_kind::open;
+    answer_ = failure("no-thread", fmt::format("the stage may wait and needs a thread of its own, "
+                                               "which the system does not give: {}",
+                                               none.code().message()));
     returned();
   }
 }
 
-void stage_shell::on_call_returned() {
+void stage_shell::on_call_returned() noexcept {
   returned();
   pump();
 }
@@ -110,7 +119,7 @@ stage_answer stage_shell::perform(const call& what) {
                                 }};
   if (unmade_ && what.kind == call_kind::open) return failure(*unmade_);
   try {
-    return std::visit(
+    stage_answer given = std::visit(
         [&](const auto& instance) -> stage_answer {
           if (what.kind == call_kind::open) return with_answer(instance->open(*context_));
           if (what.kind == call_kind::close) {
@@ -120,6 +129,9 @@ stage_answer stage_shell::perform(const call& what) {
           return perform_on(*instance);
         },
         instance_);
+    if (given && node_.order != input_order::any && what.kind < call_kind::close)
+      wanted_ = std::get<std::unique_ptr<transform>>(instance_)->next_input();
+    return given;
   } catch (const std::exception& thrown) {
     return failure("exception", fmt::format("the stage threw: {}", thrown.what()));
   } catch (...) {
@@ -160,10 +172,16 @@ void stage_shell::returned() {
 
 // Has the stage woken at the time that its call asked for, if it did.
 void stage_shell::keep_wake_time() {
-  const auto time = context_->take_wake_time();
-  if (!time) return;
-  wake_pending_ = true;
-  links_.wake_at(*time, ++wake_number_);
+  wake_time_ = context_->take_wake_time();
+  if (wake_time_) set_timer();
+}
+
+// A timer can't be taken back. One that comes too early sets the next, so that a stage which asks
+// for a later time in each call has one under way and not one a call.
+void stage_shell::set_timer() {
+  if (!timers_.empty() && timers_.back().time <= *wake_time_) return;
+  timers_.push_back({*wake_time_, ++last_timer_});
+  links_.wake_at(*wake_time_, last_timer_);
 }
 
 void stage_shell::after_lifecycle_call(std::optional<error> failure) {
@@ -196,17 +214,17 @@ void stage_shell::take_outputs() {
   for (auto& [port, item] : outlet_->take()) {
     answered[port] = true;
     const bool is_rejected = node_.what == plan_node::role::stage && port == rejected;
+    outbound* output = outputs_[port].get();
+    if (item.records && output != nullptr && !output->stopped())
+      item.records = compact_if_sparse(item.records);
     if (item.records && !is_rejected) {
       figures_.bytes_out += item.bytes();
       ++figures_.chunks_out;
     }
-    outbound* output = outputs_[port].get();
-    if (output == nullptr) {
+    if (output == nullptr)
       figures_.unread += item.size();
-      continue;
-    }
-    if (item.records && !output->stopped()) item.records = compact_if_sparse(item.records);
-    output->put(std::move(item));
+    else
+      output->put(std::move(item));
   }
   ledger_.emitted += outlet_->emitted();
   ledger_.rejected += outlet_->rejected();
@@ -227,7 +245,8 @@ void stage_shell::follow(answer given) {
   }
   const bool stopped = context_->stopping() && (last_pull_ || all_main_outputs_stopped());
   if (given == answer::end || stopped) {
-    cut_short_ = draining_ && given != answer::end;
+    // Where nobody wants more, nothing is missing.
+    cut_short_ = draining_ && given != answer::end && !all_main_outputs_stopped();
     finished_ = all_inputs_finished();
     end_work();
     return;
@@ -235,7 +254,7 @@ void stage_shell::follow(answer given) {
   more_ = given == answer::more;
   waiting_ = given == answer::wait;
   keep_wake_time();
-  if (inputs_.empty() && waiting_ && !wake_pending_ && !context_->has_waker()) {
+  if (inputs_.empty() && waiting_ && !wake_time_ && !context_->has_waker()) {
     fail({"bug", "the source answered 'wait' and set neither a time nor a waker", {}});
     return;
   }

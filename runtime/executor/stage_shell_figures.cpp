@@ -56,15 +56,17 @@ stage_wait stage_shell::waiting() const {
   if (!running_ || failed_) return {kind::ready, {}, false};
   stage_wait wait;
   for (std::size_t port = 0; port < outputs_.size(); ++port)
-    if (outputs_[port] && outputs_[port]->blocks()) wait.edges.push_back(*node_.outputs[port]);
+    if (outputs_[port] && keeps_waiting(*outputs_[port]))
+      wait.edges.push_back(*node_.outputs[port]);
   if (!wait.edges.empty()) {
     wait.what = kind::blocked;
     return wait;
   }
   if (work_over_) return {kind::timed, {}, false};
   if (ready()) return {kind::ready, {}, false};
-  if (wake_pending_ || inputs_.empty() || context_->has_waker()) return {kind::timed, {}, false};
+  if (wake_time_ || inputs_.empty()) return {kind::timed, {}, false};
   wait.what = kind::starved;
+  wait.may_be_woken = context_->has_waker();
   const auto wanted = wanted_input();
   wait.any = !wanted;
   for (port_number port = 0; port < inputs_.size(); ++port)

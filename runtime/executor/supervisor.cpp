@@ -309,24 +309,33 @@ void supervisor::look_for_stall() {
                      fmt::format("{} -> {}", edge.from_name, edge.to_name)});
   for (const auto& status : statuses_)
     for (const auto& input : status.inputs) edges[input.edge].capacity = input.capacity;
-  if (const auto found = find_stall(waits, edges, names)) resolve(*found);
+  if (const auto found = find_stall(waits, edges, names)) return resolve(*found);
+  // Who gave a waker away may never be woken. More room is safe then where it would help; a failure
+  // is not, for only a certain stall is one.
+  for (auto& wait : waits) wait.may_be_woken = false;
+  const auto likely = find_stall(waits, edges, names);
+  if (likely && likely->widen && has_memory()) resolve(*likely);
 }
+
+bool supervisor::has_memory() const { return run_.budget.held() < run_.budget.most(); }
 
 void supervisor::resolve(const stall& found) {
   const std::string& first = run_.planned.nodes[found.stages.front()].name;
-  const bool has_memory = run_.budget.held() < run_.budget.most();
-  if (found.widen && has_memory) {
+  if (found.widen && has_memory()) {
     const plan_edge& edge = run_.planned.edges[*found.widen];
+    credit_limits limits = found.limits;
+    const std::uint64_t left = run_.budget.most().bytes - run_.budget.held().bytes;
+    limits.bytes.bytes = std::min(limits.bytes.bytes, found.capacity.bytes.bytes + left);
     event(run_event::kind::widened, run_.planned.nodes[edge.to.stage].name,
           fmt::format("stalled: {}; the edge {} -> {} now has {} chunks of credit", found.told,
-                      edge.from_name, edge.to_name, found.limits.chunks));
-    links_.command(edge.to.stage, widen_input{*found.widen, found.limits});
+                      edge.from_name, edge.to_name, limits.chunks));
+    links_.command(edge.to.stage, widen_input{*found.widen, limits});
     return;
   }
   fail({first,
         {},
         {"stalled",
-         has_memory
+         has_memory()
              ? fmt::format("the pipeline is stalled and no credit would help: {}", found.told)
              : fmt::format("the pipeline is stalled and holds {} of 'memory: {}': {}",
                            to_text(run_.budget.held()), to_text(run_.budget.most()), found.told),

@@ -57,6 +57,7 @@ class supervisor {
   void probe();
   void look_for_stall();
   void resolve(const stall& found);
+  bool has_memory() const;
   void event(run_event::kind what, std::string stage, std::string text) noexcept;
   void run_out();
   void leave_behind();

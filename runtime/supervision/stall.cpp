@@ -35,7 +35,7 @@ class waits_graph {
     for (std::uint32_t stage = 0; stage < waits_.size(); ++stage) {
       const stage_wait& wait = waits_[stage];
       missing[stage] = wait.what == kind::starved && wait.any ? 1 : wait.edges.size();
-      if (!waiting(stage) && wait.what != kind::done) reach(stage);
+      if (wait.may_be_woken || (!waiting(stage) && wait.what != kind::done)) reach(stage);
     }
     while (!fresh.empty()) {
       const std::uint32_t moving = fresh.back();
@@ -139,6 +139,7 @@ std::optional<stall> find_stall(std::span<const stage_wait> waits,
   }
   if (found.widen) {
     const credit_limits& now = edges[*found.widen].capacity;
+    found.capacity = now;
     found.limits = {twice(now.chunks), byte_size{twice(now.bytes.bytes)}};
     return found;
   }

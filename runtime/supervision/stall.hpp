@@ -23,6 +23,8 @@ struct stage_wait {
   kind what = kind::ready;
   std::vector<edge_id> edges;
   bool any = false;
+  /// It has given a waker away and may be woken from outside besides.
+  bool may_be_woken = false;
 };
 
 /// An edge as the analysis needs it.
@@ -39,18 +41,20 @@ struct stall {
   /// Who waits for whom, round one cycle, as one line.
   std::string told;
   /// The full edge of that cycle that has the smallest capacity (Parks' rule for bounded process
-  /// networks), and twice its limits. None: no room would help, the stages wait for what has ended.
+  /// networks), its limits and twice as much. None: no room would help, the stages wait for what
+  /// has ended.
   std::optional<edge_id> widen;
+  credit_limits capacity;
   credit_limits limits;
 };
 
 /// Finds the stages that can never go on, however long one waits; none if there are none.
 ///
-/// A stage can go on if it runs, is ready or timed; if it is blocked and the readers of all its
-/// full edges can; if it is starved and the writers of one (`any`) or of each of its edges can.
-/// What that does not reach is stalled, even while other stages of the run go on: only a stop from
-/// below could still end it, and nobody can count on that.
-/// One cycle is told at a time: after widening, ask again.
+/// A stage can go on if it runs, is ready, timed or may be woken; if it is blocked and the readers
+/// of all its full edges can; if it is starved and the writers of one (`any`) or of each of its
+/// edges can. What that does not reach is stalled, even while other stages of the run go on: only a
+/// stop from below could still end it, and nobody can count on that. One cycle is told at a time:
+/// after widening, ask again.
 ///
 /// Order:    deterministic: the shortest cycle, of those the one with the lowest stage.
 /// Time:     O(stages * (stages + edges)) where there is a stall, else O(stages + edges).

@@ -36,9 +36,7 @@ stage_actor::stage_actor(caf::actor_config& config, std::shared_ptr<actors_run> 
       run_(std::move(run)),
       node_(node),
       wake_(std::make_shared<woken_actor>(address())),
-      shell_(make_shell(run_->state, node, static_cast<shell_links&>(*this), wake_)) {
-  if (shell_->blocks()) thread_ = std::make_unique<call_thread>();
-}
+      shell_(make_shell(run_->state, node, static_cast<shell_links&>(*this), wake_)) {}
 
 stage_actor::~stage_actor() = default;
 
@@ -125,6 +123,7 @@ void stage_actor::wake_at(time_point time, std::uint64_t number) {
 }
 
 void stage_actor::call_elsewhere(std::function<void()> call) {
+  if (!thread_) thread_ = std::make_unique<call_thread>();
   // Holds no actor: a call that is left behind may outlive the system.
   thread_->run([shell = shell_, call = std::move(call)] { call(); },
                [self = address()] {

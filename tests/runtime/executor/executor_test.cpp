@@ -77,6 +77,34 @@ graph diamond(bool told, byte_size memory, const std::shared_ptr<collected>& got
   return build.finish();
 }
 
+TEST_CASE("a stage that passes on each record of several inputs has a ledger that balances") {
+  class both final : public transform {
+   public:
+    stage_answer process(port_number, const chunk_ptr& records, outlet& out) override {
+      out.emit(records);
+      return answer::wait;
+    }
+  };
+  for (const auto& by : all_executors()) {
+    CAPTURE(by.name);
+    const auto got = std::make_shared<collected>();
+    graph_builder build;
+    made_stage joined{.name = "both", .inputs = {"a", "b"}};
+    joined.make = []() -> configured_stage::instance {
+      return std::unique_ptr<transform>(std::make_unique<both>());
+    };
+    const auto at = build.add(joined);
+    auto other = numbers_source(100, 10);
+    other.name = "other";
+    build.connect(build.add(numbers_source(100, 10)), at, 0, 0);
+    build.connect(build.add(other), at, 0, 1).connect(at, build.add(collecting_sink(got)));
+    const auto report = run_to_end(by, build.finish());
+    REQUIRE(report.has_value());
+    CHECK(report->imbalances == std::vector<std::string>());
+    CHECK(got->numbers().size() == 200);
+  }
+}
+
 TEST_CASE("the plan widens the way round a stage that holds back, so that a diamond finishes") {
   for (const auto& by : all_executors()) {
     CAPTURE(by.name);

@@ -209,6 +209,43 @@ TEST_CASE("a stage that can't even be made fails like one that can't be opened")
     }
 }
 
+TEST_CASE("a stage that throws when it is asked for its next input fails like any other") {
+  class undecided final : public transform {
+   public:
+    stage_answer process(port_number, const chunk_ptr& records, outlet& out) override {
+      seen_ = true;
+      out.emit(records);
+      return answer::wait;
+    }
+    port_number next_input() const override {
+      if (seen_) throw std::runtime_error("which one");
+      return 0;
+    }
+
+   private:
+    bool seen_ = false;
+  };
+  for (const auto& by : all_executors()) {
+    CAPTURE(by.name);
+    graph_builder build;
+    made_stage join{.name = "join", .inputs = {"left", "right"}, .order = input_order::chosen};
+    join.make = []() -> configured_stage::instance {
+      return std::unique_ptr<transform>(std::make_unique<undecided>());
+    };
+    const auto at = build.add(join);
+    build.connect(build.add(numbers_source(0, 10)), at, 0, 0);
+    auto other = numbers_source(0, 10);
+    other.name = "other";
+    build.connect(build.add(other), at, 0, 1).connect(at, build.add(ignoring_sink()));
+    const auto report = run_to_end(by, build.finish());
+    REQUIRE(report.has_value());
+    REQUIRE(report->failure.has_value());
+    CHECK(report->failure->stage == "join");
+    CHECK(report->failure->call == "process");
+    CHECK(report->failure->cause.text == "the stage threw: which one");
+  }
+}
+
 TEST_CASE("a failure on a chunk that was read names where the chunk begins") {
   class reading final : public source {
    public:

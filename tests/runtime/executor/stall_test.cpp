@@ -104,6 +104,73 @@ TEST_CASE("a stall is found where another reader of the same source has had enou
   }
 }
 
+TEST_CASE("a stall is found behind a stage that gave a waker away and is never woken") {
+  class reachable final : public transform {
+   public:
+    result<void> open(context& of) override {
+      waker_ = of.waker();
+      return {};
+    }
+    stage_answer process(port_number, const chunk_ptr& records, outlet& out) override {
+      held_.push_back(records);
+      if (held_.size() < 5) return answer::wait;
+      for (const auto& one : held_) out.emit(one);
+      held_.clear();
+      return answer::wait;
+    }
+    stage_answer finish(port_number, outlet& out) override {
+      for (const auto& one : held_) out.emit(one);
+      return answer::wait;
+    }
+
+   private:
+    waker waker_;
+    std::vector<chunk_ptr> held_;
+  };
+  for (const auto& by : all_executors()) {
+    CAPTURE(by.name);
+    const auto got = std::make_shared<collected>();
+    graph_builder build;
+    made_stage hold{.name = "hold"};
+    hold.make = []() -> configured_stage::instance {
+      return std::unique_ptr<transform>(std::make_unique<reachable>());
+    };
+    auto pair = pairing_stage();
+    for (made_stage* stage : {&hold, &pair}) stage->credit.chunks = 1;
+    const auto a = build.add(numbers_source(diamond_numbers, 10));
+    const auto b = build.add(hold);
+    const auto c = build.add(pair);
+    build.connect(a, b).connect(a, c, 0, 0).connect(b, c, 0, 1);
+    build.connect(c, build.add(collecting_sink(got)));
+    const auto run = run_and_count(by, build.finish());
+    REQUIRE(run.report);
+    CHECK(run.report->outcome == run_outcome::complete);
+    CHECK(run.widened > 0);
+    CHECK(got->numbers().size() == diamond_numbers);
+  }
+}
+
+TEST_CASE("widening stays within the memory of the pipeline") {
+  for (const auto& by : all_executors()) {
+    CAPTURE(by.name);
+    const auto got = std::make_shared<collected>();
+    graph_builder build;
+    auto hold = holding_stage(3000, false);
+    const auto a = build.add(numbers_source(400'000, 100));
+    const auto b = build.add(hold);
+    const auto c = build.add(pairing_stage());
+    build.connect(a, b).connect(a, c, 0, 0).connect(b, c, 0, 1);
+    build.connect(c, build.add(collecting_sink(got))).memory(2_MiB);
+    const auto run = run_and_count(by, build.finish());
+    REQUIRE(run.report);
+    CHECK(run.widened > 0);
+    // Beyond it is at most what the edge was given in bytes and did not use.
+    CHECK(run.report->memory_peak < byte_size{(2_MiB).bytes + (512_KiB).bytes});
+    REQUIRE(run.report->failure.has_value());
+    CHECK(run.report->failure->cause.code == "stalled");
+  }
+}
+
 TEST_CASE("a stall is found while another stage is in one long call after the other") {
   // Each call takes longer than the time from one look at the stages to the next.
   class slow final : public source {
