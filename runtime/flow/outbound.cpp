@@ -15,9 +15,8 @@ mark both(mark first, mark second) { return first.what == mark::kind::flush ? fi
 
 }  // namespace
 
-outbound::outbound(when_full policy, std::uint32_t ring_chunks)
-    : policy_(policy), ring_chunks_(ring_chunks) {
-  WEIR_CHECK(policy == when_full::block || ring_chunks > 0, "a ring without room for a chunk");
+outbound::outbound(when_full policy, credit_limits ring) : policy_(policy), ring_(ring) {
+  WEIR_CHECK(policy == when_full::block || ring.chunks > 0, "a ring without room for a chunk");
 }
 
 void outbound::put(edge_item item) {
@@ -50,16 +49,18 @@ bool outbound::take_in_mark(const edge_item& item) {
 std::optional<std::size_t> outbound::oldest_of_full_ring() const {
   sender_credit ahead = credit_;
   std::optional<std::size_t> oldest;
-  std::uint32_t waiting = 0;
+  edge_count waiting;
   for (std::size_t at = 0; at < parked_.size(); ++at) {
     if (ahead.may_send()) {
       ahead.spend(parked_[at].bytes());
     } else if (!is_mark(parked_[at])) {
       if (!oldest) oldest = at;
-      ++waiting;
+      ++waiting.chunks;
+      waiting.bytes += parked_[at].bytes();
     }
   }
-  return waiting >= ring_chunks_ ? oldest : std::nullopt;
+  const bool full = waiting.chunks >= ring_.chunks || waiting.bytes >= ring_.bytes.bytes;
+  return full ? oldest : std::nullopt;
 }
 
 void outbound::drop(std::size_t which) {

@@ -20,19 +20,20 @@ enum class when_full : std::uint8_t {
 /// The producer's end of an edge: what was emitted waits here, in order, for credit.
 ///
 /// With `block` a parked chunk keeps the producer from being called, so at most one call's output
-/// is parked. With the others the queue is a ring of `ring_chunks`, which never keeps anybody. What
-/// is parked and has credit does not count in the ring: it leaves as soon as the call has returned.
+/// is parked. With the others the queue is a ring, full when it has its chunks or its bytes, which
+/// never keeps anybody. What is parked and has credit does not count in the ring: it leaves as soon
+/// as the call has returned.
 ///
 /// Marks that wait side by side become one, a flush if one of them is: nobody needs to be told
 /// twice. A mark never takes the place of a chunk.
 ///
-/// Memory: with `block` one call's output; else `ring_chunks` chunks beyond the credit, and at most
-///         one mark beside each.
+/// Memory: with `block` one call's output; else the ring's chunks, and less than its bytes and one
+///         chunk more, beyond the credit, and at most one mark beside each.
 class outbound {
  public:
-  /// `ring_chunks` is not looked at with `block`.
-  /// Requires: policy == when_full::block || ring_chunks > 0.
-  outbound(when_full policy, std::uint32_t ring_chunks);
+  /// `ring` is not looked at with `block`.
+  /// Requires: policy == when_full::block || ring.chunks > 0.
+  explicit outbound(when_full policy, credit_limits ring = {});
 
   /// Takes what a call emitted. After `stop` or `finish` it is discarded, counted.
   void put(edge_item item);
@@ -74,7 +75,7 @@ class outbound {
   void drop(std::size_t which);
 
   when_full policy_;
-  std::uint32_t ring_chunks_;
+  credit_limits ring_;
   sender_credit credit_;
   std::deque<edge_item> parked_;
   std::uint64_t parked_bytes_ = 0;

@@ -27,6 +27,9 @@ class planner {
       readers[{edge.from.stage, edge.from.port}].push_back(&edge);
       ++writers[{edge.to.stage, edge.to.port}];
     }
+    for (std::uint32_t s = 0; s < out_.what.stages.size(); ++s)
+      for (port_number port = 0; port < out_.nodes[s].inputs.size(); ++port)
+        WEIR_CHECK(writers.contains({s, port}), "a graph with an input that nothing writes");
     for (const auto& [at, count] : writers)
       if (count > 1) add_merge(at);
     for (const auto& [at, edges] : readers) {
@@ -82,18 +85,16 @@ class planner {
     node.outputs.resize(readers.size());
     const auto number = static_cast<std::uint32_t>(out_.nodes.size());
     out_.nodes.push_back(std::move(node));
+    connect(from, from_name, {number, 0}, readers.front()->to.stage);
+    plan_edge& above = out_.edges.back();
+    above.full = when_full::block;
     // What waits before a fork waits for its slowest reader: no more than the least of them asks.
-    const graph_edge* least = *std::min_element(readers.begin(), readers.end(),
-                                                [&](const graph_edge* a, const graph_edge* b) {
-                                                  return credit_of(a).chunks < credit_of(b).chunks;
-                                                });
-    connect(from, from_name, {number, 0}, least->to.stage);
-    out_.edges.back().full = when_full::block;
+    for (const graph_edge* reader : readers) {
+      const credit_limits& asked = out_.what.stages[reader->to.stage].credit;
+      above.credit.chunks = std::min(above.credit.chunks, asked.chunks);
+      above.credit.bytes = std::min(above.credit.bytes, asked.bytes);
+    }
     return {number, 0};
-  }
-
-  const credit_limits& credit_of(const graph_edge* edge) const {
-    return out_.what.stages[edge->to.stage].credit;
   }
 
   // Where an edge to a stage's input ends: at the input, or at a new port of its merge.
@@ -183,7 +184,9 @@ void plan_columns(plan& out) {
 void fit_memory(plan& out) {
   constexpr std::uint64_t least = 512 * 1024;
   std::uint64_t sum = 0;
-  for (const auto& edge : out.edges) sum += edge.credit.bytes.bytes;
+  // What has no credit waits in a ring of the same size where it may be dropped.
+  for (const auto& edge : out.edges)
+    sum += edge.credit.bytes.bytes * (edge.full == when_full::block ? 1 : 2);
   const std::uint64_t allowed = out.what.memory.bytes / 2;
   if (sum <= allowed) return;
   const double share = static_cast<double>(allowed) / static_cast<double>(sum);

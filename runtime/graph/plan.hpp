@@ -31,7 +31,7 @@ struct plan_edge {
   graph_port to;
   credit_limits credit;
   when_full full = when_full::block;
-  std::uint32_t ring_chunks = 8;  ///< how many chunks wait where `full` drops
+  std::uint32_t ring_chunks = 8;  ///< how many chunks wait where `full` drops; bytes as in `credit`
   std::string from_name;          ///< `stage.port`
   std::string to_name;
 };
@@ -55,7 +55,7 @@ struct plan {
   const graph_stage& stage_of(const plan_node& node) const { return what.stages[node.stage]; }
 };
 
-/// Requires: the graph has no cycle and every port of an edge exists.
+/// Requires: the graph has no cycle, every port of an edge exists and every input has an edge.
 plan make_plan(graph what);
 
 }  // namespace weir

@@ -28,11 +28,19 @@ std::optional<held> worse(std::optional<held> a, std::optional<held> b) {
   return a->chunks >= b->chunks ? a : b;
 }
 
+// A way that goes on over an edge above it: one that drops changes the number of records.
+held across(const plan_edge& edge, held way) {
+  if (edge.full == when_full::block) return way;
+  way.unbounded = true;
+  if (way.path.empty()) way.path = fmt::format("what '{}' drops", edge.to_name);
+  return way;
+}
+
 // For every node, what is held between it and one input of a join; none where no way leads there.
 std::vector<std::optional<held>> held_above(const plan& in, edge_id into) {
   std::vector<std::optional<held>> found(in.nodes.size());
   const auto producer = in.edges[into].from.stage;
-  found[producer] = held{};
+  found[producer] = across(in.edges[into], {});
   // Nodes stand behind what they read from, so one walk backwards sees each after all below it.
   for (auto n = static_cast<std::size_t>(producer) + 1; n-- > 0;) {
     if (!found[n]) continue;
@@ -49,7 +57,7 @@ std::vector<std::optional<held>> held_above(const plan& in, edge_id into) {
     }
     for (const edge_id input : node.inputs) {
       auto& above = found[in.edges[input].from.stage];
-      above = worse(above, through);
+      above = worse(above, across(in.edges[input], through));
     }
   }
   return found;
@@ -85,6 +93,28 @@ std::string parting_name(const plan& in, std::size_t node) {
   return about.what == plan_node::role::fork ? in.edges[about.inputs[0]].from_name : about.name;
 }
 
+// What queues may take together, of which half was given to all edges alike.
+std::uint64_t bytes_left(const plan& in) {
+  std::uint64_t given = 0;
+  for (const auto& edge : in.edges) given += edge.credit.bytes.bytes;
+  return in.what.memory.bytes - std::min(in.what.memory.bytes, given);
+}
+
+// Gives the edge room for what the way beside it holds back, as far as `memory` allows.
+void widen(plan& out, edge_id number, const held& beside) {
+  const std::uint64_t wished = beside.chunks * chunk_bytes_likely;
+  const std::uint64_t bytes = std::min(wished, bytes_left(out));
+  plan_edge& edge = out.edges[number];
+  edge.credit.chunks += static_cast<std::uint32_t>(beside.chunks);
+  edge.credit.bytes.bytes += bytes;
+  out.notes.push_back(fmt::format(
+      "the edge {} -> {} has {} chunks of credit, because the path through {} holds back {}{}",
+      edge.from_name, edge.to_name, edge.credit.chunks, beside.path, beside.chunks,
+      bytes == wished ? std::string()
+                      : fmt::format("; of large ones 'memory' leaves room for {}",
+                                    to_text(edge.credit.bytes))));
+}
+
 }  // namespace
 
 void widen_joins(plan& out) {
@@ -106,20 +136,14 @@ void widen_joins(plan& out) {
           if (!before || worst->path != before->path) from = parting_name(out, n);
         }
         if (!worst) continue;
-        plan_edge& edge = out.edges[join.inputs[sibling]];
         if (worst->unbounded)
           out.warnings.push_back(
               {join.stage,
                fmt::format("it reads two paths from '{}'; the one through {} may hold back or "
                            "change the number of records, so the other, from '{}', may fill up to "
                            "'memory'",
-                           from, worst->path, edge.from_name)});
-        if (worst->chunks == 0) continue;
-        edge.credit.chunks += static_cast<std::uint32_t>(worst->chunks);
-        edge.credit.bytes.bytes += worst->chunks * chunk_bytes_likely;
-        out.notes.push_back(fmt::format(
-            "the edge {} -> {} has {} chunks of credit, because the path through {} holds back {}",
-            edge.from_name, edge.to_name, edge.credit.chunks, worst->path, worst->chunks));
+                           from, worst->path, out.edges[join.inputs[sibling]].from_name)});
+        if (worst->chunks > 0) widen(out, join.inputs[sibling], *worst);
       }
   }
 }

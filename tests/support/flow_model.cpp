@@ -56,7 +56,7 @@ flow_model::flow_model(const model_graph& graph, std::uint64_t seed) : random_(s
     stages_[about.producer].outputs.push_back(number);
     stages_[about.consumer].inputs.push_back(number);
     edge_state edge{.about = about,
-                    .out = outbound(about.policy, about.ring_chunks),
+                    .out = outbound(about.policy, {.chunks = about.ring_chunks}),
                     .in = inbound(about.capacity),
                     .down = {},
                     .up = {},

@@ -24,7 +24,7 @@ TEST_CASE("a message upstream of the own epoch is applied, one of another change
   };
   for (const auto& row : rows) {
     SUBCASE(row.name) {
-      outbound edge(when_full::block, 0);
+      outbound edge(when_full::block);
       CHECK(deliver(edge, own, row.foreign) == delivery::of_another_epoch);
       CHECK_FALSE(edge.room());
       CHECK_FALSE(edge.stopped());

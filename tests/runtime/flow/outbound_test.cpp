@@ -40,7 +40,7 @@ void put_all(outbound& edge, const std::string& text) {
 }
 
 TEST_CASE("an edge that blocks parks what has no credit and keeps its producer") {
-  outbound edge(when_full::block, 0);
+  outbound edge(when_full::block);
   CHECK_FALSE(edge.room());
   CHECK_FALSE(edge.blocks());
   edge.grant(no_end_of_bytes(2));
@@ -65,7 +65,7 @@ TEST_CASE("an edge that blocks parks what has no credit and keeps its producer")
 }
 
 TEST_CASE("sequence numbers count from one without a gap, marks included") {
-  outbound edge(when_full::block, 0);
+  outbound edge(when_full::block);
   edge.grant(no_end_of_bytes(9));
   put_all(edge, "1 p 2");
   for (std::uint64_t expected = 1; expected <= 3; ++expected) {
@@ -107,7 +107,7 @@ TEST_CASE("a full edge drops by its reader's policy") {
   };
   for (const auto& row : rows) {
     SUBCASE(row.name) {
-      outbound edge(row.policy, row.ring);
+      outbound edge(row.policy, {.chunks = row.ring});
       edge.grant(no_end_of_bytes(row.credit));
       put_all(edge, row.put);
       CHECK(edge.blocks() == (row.policy == when_full::block));
@@ -123,7 +123,7 @@ TEST_CASE("a full edge drops by its reader's policy") {
 }
 
 TEST_CASE("a ring is full of what waits for bytes, too") {
-  outbound edge(when_full::drop_newest, 1);
+  outbound edge(when_full::drop_newest, {.chunks = 1});
   edge.grant({9, 1});
   put_all(edge, "1 2 3");
   CHECK(departures(edge) == "1");
@@ -139,7 +139,7 @@ TEST_CASE("marks that wait side by side become one, a flush if one is") {
                       {"p 1 p", "p 1 p"}, {"1 p f 2", "1 f 2"}, {"1 p 2 f", "1 p 2 f"}};
   for (const auto& row : rows) {
     SUBCASE(row.put) {
-      outbound edge(when_full::block, 0);
+      outbound edge(when_full::block);
       put_all(edge, row.put);
       edge.grant(no_end_of_bytes(99));
       CHECK(departures(edge) == row.leaves);
@@ -148,7 +148,7 @@ TEST_CASE("marks that wait side by side become one, a flush if one is") {
 }
 
 TEST_CASE("a mark costs a chunk of credit and no bytes") {
-  outbound edge(when_full::block, 0);
+  outbound edge(when_full::block);
   edge.grant({2, 300});
   put_all(edge, "p 1");
   CHECK(departures(edge) == "p 1");
@@ -159,7 +159,7 @@ TEST_CASE("a mark costs a chunk of credit and no bytes") {
 }
 
 TEST_CASE("an edge whose reader has stopped discards, counts and always has room") {
-  outbound edge(when_full::block, 0);
+  outbound edge(when_full::block);
   edge.grant(no_end_of_bytes(1));
   put_all(edge, "1 2 3");
   CHECK(departures(edge) == "1");
@@ -197,7 +197,7 @@ TEST_CASE("the end is told once, after what is parked has gone") {
   };
   for (const auto& row : rows) {
     SUBCASE(row.name) {
-      outbound edge(when_full::block, 0);
+      outbound edge(when_full::block);
       edge.grant(no_end_of_bytes(row.credit));
       put_all(edge, row.put);
       departures(edge);
@@ -215,7 +215,7 @@ TEST_CASE("the end is told once, after what is parked has gone") {
 }
 
 TEST_CASE("what is put after the end of a producer is discarded and counted") {
-  outbound edge(when_full::block, 0);
+  outbound edge(when_full::block);
   edge.grant(no_end_of_bytes(9));
   edge.finish();
   put_all(edge, "4");
@@ -223,8 +223,20 @@ TEST_CASE("what is put after the end of a producer is discarded and counted") {
   CHECK(edge.ledger().discarded == 4);
 }
 
+TEST_CASE("a ring is full of few large chunks as of many small ones") {
+  // Each takes 260 bytes: of the third the first two fill the ring.
+  outbound oldest(when_full::drop_oldest, {.chunks = 100, .bytes = {2 * item_of(1).bytes()}});
+  put_all(oldest, "1 1 1 1");
+  CHECK(oldest.ledger().parked == 2);
+  CHECK(oldest.ledger().dropped == 2);
+  outbound newest(when_full::drop_newest, {.chunks = 100, .bytes = {1}});
+  put_all(newest, "1 1");
+  CHECK(newest.ledger().parked == 1);
+  CHECK(newest.ledger().dropped == 1);
+}
+
 TEST_CASE("a ring that waits at the end of its producer still gives all it holds") {
-  outbound edge(when_full::drop_oldest, 2);
+  outbound edge(when_full::drop_oldest, {.chunks = 2});
   put_all(edge, "1 2");
   edge.finish();
   CHECK_FALSE(edge.blocks());

@@ -80,7 +80,7 @@ TEST_CASE("a port with several readers gets a fork, and the least credit of them
   narrow.credit.chunks = 2;
   auto lossy = sink_stage("lossy");
   lossy.full = when_full::drop_oldest;
-  lossy.credit.chunks = 5;
+  lossy.credit = {.chunks = 5, .bytes = 1_MiB};
   const auto a = build.add(sink_stage("wide"));
   const auto b = build.add(narrow);
   const auto c = build.add(lossy);
@@ -91,6 +91,7 @@ TEST_CASE("a port with several readers gets a fork, and the least credit of them
   CHECK(fork.what == plan_node::role::fork);
   CHECK(fork.outputs.size() == 3);
   CHECK(edge_to(made, "from.out.fork").credit.chunks == 2);
+  CHECK(edge_to(made, "from.out.fork").credit.bytes == 1_MiB);
   CHECK(edge_to(made, "from.out.fork").full == when_full::block);
   CHECK(edge_to(made, "wide").credit.chunks == 8);
   CHECK(edge_to(made, "narrow").credit.chunks == 2);

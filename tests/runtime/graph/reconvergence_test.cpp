@@ -56,6 +56,33 @@ TEST_CASE("what one way holds back finds room on the other") {
   CHECK(bytes(made) > bytes(plain));
 }
 
+TEST_CASE("what finds room on the other way stays within the memory of the pipeline") {
+  const auto bytes_of_all = [](const plan& of) {
+    std::uint64_t bytes = 0;
+    for (const auto& edge : of.edges) bytes += edge.credit.bytes.bytes;
+    return bytes;
+  };
+  const auto made = diamond({.name = "slow", .hold = hold_bound::chunks(100'000)});
+  CHECK(credit_of(made, "join", 0) == 8 + 100'000);
+  CHECK(bytes_of_all(made) == made.what.memory.bytes);
+  REQUIRE(made.notes.size() == 1);
+  CHECK(names_all(made.notes[0], {"100008 chunks", "'memory' leaves room for"}));
+}
+
+TEST_CASE("a way that drops what finds no room is warned of") {
+  graph_builder build;
+  const auto a = build.add({.name = "from", .kind = stage_kind::source});
+  const auto b =
+      build.add({.name = "lossy", .credit = {.chunks = 2}, .full = when_full::drop_newest});
+  const auto c =
+      build.add({.name = "join", .inputs = {"left", "right"}, .order = input_order::all});
+  const auto d = build.add({.name = "to", .kind = stage_kind::sink});
+  build.connect(a, b).connect(a, c, 0, 0).connect(b, c, 0, 1).connect(c, d);
+  const auto made = make_plan(build.finish());
+  REQUIRE(made.warnings.size() == 1);
+  CHECK(names_all(made.warnings[0].text, {"'from.out'", "'lossy'", "'memory'"}));
+}
+
 TEST_CASE("a hold told in records may be as many chunks") {
   const auto made = diamond({.name = "slow", .hold = hold_bound::records(25)});
   CHECK(credit_of(made, "join", 0) == 8 + 25);
