@@ -11,6 +11,9 @@ using time_point = std::chrono::time_point<std::chrono::steady_clock, nanosecond
 /// Civil time in UTC: for timestamps in records and events.
 using wall_time = std::chrono::time_point<std::chrono::system_clock, nanoseconds>;
 
+/// As long as for ever: what is waited for in one go, so that a far deadline can't overflow.
+inline constexpr nanoseconds longest_wait = std::chrono::hours(24 * 365);
+
 /// Where the runtime gets the time from, so that tests and simulation can own it.
 ///
 /// Threads: both calls may be made from any thread.

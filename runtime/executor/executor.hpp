@@ -29,6 +29,7 @@ struct run_options {
 /// A graph that runs: a handle with an owner.
 ///
 /// Destroying the handle of a run that has not ended aborts it and waits for its end.
+/// Time:    `drain`, `abort` and `snapshot` return at once.
 /// Threads: all calls from any thread.
 class run {
  public:
@@ -39,14 +40,21 @@ class run {
   /// Everything ends now; what is in flight is discarded, counted.
   virtual void abort() = 0;
   /// Waits for the end, at most until `deadline`; the report of the ended run, or none.
-  /// Order: with the inline executor the graph runs in the thread that waits.
+  /// Order: with the inline executor the graph runs in the thread that waits, and only while one
+  ///        does: a drain or an abort, too, takes effect in the next `wait`, and a second thread
+  ///        that waits gets its turn when the first has given up.
   virtual std::optional<run_report> wait(std::optional<time_point> deadline = std::nullopt) = 0;
-  /// Figures of now, while it runs or afterwards.
+  /// The figures of the last look at the stages, at most 200 ms old while the run goes on; empty
+  /// before the first, final when it has ended.
   virtual run_report snapshot() = 0;
 };
 
-/// A way to run graphs. One executor may run many graphs, one after the other or side by side.
+/// A way to run graphs. One executor may run many graphs, one after the other or side by side. Runs
+/// may outlive it.
 ///
+/// Time: a call of a stage that does not wait in `context::wait` and never returns keeps a thread
+///       that can't be taken away from it. The run ends, at most four times `grace` after it was
+///       asked to, and names the stage; destroying the last handle then waits for ever.
 /// Threads: `start` from any thread.
 class executor {
  public:

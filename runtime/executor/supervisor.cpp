@@ -192,14 +192,16 @@ void supervisor::enter(phase next) {
 void supervisor::leave_behind() {
   for (std::uint32_t node = 0; node < awaited_.size(); ++node) {
     // While the run is aborted, one in a call keeps its neighbours from their ends as well.
-    const bool in_call = phase_ > phase::running || statuses_[node].calling;
+    // One that gives no answer to the last look is in a call on the thread that should give it.
+    const bool silent = phase_ <= phase::running && statuses_[node].round != round_;
+    const bool in_call = phase_ > phase::running || statuses_[node].calling || silent;
     const bool missing = awaited_[node];
     awaited_[node] = false;
     if (!missing || !in_call) continue;
     left_behind_[node] = true;
     // One that has not come back from an earlier call has not begun this one.
     if (statuses_[node].calling) continue;
-    statuses_[node].call = phase_ == phase::closing ? "close" : "settle";
+    statuses_[node].call = silent ? "" : phase_ == phase::closing ? "close" : "settle";
   }
   for (std::uint32_t node = 0; node < awaited_.size(); ++node) {
     // What a sink wrote may not be where it belongs.
@@ -350,6 +352,7 @@ void supervisor::event(run_event::kind what, std::string stage, std::string text
 
 std::vector<edge_report> supervisor::edge_reports() const {
   std::vector<edge_report> reports;
+  std::vector<std::uint64_t> forwarded(run_.planned.edges.size());
   for (const auto& edge : run_.planned.edges) {
     edge_report report;
     report.from = edge.from_name;
@@ -362,17 +365,24 @@ std::vector<edge_report> supervisor::edge_reports() const {
       edge_report& report = reports[output.edge];
       report.sent = output.ledger.sent;
       report.dropped = output.ledger.dropped;
-      report.discarded += output.ledger.discarded;
-      report.queued += output.ledger.parked + output.ledger.forwarded;
+      report.discarded = output.ledger.discarded;
       report.chunks = output.ledger.chunks;
+      forwarded[output.edge] = output.ledger.forwarded;
+      report.queued = output.ledger.parked;
     }
   for (const auto& status : statuses_)
     for (const auto& input : status.inputs) {
       edge_report& report = reports[input.edge];
+      // The sides are looked at one after the other, and one that was left behind not at all: what
+      // has arrived was sent.
+      const std::uint64_t missed =
+          input.ledger.arrived - std::min(input.ledger.arrived, forwarded[input.edge]);
+      report.sent += missed;
+      forwarded[input.edge] += missed;
       report.received = input.ledger.received;
       report.discarded += input.ledger.discarded;
       // What was forwarded and has not been received or discarded is queued or under way.
-      report.queued -= input.ledger.received + input.ledger.discarded;
+      report.queued += forwarded[input.edge] - input.ledger.received - input.ledger.discarded;
       report.credit_chunks = input.capacity.chunks;
     }
   return reports;
@@ -383,8 +393,7 @@ void supervisor::check_balance(run_report& report) const {
     if (!edge.balances() || edge.queued != 0)
       report.imbalances.push_back(fmt::format(
           "edge {} -> {}: sent {}, received {}, dropped {}, discarded {}, still queued {}",
-          edge.from, edge.to, edge.sent, edge.received, edge.dropped, edge.discarded,
-          static_cast<std::int64_t>(edge.queued)));
+          edge.from, edge.to, edge.sent, edge.received, edge.dropped, edge.discarded, edge.queued));
   for (std::size_t node = 0; node < statuses_.size(); ++node)
     if (statuses_[node].imbalance)
       report.imbalances.push_back(

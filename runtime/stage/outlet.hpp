@@ -44,7 +44,7 @@ class outlet {
 
   /// Whether what is emitted to the port now goes on at once: never after an emit to it in the same
   /// call, so that a loop while there is room ends. A port that nobody reads, or whose reader has
-  /// stopped, has room in every call.
+  /// stopped, has room when a call begins.
   virtual bool room(port_number port) const = 0;
 };
 

@@ -25,15 +25,26 @@ struct scheduler_config : caf::actor_system_config {
   }
 };
 
+struct actors_system {
+  explicit actors_system(unsigned threads) : config(threads), actors(config) {}
+
+  scheduler_config config;
+  caf::actor_system actors;
+};
+
 class actors_run_handle final : public run {
  public:
-  actors_run_handle(caf::actor_system& system, graph what, run_options options, unsigned threads)
-      : run_(std::make_shared<actors_run>(std::move(what), std::move(options), threads)) {
+  actors_run_handle(std::shared_ptr<actors_system> on, graph what, run_options options,
+                    unsigned threads)
+      : on_(std::move(on)),
+        run_(std::make_shared<actors_run>(std::move(what), std::move(options), threads)) {
+    caf::actor_system& system = on_->actors;
     const auto count = static_cast<std::uint32_t>(run_->state->planned.nodes.size());
     run_->actors_alive = count + 1;
     for (std::uint32_t node = 0; node < count; ++node)
       run_->stages.push_back(system.spawn<stage_actor>(run_, node));
-    run_->supervisor = system.spawn<supervisor_actor>(run_);
+    // With a thread of its own it also hears and ends a run whose stages keep all the others.
+    run_->supervisor = system.spawn<supervisor_actor, caf::detached>(run_);
     caf::anon_send(run_->supervisor, run_begins{});
   }
   ~actors_run_handle() override {
@@ -50,7 +61,7 @@ class actors_run_handle final : public run {
     const auto over = [this] { return run_->ended; };
     if (!deadline) {
       run_->changed.wait(held, over);
-    } else if (!run_->changed.wait_for(held, *deadline - run_->state->options.time->now(), over)) {
+    } else if (!run_->changed.wait_for(held, time_until(*deadline), over)) {
       return std::nullopt;
     }
     return run_->figures;
@@ -62,13 +73,19 @@ class actors_run_handle final : public run {
   }
 
  private:
+  nanoseconds time_until(time_point deadline) const {
+    const auto now = run_->state->options.time->now();
+    return deadline > now + longest_wait ? longest_wait : deadline - now;
+  }
+
+  std::shared_ptr<actors_system> on_;  // lives until its last run has ended
   std::shared_ptr<actors_run> run_;
 };
 
 class actors_executor final : public executor {
  public:
   explicit actors_executor(unsigned threads)
-      : threads_(threads), config_(threads), system_(config_) {}
+      : threads_(threads), system_(std::make_shared<actors_system>(threads)) {}
 
   std::unique_ptr<run> start(graph what, run_options options) override {
     return std::make_unique<actors_run_handle>(system_, std::move(what), std::move(options),
@@ -77,8 +94,7 @@ class actors_executor final : public executor {
 
  private:
   unsigned threads_;
-  scheduler_config config_;
-  caf::actor_system system_;
+  std::shared_ptr<actors_system> system_;
 };
 
 }  // namespace

@@ -118,8 +118,9 @@ void stage_actor::report(shell_report message) {
 }
 
 void stage_actor::wake_at(time_point time, std::uint64_t number) {
-  const auto delay = std::max<nanoseconds>(time - run_->state->options.time->now(), nanoseconds(0));
-  delayed_send(this, delay, wake_due{number});
+  const auto now = run_->state->options.time->now();
+  const auto delay = time > now + longest_wait ? longest_wait : time - now;
+  delayed_send(this, std::max<nanoseconds>(delay, nanoseconds(0)), wake_due{number});
 }
 
 void stage_actor::call_elsewhere(std::function<void()> call) {
