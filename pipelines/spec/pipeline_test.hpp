@@ -38,10 +38,11 @@ struct test_rejection {
 /// ```
 ///
 /// `input` gives the records that a source would have read. `output` gives all records that leave
-/// an output, or that a sink takes, in order. `rejected` gives all records that stages refuse, in
-/// order of the stage and then of the records; without the key it is not looked at. Records are a
-/// list of maps, where plain values are typed as JSON types them (`5`, `true`, `null`, all else a
-/// string), or a text with a JSON object on each line.
+/// an output, or that a sink takes, in order; of an output `rejected` only the keys that are named
+/// there are compared. `rejected` gives all records that stages refuse, those of each stage in
+/// their order; without the key it is not looked at. Records are a list of maps, where plain values
+/// are typed as JSON types them (`5`, `true`, `null`, all else a string), or a text with a JSON
+/// object on each line.
 struct pipeline_test {
   std::string name;
   source_place place;

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace weir::testing {
+
+/// A JSON value in the one spelling in which records are compared: no white space outside of
+/// strings, escapes only where they are needed, no members that are null. Keys keep their order and
+/// numbers their text.
+///
+/// Requires: `check_json` accepts `json`.
+std::string respelled(std::string_view json);
+
+/// The names of an object's members.
+std::set<std::string> keys_of(std::string_view object);
+
+/// An object with those of its members whose names are among `keys`.
+std::string with_keys(std::string_view object, const std::set<std::string>& keys);
+
+/// What the string under `key` stands for; empty where there is none.
+std::string text_under(std::string_view object, std::string_view key);
+
+}  // namespace weir::testing
