@@ -1,8 +1,10 @@
 #include "actors/transforms/map.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
+#include "actors/support/reject_in_order.hpp"
 #include "runtime/data/column_builder.hpp"
 
 namespace weir::transforms {
@@ -123,16 +125,18 @@ stage_answer map::process(port_number, const chunk_ptr& records, outlet& out) {
   chunk::parts parts = records->all();
   parts.raw = nullptr;
   chunk_ptr work = records;
+  std::vector<evaluated::record_error> refused;
   for (std::size_t i = 0; i < assignments_.size(); ++i) {
     auto made = assignments_[i].value.evaluate(*work);
-    for (const auto& e : made.errors) out.reject(*records, e.row, e.code, e.text);
     if (!made.errors.empty()) leave_out(parts, *work, made.errors);
+    std::move(made.errors.begin(), made.errors.end(), std::back_inserter(refused));
     const auto target = layout_->target[i];
     if (target == parts.columns.size()) parts.columns.emplace_back();
     parts.columns[target] = std::move(made.values);
     parts.columns_schema = layout_->after[i];
     work = make_chunk(parts);
   }
+  reject_in_order(*records, std::move(refused), out);
   parts.columns.clear();
   for (const auto& c : layout_->columns) {
     const auto& from = work->columns()[c.from];

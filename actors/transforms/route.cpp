@@ -1,6 +1,9 @@
 #include "actors/transforms/route.hpp"
 
 #include <algorithm>
+#include <iterator>
+
+#include "actors/support/reject_in_order.hpp"
 
 namespace weir::transforms {
 namespace {
@@ -76,15 +79,17 @@ route::route(const route_options& options) {
 
 stage_answer route::process(port_number, const chunk_ptr& records, outlet& out) {
   chunk_ptr left = records;
+  std::vector<evaluated::record_error> refused;
   port_number port = 0;
   for (auto& condition : conditions_) {
-    if (left->size() == 0) return answer::wait;
-    const auto chosen = condition.choose(*left);
-    for (const auto& e : chosen.errors) out.reject(*left, e.row, e.code, e.text);
+    if (left->size() == 0) break;
+    auto chosen = condition.choose(*left);
     out.emit(port++, select(left, chosen.rows));
     left = select(left, rows_left(*left, chosen));
+    std::move(chosen.errors.begin(), chosen.errors.end(), std::back_inserter(refused));
   }
-  out.emit(port, left);
+  if (left->size() > 0) out.emit(port, left);
+  reject_in_order(*records, std::move(refused), out);
   return answer::wait;
 }
 

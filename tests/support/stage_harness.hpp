@@ -14,7 +14,7 @@ namespace weir::testing {
 /// What came out of a stage: a list of records for each output port, and what it refused.
 struct stage_outcome {
   std::vector<record_list> ports;
-  std::vector<rejection> rejected;  ///< in order of line
+  std::vector<rejection> rejected;  ///< as refused; of several inputs in order of line
 };
 
 /// A stage made by name through the registry, with options as a pipeline file gives them, run
@@ -48,7 +48,7 @@ class stage_harness {
 
   /// Of the last run: what a port sent.
   const record_list& sent(std::string_view port) const;
-  /// Of the last run: `code: reason` of each refused record, in order of line.
+  /// Of the last run: `code: reason` of each refused record, in the order of `rejected`.
   std::vector<std::string> refusals() const;
   const std::vector<rejection>& rejected() const { return last_.rejected; }
 

@@ -61,6 +61,14 @@ TEST_CASE("map rejects, as it came, a record for which an expression can't be co
   CHECK(stage.rejected()[1].code == "division-by-zero");
 }
 
+TEST_CASE("map rejects records in their order, whichever expression refuses them") {
+  stage_harness stage("map", "{set: {a: 10 / n, b: 10 / m}}");
+  stage.declare({{"n", column_type::int64}, {"m", column_type::int64}});
+  stage.run(records("[{n: 1, m: 0}, {n: 0, m: 1}, {n: 2, m: 0}, {n: 0, m: 0}]"));
+  REQUIRE(stage.rejected().size() == 4);
+  for (std::size_t i = 0; i < 4; ++i) CHECK(stage.rejected()[i].line == i + 1);
+}
+
 TEST_CASE("map gives columns the types of their expressions") {
   stage_harness stage("map", "{set: {i: n + 1, d: n * 0.5, s: \"string(n)\", b: n > 1}}");
   stage.declare({{"n", column_type::int64}});

@@ -40,6 +40,17 @@ TEST_CASE("route rejects a record for which a condition can't be computed, once"
   CHECK(stage.rejected()[0].record == records("[{n: 0}]").front());
 }
 
+TEST_CASE("route rejects records in their order, whichever condition refuses them") {
+  stage_harness stage("route", "{routes: {a: 10 / n > 5, b: 10 / m > 5}}");
+  stage.declare({{"n", column_type::int64}, {"m", column_type::int64}});
+  stage.run(records("[{n: 5, m: 0}, {n: 0, m: 1}, {n: 5, m: 0}, {n: 1, m: 0}, {n: 0, m: 0}]"));
+  REQUIRE(stage.rejected().size() == 4);
+  CHECK(stage.rejected()[0].line == 1);
+  CHECK(stage.rejected()[1].line == 2);
+  CHECK(stage.rejected()[2].line == 3);
+  CHECK(stage.rejected()[3].line == 5);
+}
+
 TEST_CASE("route refuses ports that can't be named") {
   struct row {
     const char *name, *options, *problem;
