@@ -203,6 +203,11 @@ column_demand columns_wanted(const map_options& options, const column_demand& be
   if (below.all || !below.raw_formats.empty()) {
     wanted.all = options.keep.empty();
     for (const auto& path : options.keep) want(path.column());
+    // Who wants whole records sees the order of their keys: a new value stands in the place of the
+    // one that it replaces.
+    if (!wanted.all)
+      for (const auto& [name, value] : options.set)
+        if (stays(options, name)) wanted.columns.insert(name);
     return wanted;
   }
   for (const auto& name : below.columns) {

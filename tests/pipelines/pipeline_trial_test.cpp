@@ -88,6 +88,7 @@ TEST_CASE("with only the expected columns wanted, others are not looked at") {
   const trial_setup narrow{.chunk_records = 1, .narrow = true};
   CHECK(told(filter, three + "output: {print: [{n: 2}, {n: 3}]}", narrow) == "");
   CHECK(told(filter, three + "output: {print: [{n: 2}, {n: 4}]}", narrow) != "");
+  CHECK(told(filter, three + "output: {print: [{s: a, n: 2}, {n: 3}]}", narrow) == "");
   CHECK(told(filter, three + "output: {print: [{n: 2}, {n: 3}]}") != "");
 }
 
@@ -214,7 +215,13 @@ TEST_CASE("a JSON value has one spelling") {
   CHECK(with_keys(R"({"a": 1, "b": 2, "\u0061b": "x"})", {"ab", "b"}) ==
         R"({"b":2,"\u0061b":"x"})");
   CHECK(with_keys(R"({"a": 1})", {}) == "{}");
+  CHECK(sorted_by_key(R"({"b":1,"a":[2,1],"c":{"z":1,"y":2}})") ==
+        R"({"a":[2,1],"b":1,"c":{"z":1,"y":2}})");
+  CHECK(sorted_by_key("{}") == "{}");
   CHECK(text_under(R"({"b": "a\"b", "a": 1})", "b") == "a\"b");
+  CHECK(sorted_by_key(R"({"b":1,"a":[2,1],"c":{"z":1,"y":2}})") ==
+        R"({"a":[2,1],"b":1,"c":{"z":1,"y":2}})");
+  CHECK(sorted_by_key("{}") == "{}");
   CHECK(text_under(R"({"b": "a\"b", "a": 1})", "a") == "");
 }
 

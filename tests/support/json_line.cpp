@@ -1,6 +1,9 @@
 #include "tests/support/json_line.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "runtime/data/json_text.hpp"
@@ -129,6 +132,16 @@ std::string with_keys(std::string_view object, const std::set<std::string>& keys
     out += "\":";
     out += value;
   });
+  return out.empty() ? "{}" : out + "}";
+}
+
+std::string sorted_by_key(std::string_view object) {
+  std::map<std::string_view, std::string_view> members;
+  each_json_member(
+      object, [&](std::string_view key, std::string_view value) { members.emplace(key, value); });
+  std::string out;
+  for (const auto& [key, value] : members)
+    out += fmt::format("{}\"{}\":{}", out.empty() ? '{' : ',', key, value);
   return out.empty() ? "{}" : out + "}";
 }
 

@@ -19,6 +19,9 @@ std::set<std::string> keys_of(std::string_view object);
 /// An object with those of its members whose names are among `keys`.
 std::string with_keys(std::string_view object, const std::set<std::string>& keys);
 
+/// An object with its members in the order of their keys' spelling.
+std::string sorted_by_key(std::string_view object);
+
 /// What the string under `key` stands for; empty where there is none.
 std::string text_under(std::string_view object, std::string_view key);
 

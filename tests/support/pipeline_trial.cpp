@@ -194,9 +194,12 @@ std::string pipeline_trial::output_difference(const test_records& expected, cons
   trial_comparison both{.what = port_text(expected)};
   const bool only_some_keys = how.narrow || is_rejected_port(expected);
   const auto keys = keys_of_all(expected.lines);
-  for (const auto& line : expected.lines) both.expected.push_back(respelled(line));
-  for (const auto& line : got)
-    both.got.push_back(respelled(only_some_keys ? with_keys(line, keys) : line));
+  const auto spelled = [&](const std::string& line) {
+    const auto text = respelled(only_some_keys ? with_keys(line, keys) : line);
+    return how.narrow ? sorted_by_key(text) : text;
+  };
+  for (const auto& line : expected.lines) both.expected.push_back(spelled(line));
+  for (const auto& line : got) both.got.push_back(spelled(line));
   both.in_order = is_of_sink(expected)
                       ? input_has_order(pipeline_, {stage_named(expected.stage), 0})
                       : has_order(pipeline_, port_of(expected));

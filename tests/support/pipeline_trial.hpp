@@ -16,7 +16,7 @@ namespace weir::testing {
 struct trial_setup {
   std::size_t chunk_records = 0;  ///< records that a source gives at once; 0: all
   /// Those who look at records want the columns that are expected and no others, so that the stages
-  /// above leave out what nobody reads.
+  /// above leave out what nobody reads. Who names columns sees no order of keys: none is compared.
   bool narrow = false;
   credit_limits credit = {};  ///< of each input whose stage asks for no other in the file
 };

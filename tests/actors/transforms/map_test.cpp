@@ -164,6 +164,8 @@ TEST_CASE("map wants what its expressions read and what is wanted of the columns
       {"an old name is gone", "{rename: {a: b}}", named({"a"}), named({})},
       {"what is dropped", "{drop: [a]}", named({"a", "b"}), named({"b"})},
       {"all of what is kept", "{keep: [a, b]}", column_demand::everything(), named({"a", "b"})},
+      {"with the place of what is replaced", "{set: {s: n}, keep: [a]}",
+       column_demand::everything(), named({"a", "n", "s"})},
       {"all", "{set: {s: n}}", column_demand::everything(), all_and_n},
       {"raw text is no longer true", "{set: {s: n}}", raw, all_and_n},
   };
