@@ -192,14 +192,16 @@ std::vector<std::string> pipeline_trial::run(executor& by, const trial_setup& ho
 std::string pipeline_trial::output_difference(const test_records& expected, const lines& got,
                                               const trial_setup& how) const {
   trial_comparison both{.what = port_text(expected)};
-  const bool only_some_keys = how.narrow || is_rejected_port(expected);
   const auto keys = keys_of_all(expected.lines);
-  const auto spelled = [&](const std::string& line) {
-    const auto text = respelled(only_some_keys ? with_keys(line, keys) : line);
-    return how.narrow ? sorted_by_key(text) : text;
-  };
-  for (const auto& line : expected.lines) both.expected.push_back(spelled(line));
-  for (const auto& line : got) both.got.push_back(spelled(line));
+  for (const auto& line : expected.lines)
+    both.expected.push_back(how.narrow ? sorted_by_key(respelled(line)) : respelled(line));
+  for (const auto& line : got)
+    both.got.push_back(how.narrow ? sorted_by_key(respelled(with_keys(line, keys)))
+                                  : respelled(line));
+  if (is_rejected_port(expected))
+    both.agree = [](const std::string& part, const std::string& whole) {
+      return with_keys(whole, keys_of(part)) == part;
+    };
   both.in_order = is_of_sink(expected)
                       ? input_has_order(pipeline_, {stage_named(expected.stage), 0})
                       : has_order(pipeline_, port_of(expected));
