@@ -105,8 +105,8 @@ TEST_CASE("rejected records are compared by stage, order and a part of their rea
 TEST_CASE("of rejected records only the keys are compared that are expected") {
   const std::string in = "input: {in: [{n: x}, {n: 2}]}, ";
   CHECK(told(filter, in + "output: {filter.rejected: [{stage: filter, line: 1}]}") == "");
-  CHECK(told(filter, in + "output: {filter.rejected: [{record: {n: x}, file: in}]}") != "");
-  CHECK(told(filter, in + "output: {filter.rejected: [{file: in, record: {n: x}}]}") == "");
+  CHECK(told(filter, in + "output: {filter.rejected: [{record: {n: x}, file: in}]}") == "");
+  CHECK(told(filter, in + "output: {filter.rejected: [{file: on, record: {n: x}}]}") != "");
   CHECK(told(filter, in + "output: {filter.rejected: [{stage: filter, line: 2}]}") != "");
   CHECK(told(filter, in + "output: {filter.rejected: []}") != "");
 }

@@ -30,7 +30,7 @@ struct trial_setup {
 ///
 /// Records are compared one by one, as JSON lines: keys in their order, numbers by their text, a
 /// null as if it were not there. Where paths were merged no order is promised, and none is asked.
-/// Of rejected records only the keys that the expectation names are looked at.
+/// Of rejected records only the keys that an expected one names are looked at, in any order.
 ///
 /// Threads: one thread at a time.
 class pipeline_trial {
