@@ -2,7 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
+#include <deque>
 #include <future>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -205,6 +208,61 @@ TEST_CASE("a stall is found while another stage is in one long call after the ot
     CHECK(run.report->outcome == run_outcome::complete);
     CHECK(run.widened > 0);
     CHECK(got->numbers().size() == diamond_numbers);
+  }
+}
+
+// Gives each number of a chunk as a chunk of its own, as long as there is room.
+class cutting final : public transform {
+ public:
+  explicit cutting(std::shared_ptr<std::atomic<unsigned>> in_vain) : in_vain_(std::move(in_vain)) {}
+  stage_answer process(port_number, const chunk_ptr& records, outlet& out) override {
+    for (const auto n : numbers_in(*records)) left_.push_back(n);
+    return give(out);
+  }
+  stage_answer resume(outlet& out) override {
+    if (!out.room(0)) ++*in_vain_;
+    return give(out);
+  }
+
+ private:
+  stage_answer give(outlet& out) {
+    while (!left_.empty() && out.room(0)) {
+      out.emit(numbers_chunk(left_.front(), 1));
+      left_.pop_front();
+    }
+    return left_.empty() ? answer::wait : answer::more;
+  }
+  std::deque<std::int64_t> left_;
+  std::shared_ptr<std::atomic<unsigned>> in_vain_;
+};
+
+TEST_CASE("a stage that waits for room is not called before there is some, and the others are") {
+  for (const auto& by : all_executors()) {
+    CAPTURE(by.name);
+    const auto got = std::make_shared<collected>();
+    const auto in_vain = std::make_shared<std::atomic<unsigned>>(0);
+    made_stage cut{.name = "cut"};
+    cut.make = [=]() -> configured_stage::instance {
+      return std::unique_ptr<transform>(std::make_unique<cutting>(in_vain));
+    };
+    // Both ways cut, and the join wants the first's chunks first: while those are not there yet,
+    // the second has no room.
+    made_stage other = cut;
+    other.name = "other";
+    auto pair = pairing_stage();
+    graph_builder build;
+    const auto a = build.add(numbers_source(200, 100));
+    const auto b = build.add(cut);
+    const auto c = build.add(other);
+    const auto d = build.add(pair);
+    const auto e = build.add(collecting_sink(got));
+    build.connect(a, b).connect(a, c).connect(b, d, 0, 0).connect(c, d, 0, 1).connect(d, e);
+    const auto report = run_to_end(by, build.finish());
+    REQUIRE(report);
+    CHECK(report->outcome == run_outcome::complete);
+    CHECK(report->imbalances.empty());
+    CHECK(got->numbers().size() == 200);
+    CHECK(*in_vain == 0);
   }
 }
 
