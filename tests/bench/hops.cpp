@@ -1,0 +1,129 @@
+// What it costs to hand a chunk from stage to stage.
+//
+//   hops
+//
+// tests/bench/README.md says what is printed and how to read it.
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <memory>
+#include <stdexcept>
+
+#include "runtime/executor/executor.hpp"
+#include "tests/bench/support/measured.hpp"
+#include "tests/support/number_stages.hpp"
+
+namespace weir::testing {
+namespace {
+
+constexpr std::uint32_t stage_counts[] = {1, 4, 16};
+constexpr std::uint32_t credits[] = {1, 4, 8, 64};
+constexpr std::uint32_t record_counts[] = {4096, 1};
+constexpr std::uint64_t hops_a_run = 50'000;
+constexpr int runs = 5;
+
+/// Gives the same chunk again and again, so that making it costs nothing.
+class repeated final : public source {
+ public:
+  repeated(chunk_ptr what, std::uint64_t times) : what_(std::move(what)), left_(times) {}
+
+  stage_answer pull(outlet& out) override {
+    out.emit(what_);
+    return --left_ == 0 ? answer::end : answer::more;
+  }
+
+ private:
+  chunk_ptr what_;
+  std::uint64_t left_;
+};
+
+made_stage repeating_source(const chunk_ptr& what, std::uint64_t times) {
+  made_stage made{.name = "repeat", .kind = stage_kind::source};
+  made.make = [=]() -> configured_stage::instance {
+    return std::unique_ptr<source>(std::make_unique<repeated>(what, times));
+  };
+  return made;
+}
+
+graph chain(std::uint32_t stages, std::uint32_t credit, std::uint32_t records,
+            std::uint64_t chunks) {
+  graph_builder builder("chain");
+  std::uint32_t last = builder.add(repeating_source(numbers_chunk(0, records), chunks));
+  const auto append = [&](made_stage stage) {
+    stage.credit.chunks = credit;
+    const auto added = builder.add(std::move(stage));
+    builder.connect(last, added);
+    last = added;
+  };
+  for (std::uint32_t i = 0; i < stages; ++i) append(pass_stage());
+  append(ignoring_sink());
+  return builder.finish();
+}
+
+double cpu_ns() {
+  timespec now{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e9 + static_cast<double>(now.tv_nsec);
+}
+
+struct hop {
+  double wall_ns;
+  double cpu_ns;
+};
+
+hop measure_chain(executor& on, std::uint32_t stages, std::uint32_t credit, std::uint32_t records) {
+  const std::uint64_t chunks = hops_a_run / (stages + 1);
+  const auto hops = static_cast<double>(chunks * (stages + 1));
+  std::vector<double> wall;
+  std::vector<double> cpu;
+  for (int i = 0; i < runs; ++i) {
+    graph what = chain(stages, credit, records, chunks);
+    const auto start = std::chrono::steady_clock::now();
+    const double cpu_start = cpu_ns();
+    const auto report = on.start(std::move(what), {})->wait();
+    cpu.push_back((cpu_ns() - cpu_start) / hops);
+    const std::chrono::duration<double, std::nano> taken = std::chrono::steady_clock::now() - start;
+    wall.push_back(taken.count() / hops);
+    if (!report || report->outcome != run_outcome::complete ||
+        report->stages.back().received != chunks * records)
+      throw std::runtime_error("a chain did not hand on all it was given");
+  }
+  return {spread_of(wall).median, spread_of(cpu).median};
+}
+
+void print_table(const char* name, executor& on) {
+  for (const auto records : record_counts) {
+    fmt::print("\n{}, {} a chunk\n{:<12}", name,
+               records == 1 ? "1 record" : fmt::format("{} records", records), "stages");
+    for (const auto credit : credits) fmt::print("{:>18}", fmt::format("credit {}", credit));
+    fmt::print("\n");
+    for (const auto stages : stage_counts) {
+      fmt::print("{:<12}", stages);
+      for (const auto credit : credits) {
+        const hop found = measure_chain(on, stages, credit, records);
+        fmt::print("{:>18}", fmt::format("{:.0f} / {:.0f}", found.wall_ns, found.cpu_ns));
+        std::fflush(stdout);
+      }
+      fmt::print("\n");
+    }
+  }
+}
+
+}  // namespace
+}  // namespace weir::testing
+
+int main() {
+  using namespace weir;
+  try {
+    fmt::print("nanoseconds a chunk and hop, wall / CPU, median of {} runs of {} hops; {}\n",
+               testing::runs, testing::hops_a_run, testing::machine_load());
+    testing::print_table("actors, 2 threads", *make_actors_executor(2));
+    testing::print_table("inline", *make_inline_executor());
+  } catch (const std::exception& e) {
+    fmt::print(stderr, "hops: {}\n", e.what());
+    return 1;
+  }
+}

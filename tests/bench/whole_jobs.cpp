@@ -1,0 +1,183 @@
+// Whole jobs, from file to file: Weir beside a loop written by hand for the same job.
+//
+//   whole_jobs [FILE.ndjson [ROUNDS]]
+//
+// tests/bench/README.md says what is printed and how to read it.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <stdexcept>
+
+#include "runtime/base/number.hpp"
+#include "tests/bench/support/hand_loops.hpp"
+#include "tests/bench/support/made_input.hpp"
+#include "tests/bench/support/measured.hpp"
+#include "tests/bench/support/same_records.hpp"
+
+namespace weir::testing {
+namespace {
+
+using paths = std::vector<std::string>;
+
+struct job {
+  const char* name;
+  const char* stages;  // between the file read and the file written
+  void (*loop)(const paths& inputs, const std::string& output);
+};
+
+const job jobs[] = {
+    {"count", R"yaml(
+  - {type: aggregate, compute: {requests: count(status)}}
+)yaml",
+     count_by_hand},
+    {"filter and map", R"yaml(
+  - {type: filter, where: status >= 500}
+  - {type: map, set: {duration_s: duration_ms / 1000}, keep: [ts, host, path, status]}
+)yaml",
+     filter_by_hand},
+    {"group", R"yaml(
+  - {type: aggregate, by: [host], compute: {requests: count(), mean_ms: mean(duration_ms)}}
+)yaml",
+     group_by_hand},
+};
+
+// How long a loop takes at least: with a file of the caller's, and in the quick run.
+constexpr double loop_seconds = 2;
+constexpr double quick_loop_seconds = 0.5;
+constexpr int rounds_by_default = 7;
+constexpr byte_size quick_size{200'000'000};
+
+/// One way to do a job, and what it took each round.
+struct way {
+  const char* name;
+  std::function<cost()> run;
+  std::vector<cost> costs = {};
+
+  spread of(double cost::*figure, double unit) const {
+    std::vector<double> figures;
+    for (const auto& each : costs) figures.push_back(each.*figure / unit);
+    return spread_of(figures);
+  }
+  spread ratio(double cost::*figure, const way& loop) const {
+    std::vector<double> figures;
+    for (std::size_t i = 0; i < costs.size(); ++i)
+      figures.push_back(loop.costs[i].*figure / costs[i].*figure);
+    return spread_of(figures);
+  }
+  byte_size peak() const { return std::ranges::max(costs, {}, &cost::peak).peak; }
+};
+
+/// All ways to do one job, each with an output of its own.
+class whole_job {
+ public:
+  whole_job(const job& what, const scratch_folder& folder, const paths& inputs)
+      : what_(what), folder_(folder) {
+    const auto middle = inputs.begin() + static_cast<std::ptrdiff_t>(inputs.size() / 2);
+    const auto all = by_hand(inputs, "loop");
+    const auto first = by_hand({inputs.begin(), middle}, "first");
+    const auto second = by_hand({middle, inputs.end()}, "second");
+    ways_ = {{"loop", [=] { return measure({all}); }},
+             {"weir, 1 thread", [run = by_weir(inputs, "1")] { return measure({run}); }},
+             {"weir, 2 threads", [run = by_weir(inputs, "2")] { return measure({run}); }},
+             {"two loops, halves", [=] {
+                return measure({first, second});
+              }}};
+  }
+
+  void measure_round(bool backwards) {
+    for (std::size_t i = 0; i < ways_.size(); ++i) {
+      way& next = ways_[backwards ? ways_.size() - 1 - i : i];
+      next.costs.push_back(next.run());
+    }
+    for (const char* threads : {"1", "2"}) require_same_records(output("loop"), output(threads));
+  }
+
+  void print(double gigabytes) const {
+    fmt::print("\n{:<20}{:>6}{:>6}{:>18}{:>18}{:>10}\n", what_.name, "wall", "CPU", "loop/its wall",
+               "loop/its CPU", "peak");
+    for (const auto& each : ways_) {
+      const auto ratio = [&](double cost::*figure) {
+        const spread found = each.ratio(figure, ways_.front());
+        return fmt::format("{:.2f} ({:.2f}-{:.2f})", found.median, found.least, found.most);
+      };
+      fmt::print("{:<20}{:>6.2f}{:>6.2f}{:>18}{:>18}{:>10}\n", each.name,
+                 each.of(&cost::wall_s, gigabytes).median, each.of(&cost::cpu_s, gigabytes).median,
+                 ratio(&cost::wall_s), ratio(&cost::cpu_s), to_text(each.peak()));
+    }
+    std::fflush(stdout);
+  }
+
+ private:
+  std::string output(const std::string& by) const { return folder_.file(by + ".ndjson"); }
+
+  std::function<void()> by_hand(paths inputs, const char* name) const {
+    return [loop = what_.loop, inputs = std::move(inputs), path = output(name)] {
+      loop(inputs, path);
+    };
+  }
+
+  std::function<void()> by_weir(const paths& inputs, const std::string& threads) const {
+    const auto path = folder_.file("pipeline-" + threads + ".yaml");
+    std::ofstream file(path);
+    file << "weir: 1\npipeline: bench\nstages:\n"
+            "  - type: read_file\n    format: ndjson\n    path:\n";
+    for (const auto& input : inputs) file << "      - \"" << input << "\"\n";
+    file << what_.stages << "  - {type: write_file, path: \"" << output(threads) << "\"}\n";
+    if (!file.flush()) throw std::runtime_error("'" + path + "' could not be written");
+    return program({WEIR_BINARY, "run", path, "--threads", threads, "--quiet"});
+  }
+
+  const job& what_;
+  const scratch_folder& folder_;
+  std::vector<way> ways_;
+};
+
+// As often as the fastest loop needs the file to work for so long; an even number, for the halves.
+// CPU seconds, since wall is longer while others are on the machine.
+paths input_list(const std::string& file, const scratch_folder& folder, double seconds) {
+  const auto once = [&] { count_by_hand({file}, folder.file("warm.ndjson")); };
+  measure({once});  // brings the file into memory
+  const double times = seconds / measure({once}).cpu_s;
+  return paths(2 * static_cast<std::size_t>(std::max(1.0, std::ceil(times / 2))), file);
+}
+
+void run_benchmark(const std::vector<std::string>& arguments) {
+  const scratch_folder folder;
+  const bool is_quick = arguments.empty();
+  const auto rounds = arguments.size() < 2 ? rounds_by_default : parse_int64(arguments[1]);
+  if (!rounds || *rounds < 1) throw std::runtime_error("the second argument is a count of rounds");
+  const std::string file =
+      is_quick ? folder.file("access.ndjson") : std::filesystem::absolute(arguments[0]).string();
+  if (is_quick) write_access_log(file, quick_size);
+  const auto inputs = input_list(file, folder, is_quick ? quick_loop_seconds : loop_seconds);
+  const double gigabytes = static_cast<double>(std::filesystem::file_size(file)) *
+                           static_cast<double>(inputs.size()) * 1e-9;
+  fmt::print("{:.2f} GB of input a run: '{}', {} times; {} rounds, interleaved\n", gigabytes, file,
+             inputs.size(), *rounds);
+  fmt::print("wall and CPU in seconds a GB; ratios are medians of the rounds, more is better\n");
+  for (const auto& each : jobs) {
+    whole_job measured(each, folder, inputs);
+    fmt::print("\n{}", machine_load());
+    for (int round = 0; round < *rounds; ++round) measured.measure_round(round % 2 == 1);
+    measured.print(gigabytes);
+  }
+}
+
+}  // namespace
+}  // namespace weir::testing
+
+int main(int count, char** arguments) {
+  try {
+    weir::testing::run_benchmark({arguments + 1, arguments + count});
+  } catch (const std::exception& e) {
+    fmt::print(stderr, "whole_jobs: {}\n", e.what());
+    return 1;
+  }
+}
