@@ -121,7 +121,14 @@ void stage_shell::tell_producer(std::size_t input, upstream_message message) {
   links_.send_up(run_.planned.edges[node_.inputs[input]].from.stage, message);
 }
 
+// The clock is read once a message or step, and once more after a call.
+time_point stage_shell::now() {
+  if (!now_) now_ = run_.time.now();
+  return *now_;
+}
+
 void stage_shell::receive(upstream_message message) noexcept {
+  now_.reset();
   outbound* output = output_of(std::visit([](const auto& m) { return m.edge; }, message));
   if (output != nullptr && deliver(*output, first_epoch, message) == delivery::taken &&
       std::holds_alternative<edge_stop>(message))
@@ -130,6 +137,7 @@ void stage_shell::receive(upstream_message message) noexcept {
 }
 
 void stage_shell::receive(downstream_message message) noexcept {
+  now_.reset();
   inbound* input = input_of(std::visit([](const auto& m) { return m.edge; }, message));
   if (input != nullptr)
     WEIR_CHECK(deliver(*input, first_epoch, std::move(message)) != delivery::out_of_sequence,
@@ -138,6 +146,7 @@ void stage_shell::receive(downstream_message message) noexcept {
 }
 
 void stage_shell::receive(shell_command command) noexcept {
+  now_.reset();
   std::visit(cases{[this](open_stage) { start({.kind = call_kind::open}); },
                    [this](go) {
                      running_ = true;
@@ -197,6 +206,7 @@ void stage_shell::on_wake(std::uint64_t number) noexcept {
 }
 
 void stage_shell::on_woken() noexcept {
+  now_.reset();
   woken_ = true;
   pump();
 }
@@ -267,6 +277,7 @@ stage_shell::call stage_shell::choose() const {
 bool stage_shell::ready() const { return choose().kind != call_kind::none; }
 
 void stage_shell::step() noexcept {
+  now_.reset();
   call next = choose();
   WEIR_CHECK(next.kind != call_kind::none, "a step of a stage that is not ready");
   if (next.kind == call_kind::process || next.kind == call_kind::on_mark) {

@@ -77,6 +77,8 @@ class stage_shell {
   bool ready() const;
   /// Makes one call. Requires: ready().
   void step() noexcept;
+  /// How long the last call took.
+  nanoseconds last_call() const { return last_call_; }
 
   const plan_node& node() const { return node_; }
 
@@ -139,6 +141,7 @@ class stage_shell {
   std::optional<port_number> wanted_input() const;
   std::string place_of_call() const;
   void tell_producer(std::size_t input, upstream_message message);
+  time_point now();
 
   inbound* input_of(edge_id edge);
   outbound* output_of(edge_id edge);
@@ -176,6 +179,8 @@ class stage_shell {
   call current_;
   std::optional<stage_answer> answer_;
   time_point call_began_{};
+  nanoseconds last_call_{};
+  std::optional<time_point> now_;  // of the message or step at hand, if it was asked for
   bool more_ = false;
   bool waiting_ = false;  // a source answered wait
   bool woken_ = false;

@@ -51,7 +51,7 @@ void stage_shell::start(call next) {
   calling_ = true;
   last_pull_ = draining_;
   current_ = std::move(next);
-  call_began_ = run_.time.now();
+  call_began_ = now();
   if (!blocks_) {
     answer_ = perform(current_);
     return returned();
@@ -140,13 +140,13 @@ stage_answer stage_shell::perform(const call& what) {
 }
 
 void stage_shell::returned() {
-  const auto now = run_.time.now();
+  now_.reset();
   const auto waited = context_->take_waited();
-  const auto took = now - call_began_;
-  figures_.busy += took - std::min<nanoseconds>(waited, took);
+  last_call_ = now() - call_began_;
+  figures_.busy += last_call_ - std::min<nanoseconds>(waited, last_call_);
   (inputs_.empty() ? figures_.starved : figures_.blocked) += waited;
   state_ = state::idle;
-  state_since_ = now;
+  state_since_ = now();
   calling_ = false;
   ++figures_.calls;
   figures_.state = context_->account().held();

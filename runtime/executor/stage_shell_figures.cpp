@@ -25,11 +25,10 @@ stage_shell::state stage_shell::current_state() const {
 void stage_shell::note_state() {
   const state next = current_state();
   if (next == state_) return;
-  const auto now = run_.time.now();
-  if (state_ == state::starved) figures_.starved += now - state_since_;
-  if (state_ == state::blocked) figures_.blocked += now - state_since_;
+  if (state_ == state::starved) figures_.starved += now() - state_since_;
+  if (state_ == state::blocked) figures_.blocked += now() - state_since_;
   state_ = next;
-  state_since_ = now;
+  state_since_ = now();
 }
 
 // The first of a kind at once, then a count every 10 s.
@@ -39,12 +38,12 @@ void stage_shell::report_rejections() {
     told_rejections& known = rejections_[code];
     const bool first = known.count == 0;
     known.count += reason.count;
-    if (!first && run_.time.now() - known.told_at < interval) continue;
+    if (!first && now() - known.told_at < interval) continue;
     const std::string text = first ? fmt::format("record rejected: {}", reason.example)
                                    : fmt::format("{} more records rejected ({}), the last: {}",
                                                  known.count - known.told, code, reason.example);
     known.told = known.count;
-    known.told_at = run_.time.now();
+    known.told_at = now();
     links_.report(stage_event{run_event::kind::rejected, text});
   }
 }
@@ -83,9 +82,8 @@ void stage_shell::report_status(std::uint64_t round) {
   status.call = name_of(current_.kind);
   status.wait = waiting();
   status.figures = figures_;
-  const auto now = run_.time.now();
-  if (state_ == state::starved) status.figures.starved += now - state_since_;
-  if (state_ == state::blocked) status.figures.blocked += now - state_since_;
+  if (state_ == state::starved) status.figures.starved += now() - state_since_;
+  if (state_ == state::blocked) status.figures.blocked += now() - state_since_;
   stage_ledger ledger = ledger_;
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
     const inbound& input = inputs_[i];

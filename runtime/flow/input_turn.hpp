@@ -14,12 +14,13 @@ class input_turn {
   /// input 0; none if none has.
   template <class Has>
   std::optional<std::uint32_t> next(std::uint32_t inputs, Has has) {
+    std::uint32_t at = next_ < inputs ? next_ : 0;
     for (std::uint32_t step = 0; step < inputs; ++step) {
-      const std::uint32_t at = (next_ + step) % inputs;
       if (has(at)) {
         next_ = at + 1;
         return at;
       }
+      if (++at == inputs) at = 0;
     }
     return std::nullopt;
   }

@@ -79,10 +79,8 @@ caf::behavior stage_actor::make_behavior() {
 // Makes one call if there is one to make, and has itself called again if there is another.
 void stage_actor::go_on() {
   if (step_sent_ || !shell_->ready()) return;
-  const weir::clock& time = *run_->state->options.time;
-  const auto began = time.now();
   shell_->step();
-  const auto took = std::max<nanoseconds>(time.now() - began, nanoseconds(1));
+  const auto took = std::max(shell_->last_call(), nanoseconds(1));
   messages_a_turn_ = static_cast<std::size_t>(std::max<std::int64_t>(turn / took, 1));
   if (!shell_->ready()) return;
   step_sent_ = true;
