@@ -31,46 +31,26 @@ void ndjson_columns::begin_record(std::uint32_t base) {
   problem_.clear();
 }
 
-std::uint32_t ndjson_columns::find_slot(std::string_view name) {
+std::uint32_t ndjson_columns::find_slot(std::string_view name, bool escaped) {
+  if (escaped) {
+    scratch_.clear();
+    append_unescaped(scratch_, name);
+    name = scratch_;
+  }
   if (const auto known = by_name_.find(name); known != by_name_.end()) return known->second;
-  auto made = std::make_unique<slot>();
-  made->name = std::string(name);
+  auto made = std::make_unique<slot>(slot{key_name(name)});
   made->wanted = options_.wants(name);
   made->type = options_.type_of(name);
   const auto number = static_cast<std::uint32_t>(slots_.size());
-  by_name_.emplace(made->name, number);
+  by_name_.emplace(made->name.text(), number);
   slots_.push_back(std::move(made));
   return number;
 }
 
-ndjson_columns::wish ndjson_columns::key(std::string_view text, bool escaped) {
-  if (++keys_ > keys_per_record_max) {
-    problem_code_ = "too-many-keys";
-    problem_ = fmt::format("a record of more than {} keys", keys_per_record_max);
-    return wish::stop;
-  }
-  if (escaped) {
-    scratch_.clear();
-    append_unescaped(scratch_, text);
-    text = scratch_;
-  }
-  std::uint32_t& expected = last_ == none ? first_ : slots_[last_]->next;
-  if (expected == none || slots_[expected]->name != text) {
-    // The look-up may add a slot; those before it stay where they are.
-    expected = find_slot(text);
-  }
-  key_ = last_ = expected;
-  slot& at = *slots_[key_];
-  if (at.seen_in_chunk != chunk_number_) {
-    at.seen_in_chunk = chunk_number_;
-    at.column = none;
-    ++slots_seen_;
-  }
-  // Declared types are checked whether the column is wanted or not.
-  if (!at.wanted && at.type == column_type::dynamic) return wish::skip;
-  if (at.seen_in_record == record_number_) return wish::skip;
-  at.seen_in_record = record_number_;
-  return wish::take;
+ndjson_columns::wish ndjson_columns::too_many_keys() {
+  problem_code_ = "too-many-keys";
+  problem_ = fmt::format("a record of more than {} keys", keys_per_record_max);
+  return wish::stop;
 }
 
 bool ndjson_columns::convert_declared(const slot& in, member& found) {
@@ -112,7 +92,7 @@ bool ndjson_columns::convert_declared(const slot& in, member& found) {
   };
   if (value.kind == value_kind::null || fits()) return true;
   problem_code_ = "type-mismatch";
-  problem_ = mismatch_reason(in.name, text_of(value), in.type);
+  problem_ = mismatch_reason(in.name.text(), text_of(value), in.type);
   return false;
 }
 
@@ -211,7 +191,7 @@ void ndjson_columns::finish_chunk(chunk::parts& out) {
   for (const auto number : active_) {
     slot& from = *slots_[number];
     from.values.fill_nulls(rows_);
-    fields.push_back({from.name, from.type});
+    fields.push_back({from.name.text(), from.type});
     out.columns.push_back(from.values.finish());
   }
   // One schema for as long as the columns stay the same.

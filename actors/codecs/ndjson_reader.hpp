@@ -8,6 +8,7 @@
 
 #include "actors/codecs/json_index.hpp"
 #include "actors/codecs/json_walker.hpp"
+#include "actors/codecs/key_name.hpp"
 #include "actors/codecs/record_reader.hpp"
 #include "actors/codecs/row_marks.hpp"
 #include "runtime/data/column_builder.hpp"
@@ -30,7 +31,25 @@ class ndjson_columns {
   void begin_chunk(const buffer_ptr& data);
   /// Begins a record whose positions count from `base` in the buffer.
   void begin_record(std::uint32_t base);
-  wish key(std::string_view text, bool escaped);
+  /// Requires: the key stands in the buffer, so that bytes behind it may be read.
+  wish key(std::string_view text, bool escaped) {
+    if (++keys_ > keys_per_record_max) return too_many_keys();
+    std::uint32_t& expected = last_ == none ? first_ : slots_[last_]->next;
+    if (expected == none || escaped || !slots_[expected]->name.is(text))
+      expected = find_slot(text, escaped);
+    key_ = last_ = expected;
+    slot& at = *slots_[key_];
+    if (at.seen_in_chunk != chunk_number_) {
+      at.seen_in_chunk = chunk_number_;
+      at.column = none;
+      ++slots_seen_;
+    }
+    // Declared types are checked whether the column is wanted or not.
+    if (!at.wanted && at.type == column_type::dynamic) return wish::skip;
+    if (at.seen_in_record == record_number_) return wish::skip;
+    at.seen_in_record = record_number_;
+    return wish::take;
+  }
   bool take(const scanned_value& value);
   /// Adds the record to the columns. Without this call nothing of it stays.
   void add_record();
@@ -47,7 +66,7 @@ class ndjson_columns {
   static constexpr std::uint32_t none = 0xFFFFFFFF;
 
   struct slot {
-    std::string name;
+    key_name name;
     bool wanted = false;
     column_type type = column_type::dynamic;
     std::uint32_t next = none;         // the key that followed it last
@@ -63,7 +82,8 @@ class ndjson_columns {
     double float64 = 0;
   };
 
-  std::uint32_t find_slot(std::string_view name);
+  wish too_many_keys();
+  std::uint32_t find_slot(std::string_view name, bool escaped);
   bool convert_declared(const slot& in, member& found);
   void append(slot& to, const member& from);
   void note_order();
@@ -74,7 +94,7 @@ class ndjson_columns {
 
   const reader_options& options_;
   std::vector<std::unique_ptr<slot>> slots_;
-  std::unordered_map<std::string_view, std::uint32_t> by_name_;  // views slot::name
+  std::unordered_map<std::string_view, std::uint32_t> by_name_;  // views slot::name.text()
   std::uint32_t first_ = none;  // the key that the last record began with
   std::uint32_t last_ = none;   // the key before, in this record
   std::uint32_t key_ = none;    // the key at hand

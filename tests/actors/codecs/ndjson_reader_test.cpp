@@ -130,6 +130,22 @@ TEST_CASE("the first of duplicate keys counts") {
   CHECK(read(R"({"a":1,"a":2})").records == texts{"{\"a\":1}"});
 }
 
+TEST_CASE("keys that differ in one byte only are told apart, however long they are") {
+  for (std::size_t length = 1; length <= 40; ++length)
+    for (std::size_t at = 0; at < length; ++at) {
+      CAPTURE(length);
+      CAPTURE(at);
+      const std::string one(length, 'k');
+      std::string other = one;
+      other[at] = 'K';
+      const auto line = [](const std::string& key) { return "{\"" + key + "\":1}\n"; };
+      const auto got = read(line(one) + line(other) + line(one + "k") + line(one));
+      REQUIRE(got.chunks.size() == 1);
+      CHECK(got.chunks[0]->columns().size() == 3);
+      CHECK(got.records[1] == "{\"" + other + "\":1}");
+    }
+}
+
 TEST_CASE("a declared column holds its type, and what does not fit is refused") {
   struct row {
     column_type type;
