@@ -35,7 +35,7 @@ result<void> csv_reader::name_columns(std::vector<std::string> names) {
     c.type = options_.type_of(name);
     c.wanted = options_.wants(name);
     c.name = name;
-    if (c.wanted) fields.push_back({name, c.type});
+    if (c.wanted) fields.push_back({name, c.type, true});
   }
   raw_header_ = csv_raw_header(names, format_.delimiter);
   schema_ = std::make_shared<const schema>(std::move(fields));

@@ -51,26 +51,33 @@ csv_writer::csv_writer(csv_writer_options options)
   if (given_) raw_header_ = csv_raw_header(*options_.columns, options_.delimiter);
 }
 
-// The keys of the first record, in its order. One that was read from CSV has all of its header's,
-// also those that are null in it or that nobody asked for.
+// The columns of the first record, in its order: its keys, and those that it has by its origin, be
+// they null. What else shares its chunk does not count. A record that was read from CSV has all of
+// its header's, also those that nobody asked for.
 void csv_writer::learn_columns(const chunk& from) {
   if (const auto& raw = from.raw(); raw && raw->format == "csv") {
-    options_.columns = csv_raw_names(raw->header);
-    raw_header_ = csv_raw_header(*options_.columns, options_.delimiter);
+    settle_columns(csv_raw_names(raw->header), options_.known.complete);
     return;
   }
   const std::uint32_t row = from.row_of(0);
   std::vector<std::string> names;
   const auto add = [&](std::size_t number) {
-    const auto& name = from.schema()[number].name;
-    if (!from.columns()[number]->is_null(row) &&
-        std::find(names.begin(), names.end(), name) == names.end())
-      names.push_back(name);
+    const field& f = from.schema()[number];
+    if ((f.always || !from.columns()[number]->is_null(row)) &&
+        std::find(names.begin(), names.end(), f.name) == names.end())
+      names.push_back(f.name);
   };
   const std::uint32_t listed = from.orders() ? from.orders()->of_row[row] : 0;
   if (listed != 0)
     for (const auto number : from.orders()->orders[listed - 1]) add(number);
   for (std::size_t number = 0; number < from.columns().size(); ++number) add(number);
+  settle_columns(std::move(names), true);
+}
+
+void csv_writer::settle_columns(std::vector<std::string> names, bool with_known) {
+  if (with_known)
+    for (const auto& f : options_.known.fields)
+      if (std::find(names.begin(), names.end(), f.name) == names.end()) names.push_back(f.name);
   raw_header_ = csv_raw_header(names, options_.delimiter);
   options_.columns = std::move(names);
 }
@@ -136,6 +143,9 @@ void csv_writer::write(const chunk& from, std::string& out, std::vector<refused_
   });
 }
 
-void csv_writer::finish(std::string& out) { write_header(out); }
+void csv_writer::finish(std::string& out) {
+  if (!options_.columns && options_.known.complete) settle_columns({}, true);
+  write_header(out);
+}
 
 }  // namespace weir::codecs

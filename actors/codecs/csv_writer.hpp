@@ -5,15 +5,18 @@
 #include <vector>
 
 #include "actors/codecs/record_writer.hpp"
+#include "runtime/data/known_columns.hpp"
 
 namespace weir::codecs {
 
 /// What CSV is written like.
 struct csv_writer_options {
   char delimiter = ',';
-  /// The columns to write, in order; others are left out. None: the keys of the first record, and a
-  /// record with another key is refused.
+  /// The columns to write, in order; others are left out. None: those of the first record and
+  /// those that are known, and a record with another key is refused.
   std::optional<std::vector<std::string>> columns = std::nullopt;
+  /// What is known of the records before the first.
+  known_columns known = {};
   /// Whether the names are written first; not where they already stand in what is appended to.
   bool header = true;
 };
@@ -29,6 +32,7 @@ class csv_writer final : public record_writer {
 
  private:
   void learn_columns(const chunk& from);
+  void settle_columns(std::vector<std::string> names, bool with_known);
   void write_header(std::string& out);
   void meet(const chunk& from);
   std::optional<std::string> strange_key(const chunk& from, std::uint32_t row) const;

@@ -9,7 +9,7 @@ namespace weir::codecs {
 lines_reader::lines_reader(reader_options options)
     : options_(std::move(options)), wanted_(options_.wants("line")) {
   std::vector<field> fields;
-  if (wanted_) fields.push_back({"line", column_type::string});
+  if (wanted_) fields.push_back({"line", column_type::string, true});
   schema_ = std::make_shared<const schema>(std::move(fields));
 }
 

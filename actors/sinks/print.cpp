@@ -16,7 +16,8 @@ result<void> print::open(context& in) {
       format_ = std::make_unique<text_table>();
       break;
     case print_format::csv:
-      format_ = std::make_unique<codecs::csv_writer>(codecs::csv_writer_options{});
+      format_ =
+          std::make_unique<codecs::csv_writer>(codecs::csv_writer_options{.known = in.known(0)});
       break;
     default:
       format_ = std::make_unique<codecs::ndjson_writer>();
@@ -67,8 +68,10 @@ stage_type print_stage() {
           {choice{"by_terminal", print_format::by_terminal, "a table on a terminal, else ndjson"},
            choice{"table", print_format::table, "aligned columns, long texts cut"},
            choice{"ndjson", print_format::ndjson, "a JSON object a line"},
-           choice{"csv", print_format::csv,
-                  "comma-separated values; the first record names the columns"}})
+           choice{
+               "csv", print_format::csv,
+               "comma-separated values; the columns are the first record's and all that are known "
+               "before it"}})
       .wants([](const print_options& options, port_number, const std::vector<column_demand>&) {
         const bool may_be_raw =
             options.format == print_format::by_terminal || options.format == print_format::ndjson;

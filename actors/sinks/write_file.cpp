@@ -109,6 +109,7 @@ std::unique_ptr<codecs::record_writer> write_file::make_format() const {
       codecs::csv_writer_options csv;
       csv.delimiter = delimiter_for(options_);
       csv.columns = options_.columns;
+      csv.known = context_->known(0);
       csv.header = file_->bytes_before() == 0;
       return std::make_unique<codecs::csv_writer>(std::move(csv));
     }
@@ -209,7 +210,8 @@ stage_type write_file_stage() {
                choice{"write", missing_values::write, "they are written as null"}})
       .option("columns", &write_file_options::columns,
               "Columns of a csv file, in order; others are left out. Without them the first "
-              "record's, and a record with another one is rejected.")
+              "record's and all that are known before it (declared, computed, named by a csv "
+              "file's header); a record with another one is rejected.")
       .option("delimiter", &write_file_options::delimiter,
               "What parts the fields of a csv file: one byte. Without it a comma, in .tsv a tab.")
       .option("column", &write_file_options::column,

@@ -29,7 +29,7 @@ result<void> generate::open(context& in) {
       add(access_log_fields()[i], std::move(makers[i]));
   }
   for (const auto& [name, what] : options_.columns)
-    add({name, type_of(what)}, make_generator(what, random_of(seed, name)));
+    add({name, type_of(what), true}, make_generator(what, random_of(seed, name)));
   std::uint64_t row_bytes = 1;
   for (const auto& f : fields_) row_bytes += bytes_of(f.type);
   chunk_rows_ = static_cast<std::uint32_t>(std::min(chunk_bytes / row_bytes + 1, chunk_rows_max));

@@ -102,9 +102,10 @@ std::vector<field> columns_made(const std::vector<column_path>& by,
                                 const named<aggregate_option>& compute, const known_columns& in) {
   std::vector<field> fields;
   for (const auto& path : by)
-    if (!path.steps.empty()) fields.push_back({path.steps.back(), type_of_key(path, in)});
+    if (!path.steps.empty()) fields.push_back({path.steps.back(), type_of_key(path, in), true});
   for (const auto& [name, what] : compute)
-    fields.push_back({name, what.value ? type_of_computed(*what.value, in) : column_type::dynamic});
+    fields.push_back(
+        {name, what.value ? type_of_computed(*what.value, in) : column_type::dynamic, true});
   return fields;
 }
 

@@ -45,7 +45,7 @@ class field_parser final : public column_parser {
     for (std::size_t i = 0; i < values_.size(); ++i) {
       const field& f = form_->fields()[i];
       if (wanted && std::find(wanted->begin(), wanted->end(), f.name) == wanted->end()) continue;
-      made.push_back(f);
+      made.push_back({f.name, f.type, true});
       made_.push_back(i);
     }
     schema_ = std::make_shared<const schema>(std::move(made));

@@ -49,6 +49,7 @@ class pairing {
         columns_.push_back(side.columns()[i]);
       } else if (columns_[number] != side.columns()[i]) {
         shares_names_ = true;
+        fields_[number].always = fields_[number].always || f.always;
         if (fields_[number].type != f.type) fields_[number].type = column_type::dynamic;
         columns_[number] = joined(*columns_[number], *side.columns()[i], f.name);
       }

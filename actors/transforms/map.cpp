@@ -46,9 +46,9 @@ std::uint32_t assign(field_list& fields, const std::string& name, const expressi
   const auto known = find(fields, name);
   const auto number = static_cast<std::uint32_t>(known - fields.begin());
   if (known == fields.end()) {
-    fields.push_back({name, type});
+    fields.push_back({name, type, true});
   } else {
-    known->type = type;
+    *known = {name, type, true};
   }
   return number;
 }
@@ -103,12 +103,13 @@ void map::learn(const schema_ptr& in) {
     const auto known = find(out, name);
     to[i] = static_cast<std::uint32_t>(known - out.begin());
     if (known == out.end()) {
-      out.push_back({name, fields[i].type});
+      out.push_back({name, fields[i].type, fields[i].always});
       now.columns.push_back({i, {}});
       continue;
     }
     // Two columns have become one; the renamed one's values count.
     known->type = common_type(known->type, fields[i].type);
+    known->always = known->always || fields[i].always;
     auto& both = now.columns[*to[i]];
     both.otherwise = i;
     if (name != fields[i].name) std::swap(both.from, *both.otherwise);

@@ -12,19 +12,6 @@
 namespace weir {
 namespace {
 
-// What is known where records of several edges come together.
-known_columns merged(const known_columns& a, const known_columns& b) {
-  known_columns both = a;
-  both.complete = a.complete && b.complete;
-  for (auto& f : both.fields) {
-    const field* other = b.find(f.name);
-    if (other == nullptr || other->type != f.type) f.type = column_type::dynamic;
-  }
-  for (const auto& f : b.fields)
-    if (a.find(f.name) == nullptr) both.fields.push_back({f.name, column_type::dynamic});
-  return both;
-}
-
 void add_field(known_columns& to, const field& added) {
   for (auto& f : to.fields)
     if (f.name == added.name) {
@@ -65,7 +52,7 @@ class column_check {
       const known_columns from =
           edge.from.port < ports.size() ? ports[edge.from.port] : known_columns{};
       auto& into = merging[edge.to.port];
-      into = into ? merged(*into, from) : from;
+      into = into ? united(*into, from) : from;
     }
     std::vector<known_columns> inputs;
     for (auto& input : merging) inputs.push_back(std::move(input).value_or(known_columns{}));

@@ -74,7 +74,8 @@ places_ptr concatenate_places(std::span<const chunk_ptr> chunks) {
   return std::make_shared<const places>(std::move(out));
 }
 
-// The union of columns in order of first appearance.
+// The union of columns in order of first appearance. The first chunk has the first record, so it
+// alone says what that always has.
 schema_ptr united_schema(std::span<const chunk_ptr> chunks) {
   const auto same = [&](const chunk_ptr& c) { return c->schema() == chunks.front()->schema(); };
   if (std::all_of(chunks.begin(), chunks.end(), same)) return chunks.front()->shared_schema();
@@ -85,6 +86,7 @@ schema_ptr united_schema(std::span<const chunk_ptr> chunks) {
                                       [&](const field& x) { return x.name == f.name; });
       if (known == fields.end()) {
         fields.push_back(f);
+        fields.back().always = f.always && c == chunks.front();
       } else if (known->type != f.type) {
         known->type = column_type::dynamic;
       }

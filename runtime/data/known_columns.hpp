@@ -19,4 +19,7 @@ struct known_columns {
   }
 };
 
+/// What is known where records of several origins come together.
+known_columns united(const known_columns& a, const known_columns& b);
+
 }  // namespace weir

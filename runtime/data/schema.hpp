@@ -14,6 +14,9 @@ namespace weir {
 struct field {
   std::string name;
   column_type type = column_type::dynamic;
+  /// Whether the stream's first record has the column by its origin, be its value null: a column of
+  /// a CSV file, or one that was computed. Without it a null may stand for a key that came later.
+  bool always = false;
 
   bool operator==(const field&) const = default;
 };

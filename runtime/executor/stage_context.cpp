@@ -15,11 +15,13 @@
 namespace weir {
 
 stage_context::stage_context(const clock& time, memory_budget& budget, std::uint64_t seed,
-                             std::vector<column_demand> demand, std::weak_ptr<wake_target> target)
+                             std::vector<column_demand> demand, std::vector<known_columns> known,
+                             std::weak_ptr<wake_target> target)
     : time_(time),
       account_(budget),
       random_(seed),
       demand_(std::move(demand)),
+      known_(std::move(known)),
       target_(std::move(target)) {}
 
 stage_context::~stage_context() {
@@ -68,6 +70,11 @@ context::waited stage_context::wait(int descriptor, direction way,
 const column_demand& stage_context::demand(std::uint32_t output_port) const {
   WEIR_CHECK(output_port < demand_.size(), "a demand of a port that the stage does not have");
   return demand_[output_port];
+}
+
+const known_columns& stage_context::known(std::uint32_t input_port) const {
+  WEIR_CHECK(input_port < known_.size(), "a question about a port that the stage does not have");
+  return known_[input_port];
 }
 
 void stage_context::request_stop() {

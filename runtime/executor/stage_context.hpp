@@ -17,7 +17,8 @@ namespace weir {
 class stage_context final : public context {
  public:
   stage_context(const clock& time, memory_budget& budget, std::uint64_t seed,
-                std::vector<column_demand> demand, std::weak_ptr<wake_target> target);
+                std::vector<column_demand> demand, std::vector<known_columns> known,
+                std::weak_ptr<wake_target> target);
   ~stage_context() override;
 
   time_point now() const override { return time_.now(); }
@@ -30,6 +31,7 @@ class stage_context final : public context {
   memory_account& account() override { return account_; }
   random_source& random() override { return random_; }
   const column_demand& demand(std::uint32_t output_port) const override;
+  const known_columns& known(std::uint32_t input_port) const override;
 
   /// Makes `wait` possible, which a stage that blocks needs.
   /// Errors: no descriptor left.
@@ -50,6 +52,7 @@ class stage_context final : public context {
   memory_account account_;
   random_source random_;
   std::vector<column_demand> demand_;
+  std::vector<known_columns> known_;
   std::weak_ptr<wake_target> target_;
   std::optional<time_point> wake_time_;
   bool has_waker_ = false;

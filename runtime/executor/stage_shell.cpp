@@ -60,7 +60,7 @@ stage_shell::stage_shell(const run_environment& run, std::uint32_t node, shell_l
     : run_(run), node_(run.planned.nodes[node]), number_(node), links_(links) {
   make_instance();
   context_ = std::make_unique<stage_context>(run.time, run.budget, seed_for(run.seed, node_.name),
-                                             node_.demand, std::move(wake));
+                                             node_.demand, node_.known, std::move(wake));
   if (blocks_)
     if (auto allowed = context_->allow_wait(); !allowed) unmade_ = std::move(allowed.error());
   const bool is_stage = node_.what == plan_node::role::stage;

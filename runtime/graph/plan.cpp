@@ -180,6 +180,27 @@ void plan_columns(plan& out) {
   }
 }
 
+// What is known of a node's outputs, all that is known of its inputs being there.
+known_columns known_of(const plan& out, const plan_node& node, port_number output) {
+  if (node.what == plan_node::role::stage)
+    return output + 1 == node.outputs.size()
+               ? rejected_columns()
+               : out.stage_of(node).configured->known(output, node.known);
+  known_columns all = node.known.front();
+  for (std::size_t i = 1; i < node.known.size(); ++i) all = united(all, node.known[i]);
+  return all;
+}
+
+void plan_known(plan& out) {
+  for (auto& node : out.nodes) node.known.resize(node.inputs.size());
+  for (const auto& node : out.nodes)
+    for (port_number port = 0; port < node.outputs.size(); ++port) {
+      if (!node.outputs[port]) continue;
+      const graph_port to = out.edges[*node.outputs[port]].to;
+      out.nodes[to.stage].known[to.port] = known_of(out, node, port);
+    }
+}
+
 // Queues may take half of the pipeline's memory; the rest is for what stages hold.
 void fit_memory(plan& out) {
   constexpr std::uint64_t least = 512 * 1024;
@@ -205,6 +226,7 @@ plan make_plan(graph what) {
   planner(out).build();
   sort_nodes(out);
   plan_columns(out);
+  plan_known(out);
   fit_memory(out);
   widen_joins(out);
   return out;

@@ -20,6 +20,7 @@ struct plan_node {
   /// By output port, `rejected` (of a stage) last; none where nobody reads.
   std::vector<std::optional<edge_id>> outputs;
   std::vector<column_demand> demand;  ///< by output port: what is wanted of its records
+  std::vector<known_columns> known;   ///< by input port: what is known of its records' columns
   input_order order = input_order::any;
   ledger_kind ledger = ledger_kind::passes;
   bool holds_nothing = true;  ///< answers each chunk with a chunk or a progress mark

@@ -6,6 +6,7 @@
 
 #include "runtime/base/clock.hpp"
 #include "runtime/base/random.hpp"
+#include "runtime/data/known_columns.hpp"
 #include "runtime/stage/column_demand.hpp"
 #include "runtime/stage/memory_account.hpp"
 #include "runtime/stage/waker.hpp"
@@ -45,6 +46,8 @@ class context {
   virtual random_source& random() = 0;
   /// What is wanted of the records on an output port.
   virtual const column_demand& demand(std::uint32_t output_port) const = 0;
+  /// What is known of the columns on an input port before any record is seen.
+  virtual const known_columns& known(std::uint32_t input_port) const = 0;
 };
 
 }  // namespace weir

@@ -3,15 +3,15 @@
 namespace weir {
 
 const known_columns& rejected_columns() {
-  static const known_columns columns{.fields = {{"stage", column_type::string},
-                                                {"reason", column_type::string},
-                                                {"code", column_type::string},
-                                                {"file", column_type::string},
-                                                {"offset", column_type::int64},
-                                                {"line", column_type::int64},
-                                                {"time", column_type::timestamp},
-                                                {"record", column_type::json},
-                                                {"raw", column_type::bytes}},
+  static const known_columns columns{.fields = {{"stage", column_type::string, true},
+                                                {"reason", column_type::string, true},
+                                                {"code", column_type::string, true},
+                                                {"file", column_type::string, true},
+                                                {"offset", column_type::int64, true},
+                                                {"line", column_type::int64, true},
+                                                {"time", column_type::timestamp, true},
+                                                {"record", column_type::json, true},
+                                                {"raw", column_type::bytes, true}},
                                      .complete = true};
   return columns;
 }

@@ -12,8 +12,13 @@ namespace weir::testing {
 /// What a stage asks of a run, answered by the test: time moves when told to, wakes are counted.
 class fake_context final : public context {
  public:
-  fake_context(std::uint64_t seed, byte_size memory, std::vector<column_demand> demands)
-      : budget_(memory), account_(budget_), random_(seed), demands_(std::move(demands)) {}
+  fake_context(std::uint64_t seed, byte_size memory, std::vector<column_demand> demands,
+               std::vector<known_columns> known)
+      : budget_(memory),
+        account_(budget_),
+        random_(seed),
+        demands_(std::move(demands)),
+        known_(std::move(known)) {}
 
   time_point now() const override { return clock_.now(); }
   wall_time wall() const override { return clock_.wall(); }
@@ -31,6 +36,7 @@ class fake_context final : public context {
   memory_account& account() override { return account_; }
   random_source& random() override { return random_; }
   const column_demand& demand(std::uint32_t port) const override { return demands_.at(port); }
+  const known_columns& known(std::uint32_t port) const override { return known_.at(port); }
 
   manual_clock& time() { return clock_; }
   void stop() { stopping_ = true; }
@@ -53,6 +59,7 @@ class fake_context final : public context {
   memory_account account_;
   random_source random_;
   std::vector<column_demand> demands_;
+  std::vector<known_columns> known_;
   std::shared_ptr<target> target_ = std::make_shared<target>();
   std::optional<time_point> wake_;
   std::vector<std::string> told_;

@@ -15,7 +15,9 @@ class configured_made_stage final : public configured_stage {
   std::vector<column_path> columns() const override { return {}; }
   bool rejects() const override { return false; }
   hold_bound hold() const override { return about_.hold; }
-  known_columns known(port_number, const std::vector<known_columns>&) const override { return {}; }
+  known_columns known(port_number, const std::vector<known_columns>& in) const override {
+    return about_.makes ? about_.makes(in) : known_columns();
+  }
   column_demand demand(port_number, const std::vector<column_demand>& below) const override {
     return about_.wants ? about_.wants(below) : column_demand::everything();
   }

@@ -23,6 +23,8 @@ struct made_stage {
   when_full full = when_full::block;
   /// What it wants of an input; by default everything.
   std::function<column_demand(const std::vector<column_demand>& below)> wants;
+  /// What is known of its outputs; by default nothing.
+  std::function<known_columns(const std::vector<known_columns>& in)> makes;
 };
 
 /// Puts graphs together without a pipeline file.

@@ -15,6 +15,11 @@ std::vector<column_demand> filled(std::vector<column_demand> demands, std::size_
   return demands;
 }
 
+std::vector<known_columns> filled(std::vector<known_columns> known, std::size_t ports) {
+  known.resize(ports);
+  return known;
+}
+
 }  // namespace
 
 stage_run::stage_run(const stage_type& type, const configured_stage& configured, run_setup setup)
@@ -22,7 +27,8 @@ stage_run::stage_run(const stage_type& type, const configured_stage& configured,
       instance_(configured.make()),
       out_(static_cast<port_number>(configured.outputs().size()), setup.tight),
       context_(setup.seed, setup.memory,
-               filled(std::move(setup.demands), configured.outputs().size())),
+               filled(std::move(setup.demands), configured.outputs().size()),
+               filled(std::move(setup.known), configured.inputs().size())),
       received_(configured.inputs().size()) {}
 
 stage_run::~stage_run() { close(); }

@@ -14,6 +14,7 @@ namespace weir::testing {
 /// What surrounds one run of a stage.
 struct run_setup {
   std::vector<column_demand> demands;  ///< by output port; everything where there is none
+  std::vector<known_columns> known;    ///< by input port; nothing where there is none
   std::uint64_t seed = 0;
   byte_size memory = 1_GiB;
   bool tight = false;  ///< ports have room for one chunk a call

@@ -91,6 +91,28 @@ TEST_CASE("the first record's keys alone decide, whatever shares its chunk") {
   CHECK(write(together, {both}).text == write(apart, {slice(both, 0, 1), slice(both, 1, 1)}).text);
 }
 
+TEST_CASE("csv has all columns of a csv file, also those that its first record has no value in") {
+  const auto all = read_all(csv(), "id,name\n1,\n2,b\n").chunks.at(0);
+  CHECK(as_csv({all}) == "id,name\n1,\n2,b\n");
+  CHECK(as_csv({slice(all, 0, 1), slice(all, 1, 1)}) == "id,name\n1,\n2,b\n");
+}
+
+TEST_CASE("csv has the columns that are known, behind those of the first record") {
+  csv_writer_options options;
+  options.known.fields = {{"a"}, {"b"}, {"c"}};
+  const auto all = made("{\"b\":1}\n{\"a\":2,\"c\":3}");
+  CHECK(as_csv({all}, options) == "b,a,c\n1,,\n,2,3\n");
+  // Where nothing else can come, the header is there without a record.
+  CHECK(as_csv({}, options) == "");
+  options.known.complete = true;
+  CHECK(as_csv({}, options) == "a,b,c\n");
+  // A file that is copied keeps its header, unless another may come with more columns.
+  const auto raw = read_raw(csv(), "b,a\n1,\n");
+  CHECK(as_csv({raw}, options) == "b,a,c\n1,,\n");
+  options.known.complete = false;
+  CHECK(as_csv({raw}, options) == "b,a\n1,\n");
+}
+
 TEST_CASE("csv columns that are given are written, in that order, others left out") {
   csv_writer_options options;
   options.columns = {{"c", "a"}};

@@ -166,6 +166,35 @@ TEST_CASE("a run writes its records to standard output and its report to standar
   }
 }
 
+TEST_CASE("a csv header has each column that is known, whatever the first record lacks") {
+  const temporary_folder folder;
+  folder.write("in.csv", "id,name\n1,\n2,b\n");
+  struct row {
+    const char *stages, *output;
+  };
+  const row rows[] = {
+      {"", "id,name\n1,\n2,b\n"},
+      {"  - {type: map, set: {x: id + 1}}\n", "id,name,x\n1,,2\n2,b,3\n"},
+      {"  - {type: rechunk, records: 1}\n  - {type: map, rename: {name: n}}\n", "id,n\n1,\n2,b\n"},
+      {"  - {type: aggregate, by: [name], compute: {n: count()}}\n", "name,n\n,1\nb,1\n"},
+      {"  - {type: filter, where: id > 5}\n"
+       "  - {type: aggregate, by: [name], compute: {n: count()}}\n",
+       "name,n\n"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(std::string(row.stages));
+    const auto path = folder.write(
+        "a.yaml",
+        std::string("weir: 1\npipeline: a\nstages:\n  - {type: read_file, path: in.csv}\n") +
+            row.stages + "  - {type: print, format: csv}\n");
+    auto setup = weir({"run", path, "--strict"});
+    setup.folder = folder.path("");
+    const auto done = run_process(setup);
+    CHECK(done.code == 0);
+    CHECK(done.output == row.output);
+  }
+}
+
 TEST_CASE("--quiet says nothing, --report json says it to programs") {
   const temporary_folder folder;
   const auto path = folder.write("a.yaml", small_pipeline);

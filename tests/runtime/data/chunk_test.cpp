@@ -110,6 +110,23 @@ TEST_CASE("joined chunks have the union of columns and the records in order") {
   CHECK(joined({})->schema().size() == 0);
 }
 
+TEST_CASE("what the first record always has is what it had alone, whatever was joined to it") {
+  const auto always = [](const chunk_ptr& from) {
+    auto parts = from->all();
+    auto fields = from->schema().fields();
+    for (auto& f : fields) f.always = true;
+    parts.columns_schema = std::make_shared<const schema>(fields);
+    return make_chunk(std::move(parts));
+  };
+  const auto out = joined(
+      {always(read("{\"a\":1,\"b\":null}")), read("{\"a\":1}"), always(read("{\"a\":1,\"c\":2}"))});
+  CHECK(out->schema().fields() == std::vector<field>{{"a", column_type::dynamic, true},
+                                                     {"b", column_type::dynamic, true},
+                                                     {"c", column_type::dynamic, false}});
+  const auto other = joined({read("{\"a\":1}"), always(read("{\"a\":1}"))});
+  CHECK(other->schema().fields() == std::vector<field>{{"a"}});
+}
+
 TEST_CASE("a record is written in the key order it came in, alone or joined with others") {
   const std::vector<const char*> lines = {"{\"a\":1,\"b\":2}", "{\"b\":3,\"a\":4}",
                                           "{\"c\":5,\"a\":6}", "{\"b\":7,\"c\":8,\"a\":9}",

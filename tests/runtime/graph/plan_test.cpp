@@ -189,6 +189,36 @@ TEST_CASE("each reader is told which columns all below it want") {
   CHECK(node_of(made, "from").demand[1] == column_demand{});
 }
 
+TEST_CASE("each stage is told what is known of the columns that come to it") {
+  const auto making = [](const char* name, std::vector<field> fields, bool complete) {
+    auto stage = source_stage(name);
+    stage.makes = [=](const auto&) {
+      return known_columns{.fields = fields, .complete = complete};
+    };
+    return stage;
+  };
+  graph_builder build;
+  const auto a = build.add(making("a", {{"n", column_type::int64}, {"s"}}, true));
+  const auto b = build.add(making("b", {{"n", column_type::float64}}, true));
+  const auto open = build.add(making("open", {}, false));
+  made_stage through{.name = "through"};
+  through.makes = [](const std::vector<known_columns>& in) { return in.front(); };
+  const auto pass = build.add(through);
+  const auto first = build.add(sink_stage("first"));
+  const auto second = build.add(sink_stage("second"));
+  const auto rejects = build.add(sink_stage("rejects"));
+  build.connect(a, pass).connect(b, pass).connect(pass, first).connect(pass, second);
+  build.connect(open, second).connect_rejected(pass, rejects);
+  const auto made = make_plan(build.finish());
+  const auto known = [&](const char* name) { return node_of(made, name).known.at(0); };
+  const std::vector<field> both = {{"n", column_type::dynamic}, {"s", column_type::dynamic}};
+  CHECK(known("first").fields == both);
+  CHECK(known("first").complete);
+  CHECK(known("second").fields == both);
+  CHECK_FALSE(known("second").complete);
+  CHECK(known("rejects").fields == rejected_columns().fields);
+}
+
 TEST_CASE("a stage whose rejected records are read wants their text") {
   for (const bool read : {false, true}) {
     CAPTURE(read);
