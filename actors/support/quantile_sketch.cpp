@@ -22,49 +22,52 @@ std::int32_t bucket_of(double magnitude) {
 }
 
 // The number that is equally far, relative to them, from both borders of a bucket.
-double middle_of(std::int32_t bucket) { return std::exp(bucket * log_growth) * 2 / (growth + 1); }
-
-// Arrays grow by whole blocks of this many buckets.
-constexpr std::int32_t block = 64;
-
-std::int32_t block_start(std::int32_t bucket) { return bucket & ~(block - 1); }
+double middle_of(std::int32_t bucket) {
+  const double middle = std::exp(bucket * log_growth) * 2 / (growth + 1);
+  if (std::isfinite(middle)) return middle;
+  // The border above lies beyond all doubles, or twice it does; the middle may not.
+  return std::exp((bucket - 1) * log_growth) * (2 * growth / (growth + 1));
+}
 
 }  // namespace
 
 void quantile_sketch::bucket_counts::add(std::int32_t number, std::uint64_t count) {
-  highest_ = std::max(highest_, number);
-  if (counts_.empty()) {
+  if (pages_.empty()) {
     if (few_.size() + count <= few_max) {
       few_.insert(few_.end(), count, number);
       return;
     }
     count_one_by_one();
   }
-  number = std::max(number, lowest_kept());
-  if (number < first_ || number - first_ >= static_cast<std::int32_t>(counts_.size()))
-    cover(number);
-  counts_[static_cast<std::size_t>(number - first_)] += count;
+  page_at(page_of(number))[place_of(number)] += count;
 }
 
-// Goes over from a list of values to an array of counts.
+// Goes over from a list of values to counts.
 void quantile_sketch::bucket_counts::count_one_by_one() {
-  first_ = block_start(highest_);
-  counts_.assign(block, 0);
-  for (const auto value : std::exchange(few_, {})) add(value, 1);
+  for (const auto number : std::exchange(few_, {})) ++page_at(page_of(number))[place_of(number)];
 }
 
-// Makes the array reach the bucket, and no further down than what is kept.
+quantile_sketch::bucket_counts::page& quantile_sketch::bucket_counts::page_at(std::int32_t number) {
+  const auto count = static_cast<std::int32_t>(pages_.size());
+  if (number < first_page_ || number - first_page_ >= count) cover(number);
+  auto& at = pages_[static_cast<std::size_t>(number - first_page_)];
+  if (!at) {
+    at = std::make_unique<page>();
+    ++pages_used_;
+  }
+  return *at;
+}
+
+// Makes the list of pages reach this one.
 void quantile_sketch::bucket_counts::cover(std::int32_t number) {
-  const auto end = first_ + static_cast<std::int32_t>(counts_.size());
-  const std::int32_t lowest =
-      std::max(std::min(first_, block_start(number)), block_start(lowest_kept()));
-  const std::int32_t next_end = std::max(end, block_start(number) + block);
-  std::vector<std::uint64_t> next(static_cast<std::size_t>(next_end - lowest), 0);
-  for (std::int32_t n = first_; n < end; ++n)
-    next[static_cast<std::size_t>(std::max(n, lowest_kept()) - lowest)] +=
-        counts_[static_cast<std::size_t>(n - first_)];
-  counts_ = std::move(next);
-  first_ = lowest;
+  const auto count = static_cast<std::int32_t>(pages_.size());
+  const std::int32_t first = count == 0 ? number : std::min(first_page_, number);
+  const std::int32_t end = count == 0 ? number + 1 : std::max(first_page_ + count, number + 1);
+  std::vector<std::unique_ptr<page>> next(static_cast<std::size_t>(end - first));
+  std::move(pages_.begin(), pages_.end(),
+            next.begin() + (count == 0 ? 0 : std::ptrdiff_t{first_page_} - first));
+  pages_ = std::move(next);
+  first_page_ = first;
 }
 
 void quantile_sketch::bucket_counts::merge(const bucket_counts& other) {
@@ -73,24 +76,25 @@ void quantile_sketch::bucket_counts::merge(const bucket_counts& other) {
 
 std::vector<quantile_sketch::bucket_counts::bucket> quantile_sketch::bucket_counts::all() const {
   std::vector<bucket> list;
-  const auto append = [&](std::int32_t number, std::uint64_t count) {
-    number = std::max(number, lowest_kept());
-    if (!list.empty() && list.back().number == number) {
-      list.back().count += count;
-    } else {
-      list.push_back({number, count});
-    }
-  };
   auto few = few_;
   std::sort(few.begin(), few.end());
-  for (const auto number : few) append(number, 1);
-  for (std::size_t i = 0; i < counts_.size(); ++i)
-    if (counts_[i] > 0) append(first_ + static_cast<std::int32_t>(i), counts_[i]);
+  for (const auto number : few) {
+    if (list.empty() || list.back().number != number) list.push_back({number, 0});
+    ++list.back().count;
+  }
+  for (std::size_t p = 0; p < pages_.size(); ++p) {
+    if (!pages_[p]) continue;
+    const std::int32_t first = (first_page_ + static_cast<std::int32_t>(p)) * page_buckets;
+    for (std::int32_t i = 0; i < page_buckets; ++i)
+      if (const auto count = (*pages_[p])[static_cast<std::size_t>(i)]; count > 0)
+        list.push_back({first + i, count});
+  }
   return list;
 }
 
 std::size_t quantile_sketch::bucket_counts::bytes() const {
-  return few_.capacity() * sizeof(std::int32_t) + counts_.capacity() * sizeof(std::uint64_t);
+  return few_.capacity() * sizeof(std::int32_t) + pages_.capacity() * sizeof(pages_.front()) +
+         pages_used_ * sizeof(page);
 }
 
 std::ptrdiff_t quantile_sketch::add(double value) {
