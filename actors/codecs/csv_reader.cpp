@@ -24,6 +24,13 @@ csv_reader::csv_reader(reader_options options, csv_options format)
 
 void csv_reader::begin_input() { named_ = false; }
 
+std::optional<std::vector<std::string>> csv_reader::names() const {
+  if (!named_) return std::nullopt;
+  std::vector<std::string> list;
+  for (const auto& c : columns_) list.push_back(c.name);
+  return list;
+}
+
 result<void> csv_reader::name_columns(std::vector<std::string> names) {
   columns_.clear();
   std::vector<field> fields;

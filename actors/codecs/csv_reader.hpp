@@ -27,6 +27,7 @@ class csv_reader final : public record_reader {
   csv_reader(reader_options options, csv_options format);
 
   void begin_input() override;
+  std::optional<std::vector<std::string>> names() const override;
   result<read_records> read(raw_block& from) override;
 
  private:

@@ -47,6 +47,13 @@ std::uint32_t ndjson_columns::find_slot(std::string_view name, bool escaped) {
   return number;
 }
 
+std::optional<std::vector<std::string>> ndjson_columns::names() const {
+  if (forgot_) return std::nullopt;
+  std::vector<std::string> list;
+  for (const auto& s : slots_) list.push_back(s->name.text());
+  return list;
+}
+
 ndjson_columns::wish ndjson_columns::too_many_keys() {
   problem_code_ = "too-many-keys";
   problem_ = fmt::format("a record of more than {} keys", keys_per_record_max);
@@ -213,6 +220,7 @@ void ndjson_columns::finish_chunk(chunk::parts& out) {
 // remembered did not occur in a whole chunk, all are forgotten.
 void ndjson_columns::forget_rare() {
   if (slots_.size() <= std::max(slots_kept, 4 * slots_seen_)) return;
+  forgot_ = true;
   slots_.clear();
   by_name_.clear();
   first_ = none;

@@ -57,6 +57,9 @@ class ndjson_columns {
   const std::string& problem() const { return problem_; }
   const std::string& problem_code() const { return problem_code_; }
 
+  /// The keys that records had; none once some were forgotten.
+  std::optional<std::vector<std::string>> names() const;
+
   /// Whether the chunk keeps to its bound of cells if the record is added.
   bool has_room() const;
   /// Gives `out` its columns, each of `rows` rows, and key orders.
@@ -102,6 +105,7 @@ class ndjson_columns {
   std::uint64_t chunk_number_ = 0;
   std::size_t keys_ = 0;
   std::size_t slots_seen_ = 0;
+  bool forgot_ = false;
   std::string problem_;
   std::string problem_code_;
   std::string scratch_;
@@ -129,6 +133,7 @@ class ndjson_reader final : public record_reader {
   explicit ndjson_reader(reader_options options);
 
   result<read_records> read(raw_block& from) override;
+  std::optional<std::vector<std::string>> names() const override { return columns_.names(); }
 
  private:
   void begin_block(const raw_block& from);

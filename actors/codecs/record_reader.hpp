@@ -57,6 +57,10 @@ class record_reader {
   /// Begins another input: what was learnt from the last one's header is forgotten.
   virtual void begin_input() {}
 
+  /// The names that columns had so far: of a format with headers those of the input at hand, else
+  /// all; none if that is not known.
+  virtual std::optional<std::vector<std::string>> names() const { return std::nullopt; }
+
   /// Reads records from the front of `from`, and moves its front past them. Call again until the
   /// block is empty.
   ///

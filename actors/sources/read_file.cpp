@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "actors/codecs/ndjson_reader.hpp"
 #include "actors/support/input_paths.hpp"
 #include "actors/support/system_error.hpp"
+#include "runtime/base/text.hpp"
 
 namespace weir::sources {
 namespace {
@@ -37,6 +39,33 @@ record_format format_for(const read_file_options& options) {
   if (options.format != record_format::by_name) return options.format;
   if (options.path.empty()) return record_format::lines;
   return format_of_name(options.path.front(), record_format::lines);
+}
+
+// Why a file would be read as its name does not say; none where that is not so.
+std::optional<std::string> misread(const read_file_options& options, const std::string& path) {
+  const std::string& first = options.path.front();
+  const auto format = format_for(options);
+  if (options.format == record_format::by_name &&
+      format_of_name(path, record_format::lines) != format)
+    return fmt::format("{} would be read as {}, as {} is; write 'format'", quoted(path),
+                       name_of(format), quoted(first));
+  if (format == record_format::csv && !options.delimiter &&
+      is_tab_separated(path) != is_tab_separated(first))
+    return fmt::format(
+        "the fields of {} would be parted by {}, as those of {} are; write "
+        "'delimiter'",
+        quoted(path), is_tab_separated(first) ? "tabs" : "commas", quoted(first));
+  return std::nullopt;
+}
+
+void check_names(const read_file_options& options, const config_value& from, problems& found) {
+  const config_value* paths = from.find("path");
+  if (paths == nullptr || !paths->is_list()) return;
+  // What a pattern stands for is known when it is opened.
+  for (std::size_t i = 0; i < std::min(options.path.size(), paths->items.size()); ++i)
+    if (!options.path[i].empty() && !has_pattern(options.path[i]))
+      if (const auto why = misread(options, options.path[i]))
+        found.add("mixed-formats", paths->items[i].place.start, *why);
 }
 
 known_columns columns_of(const read_file_options& options) {
@@ -86,6 +115,7 @@ void check(const read_file_options& options, const config_value& from, problems&
     if (path.empty()) found.add("out-of-bounds", place("path"), "a path is empty");
   if (options.path.empty() && from.find("path") != nullptr)
     found.add("out-of-bounds", place("path"), "the list of paths is empty");
+  check_names(options, from, found);
 }
 
 }  // namespace
@@ -102,9 +132,11 @@ result<void> read_file::open(context& in) {
   if (!paths) return failure(std::move(paths.error()));
   paths_ = std::move(*paths);
   // A later file that is missing is told before the first record, not after an hour.
-  for (const auto& path : paths_)
+  for (const auto& path : paths_) {
     if (path != "-" && ::access(path.c_str(), R_OK) != 0)
       return system_failure("open-file", path, errno);
+    if (auto why = misread(options_, path)) return failure("mixed-formats", std::move(*why));
+  }
   return open_next();
 }
 
@@ -120,6 +152,7 @@ result<void> read_file::open_next() {
   cutter_ = std::make_unique<codecs::block_cutter>(
       make_splitter(format), codecs::cutter_options{.record_max = options_.max_record}, name);
   input_ended_ = false;
+  header_seen_ = false;
   return {};
 }
 
@@ -165,7 +198,10 @@ stage_answer read_file::pull(outlet& out) {
   for (;;) {
     if (give_block(out)) return give_records(out);
     if (input_ended_) {
-      if (next_ == paths_.size()) return answer::end;
+      if (next_ == paths_.size()) {
+        tell_missing(false);
+        return answer::end;
+      }
       if (auto opened = open_next(); !opened) return failure(std::move(opened.error()));
       return answer::more;
     }
@@ -188,8 +224,14 @@ bool read_file::give_block(outlet& out) {
 }
 
 stage_answer read_file::give_records(outlet& out) {
+  const std::uint64_t line = block_->line;
   auto read = reader_->read(*block_);
-  if (!read) return failure(std::move(read.error()));
+  if (!read) {
+    auto cause = std::move(read.error());
+    cause.text = fmt::format("{}:{}: {}", quoted(block_->input->text), line, cause.text);
+    return failure(std::move(cause));
+  }
+  if (!header_seen_) tell_missing(true);
   for (const auto& bad : read->bad) reject(bad, block_->input, out);
   out.emit(std::move(read->records));
   flushed_ = false;
@@ -251,6 +293,38 @@ void read_file::give_unfinished(outlet& out) {
   });
 }
 
+// The columns that somebody named: a stage below, or `columns`.
+std::vector<std::string> read_file::columns_named() const {
+  const auto& wanted = context_->demand(0).columns;
+  std::vector<std::string> names(wanted.begin(), wanted.end());
+  for (const auto& [name, type] : options_.columns)
+    if (!wanted.contains(name)) names.push_back(name);
+  std::erase_if(names, [](const std::string& name) {
+    return name == "_file" || name == "_offset" || name == "_line";
+  });
+  return names;
+}
+
+// Tells, once each, of columns that somebody named and that are not there. A header says so for
+// sure. Where each record has its own keys, one that none of them has may just not have occurred:
+// there only what looks like a slip of the pen is told, at the end.
+void read_file::tell_missing(bool by_header) {
+  const bool has_header = format_for(options_) == record_format::csv;
+  const auto there = has_header == by_header ? reader_->names() : std::nullopt;
+  if (!there || there->empty()) return;
+  header_seen_ = true;
+  for (const auto& name : columns_named()) {
+    if (missing_.contains(name) || std::find(there->begin(), there->end(), name) != there->end())
+      continue;
+    const auto advice = did_you_mean(name, *there);
+    if (!has_header && advice.empty()) continue;
+    missing_.insert(name);
+    context_->tell(has_header ? fmt::format("no column {} in {}{}", quoted(name),
+                                            quoted(cutter_->input()->text), advice)
+                              : fmt::format("no record had a column {}{}", quoted(name), advice));
+  }
+}
+
 void read_file::close() {
   input_.reset();
   cutter_.reset();
@@ -278,8 +352,8 @@ stage_type read_file_stage() {
               required)
       .option("format", &read_file_options::format, "How records are written in the files.",
               {choice{"by_name", record_format::by_name,
-                      "by the first path's name: .ndjson .jsonl .json, .csv .tsv (and .gz behind "
-                      "it); all others, standard input too, are lines"},
+                      "by the paths' names: .ndjson .jsonl .json, .csv .tsv (and .gz behind "
+                      "them); all others, standard input too, are lines"},
                choice{"ndjson", record_format::ndjson, "a JSON object a line"},
                choice{"csv", record_format::csv, "comma-separated values by RFC 4180"},
                choice{"lines", record_format::lines, "each line a record with one column, `line`"}})

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,8 @@ class read_file final : public source {
   bool give_block(outlet& out);
   stage_answer give_records(outlet& out);
   void give_unfinished(outlet& out);
+  void tell_missing(bool by_header);
+  std::vector<std::string> columns_named() const;
   std::unique_ptr<codecs::record_reader> make_reader(record_format format) const;
   std::unique_ptr<codecs::record_splitter> make_splitter(record_format format) const;
   char delimiter_for(const std::string& path) const;
@@ -59,6 +62,8 @@ class read_file final : public source {
   std::optional<codecs::raw_block> block_;  // being read
   bool input_ended_ = false;
   bool flushed_ = true;                   // nothing was emitted since the last flush mark
+  bool header_seen_ = false;              // and what it lacks was told
+  std::set<std::string> missing_;         // columns of which it was told that there are none
   std::optional<time_point> first_byte_;  // of what waits in the cutter
 };
 

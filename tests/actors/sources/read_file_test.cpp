@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <set>
+
 #include "actors/codecs/gzip.hpp"
 #include "tests/actors/support/temporary_folder.hpp"
 #include "tests/support/stage_harness.hpp"
@@ -86,6 +88,67 @@ TEST_CASE("read_file fails before its first record where a file is missing or a 
   CHECK(opened.error().text.find("missing.ndjson") != std::string::npos);
   const stage_harness pattern("read_file", with_path(folder.path("*.csv")));
   CHECK_FALSE(pattern.start()->open());
+}
+
+// What a source tells on its way to the end.
+std::vector<std::string> told_by(const stage_harness& stage, std::set<std::string> wanted) {
+  run_setup setup;
+  setup.demands.emplace_back().columns = std::move(wanted);
+  const auto run = stage.start(std::move(setup));
+  REQUIRE(run->open());
+  while (!run->ended()) REQUIRE(run->pull());
+  return run->in().told();
+}
+
+TEST_CASE("read_file tells once of a column that somebody named and no file has") {
+  using texts = std::vector<std::string>;
+  const temporary_folder folder;
+  const auto a = folder.write("a.csv", "id,name\n1,x\n");
+  const auto b = folder.write("b.csv", "id,other\n1,x\n");
+  const stage_harness both("read_file", "{path: [\"" + a + "\", \"" + b + "\"]}");
+  CHECK(told_by(both, {"nmae", "id", "zz", "_file"}) ==
+        texts{"no column 'nmae' in '" + a + "'; did you mean 'name'?",
+              "no column 'zz' in '" + a + "'"});
+  CHECK(told_by(both, {"name"}) == texts{"no column 'name' in '" + b + "'"});
+  const stage_harness declared("read_file", with_path(a, ", columns: {nmae: int}"));
+  CHECK(told_by(declared, {"id"}) ==
+        texts{"no column 'nmae' in '" + a + "'; did you mean 'name'?"});
+
+  // Keys that did not occur may be right; near ones are not.
+  const auto c = folder.write("c.ndjson", "{\"id\":1}\n{\"name\":\"x\"}\n");
+  const stage_harness keys("read_file", with_path(c));
+  CHECK(told_by(keys, {"nmae", "id", "name", "error"}) ==
+        texts{"no record had a column 'nmae'; did you mean 'name'?"});
+  CHECK(
+      told_by(stage_harness("read_file", with_path(folder.write("d.ndjson", ""))), {"id"}).empty());
+}
+
+TEST_CASE("read_file names the file whose header can't be used") {
+  const temporary_folder folder;
+  const auto path = folder.write("a.csv", "id,id\n1,2\n");
+  const auto run = stage_harness("read_file", with_path(path)).start();
+  REQUIRE(run->open());
+  const auto said = run->pull();
+  REQUIRE_FALSE(said);
+  CHECK(said.error().text == "'" + path + "':1: two columns are named 'id'");
+}
+
+TEST_CASE("read_file refuses files whose names say that they are not alike") {
+  CHECK(option_problems("read_file", "{path: [a.csv, b.csv.gz, c.ndjson]}") ==
+        std::vector<std::string>{
+            "1:26: 'c.ndjson' would be read as csv, as 'a.csv' is; write 'format'"});
+  CHECK(problem_text("read_file", "{path: [a.csv, \"-\"]}").find("write 'format'") !=
+        std::string::npos);
+  CHECK(problem_text("read_file", "{path: [a.csv, b.ndjson], format: csv}").empty());
+  CHECK(problem_text("read_file", "{path: [a.tsv, b.csv]}").find("parted by tabs") !=
+        std::string::npos);
+  CHECK(problem_text("read_file", "{path: [a.tsv, b.csv], delimiter: \",\"}").empty());
+  const temporary_folder folder;
+  folder.write("a.csv", "a\n1\n");
+  const auto opened = stage_harness("read_file", with_path(folder.path("*"))).start()->open();
+  REQUIRE_FALSE(opened);
+  CHECK(opened.error().text == "'" + folder.path("a.csv") + "' would be read as lines, as '" +
+                                   folder.path("*") + "' is; write 'format'");
 }
 
 TEST_CASE("read_file refuses options that do not go with the format") {
