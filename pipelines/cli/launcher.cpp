@@ -23,6 +23,7 @@ exit_code show_help(const help_arguments& help) {
 }  // namespace
 
 int launch(std::span<const char* const> arguments) {
+  fill_standard_descriptors();
   settle_signals();
   const auto read = parse_command_line(arguments);
   if (!read) {

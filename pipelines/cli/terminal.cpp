@@ -1,5 +1,6 @@
 #include "pipelines/cli/terminal.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -17,6 +18,15 @@ bool is_ready(int descriptor, int timeout_ms) {
 }
 
 }  // namespace
+
+void fill_standard_descriptors() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(descriptor, F_GETFD) >= 0) continue;
+    // The lowest free number is taken: this one, as those below it are open by now. What is meant
+    // to be read can't be, and what is meant to be written neither.
+    ::open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
 
 result<void> write_all(int descriptor, std::string_view text) {
   while (!text.empty()) {

@@ -7,6 +7,13 @@
 
 namespace weir {
 
+/// Opens those of the standard descriptors that the process was started without (`>&-`), in a way
+/// that their use is told as `bad file descriptor`. Without it the next file that is opened would
+/// become standard output, and get what is printed.
+///
+/// Requires: nothing has been opened yet.
+void fill_standard_descriptors();
+
 /// Writes all of `text` to a descriptor.
 ///
 /// Errors: `write-output` with errno's text; `reader-gone` where nobody reads any more (EPIPE).

@@ -43,6 +43,14 @@ stages:
   - {type: print}
 )";
 
+// The program as a shell starts it, with `redirection` behind its command.
+process_setup weir_in_shell(const std::string& redirection, std::vector<std::string> arguments) {
+  auto setup = weir(std::move(arguments));
+  setup.arguments.insert(setup.arguments.begin(),
+                         {"/bin/sh", "-c", "exec \"$0\" \"$@\" " + redirection});
+  return setup;
+}
+
 }  // namespace
 
 TEST_CASE("no command is answered with the help on standard error, and 2") {
@@ -251,6 +259,33 @@ TEST_CASE("rejected records that nobody reads are told, and fail a strict run") 
             "'- {type: print, from: read_file.rejected}'\n"));
   setup.arguments.push_back("--strict");
   CHECK(run_process(setup).code == 1);
+}
+
+TEST_CASE("a closed standard output or input is told, and 1") {
+  const temporary_folder folder;
+  const auto prints = folder.write("a.yaml", small_pipeline);
+  const auto reads = folder.write("b.yaml",
+                                  "weir: 1\npipeline: b\nstages:\n"
+                                  "  - {type: read_file, path: '-', format: ndjson}\n"
+                                  "  - {type: discard}\n");
+  for (const char* executor : {"actors", "inline"}) {
+    const auto unheard = run_process(weir_in_shell(">&-", {"run", prints, "--executor", executor}));
+    CHECK(unheard.code == 1);
+    CHECK(has(unheard.errors, prints + ":6:5: stage 'print': 'standard output': bad file "));
+    const auto unfed = run_process(weir_in_shell("<&-", {"run", reads, "--executor", executor}));
+    CHECK(unfed.code == 1);
+    CHECK(has(unfed.errors, reads + ":4:5: stage 'read_file': "));
+    CHECK(has(unfed.errors, "ad file descriptor"));
+  }
+  CHECK(run_process(weir_in_shell(">&-", {"list"})).code == 1);
+}
+
+TEST_CASE("a closed standard error is nobody to tell, and the run goes on") {
+  const temporary_folder folder;
+  const auto path = folder.write("a.yaml", small_pipeline);
+  const auto done = run_process(weir_in_shell("2>&-", {"run", path}));
+  CHECK(done.code == 0);
+  CHECK(done.output == "{\"n\":0}\n{\"n\":1}\n{\"n\":2}\n{\"n\":3}\n{\"n\":4}\n");
 }
 
 TEST_CASE("a full disk behind standard output is told with its cause, and 1") {
