@@ -44,7 +44,7 @@ exit_code check_files(const check_arguments& arguments) {
     const auto file = load_file(path, arguments.given, known);
     sum.add(file.found);
     all.insert(all.end(), file.found.all().begin(), file.found.all().end());
-    if (!arguments.json) text += problems_text(file, for_terminal);
+    if (!arguments.json) text += problems_text(file.found.all(), file.text, for_terminal);
   }
   if (arguments.json) text = problems_as_json(all);
   if (const auto written = put(text); written != exit_handled) return written;

@@ -1,20 +1,40 @@
 #include "pipelines/cli/exit_code.hpp"
 
+#include <fmt/format.h>
+
+#include "runtime/base/text.hpp"
+
 namespace weir {
+namespace {
+
+bool ended_well(const run_report& run) {
+  return run.imbalances.empty() && run.unfinished.empty() &&
+         (run.outcome == run_outcome::complete || run.outcome == run_outcome::drained);
+}
+
+}  // namespace
+
+std::optional<stage_failure> strict_failure(const run_report& run) {
+  const auto sum = run.rejected_unread();
+  if (sum == 0 || !ended_well(run)) return std::nullopt;
+  std::string stages;
+  for (const auto& s : run.stages)
+    if (s.rejected_unread > 0)
+      stages += fmt::format("{}{} at '{}'", stages.empty() ? "" : ", ",
+                            with_thousands(s.rejected_unread), s.name);
+  stage_failure failure;
+  failure.cause = {
+      "rejected-unread",
+      fmt::format("--strict: {} rejected and read by nobody: {}",
+                  sum == 1 ? "a record was" : fmt::format("{} records were", with_thousands(sum)),
+                  stages),
+      {}};
+  return failure;
+}
 
 exit_code exit_code_of(const run_report& run, bool interrupted, bool strict) {
   if (!run.imbalances.empty()) return exit_bug;
-  if (!run.unfinished.empty()) return exit_failed;
-  switch (run.outcome) {
-    case run_outcome::running:
-    case run_outcome::aborted:
-    case run_outcome::failed:
-      return exit_failed;
-    case run_outcome::complete:
-    case run_outcome::drained:
-      break;
-  }
-  if (strict && run.rejected_unread() > 0) return exit_failed;
+  if (!ended_well(run) || (strict && strict_failure(run))) return exit_failed;
   return run.outcome == run_outcome::drained && interrupted ? exit_interrupted : exit_handled;
 }
 

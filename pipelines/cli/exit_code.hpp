@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "runtime/observe/run_report.hpp"
 
 namespace weir {
@@ -12,6 +14,9 @@ enum exit_code : int {
   exit_bug = 3,      ///< a bug in weir
   exit_interrupted = 130  ///< after SIGINT, drained
 };
+
+/// Why a run that ended well has failed with `--strict`: a rejected record was read by nobody.
+std::optional<stage_failure> strict_failure(const run_report& run);
 
 /// `interrupted`: SIGINT came first, not SIGTERM.
 exit_code exit_code_of(const run_report& run, bool interrupted, bool strict);

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
@@ -65,13 +64,11 @@ pipeline_file load_file(const std::string& path, const file_arguments& given,
 
 registry known_stages() { return registry(builtin_stages()); }
 
-std::string problems_text(const pipeline_file& file, bool for_terminal,
-                          const std::vector<std::string>& codes_left_out) {
+std::string problems_text(const std::vector<problem>& all, std::string_view file_text,
+                          bool for_terminal) {
   std::string out;
-  for (const auto& problem : file.found.all())
-    if (std::find(codes_left_out.begin(), codes_left_out.end(), problem.code) ==
-        codes_left_out.end())
-      out += for_terminal ? problem_with_caret(problem, file.text) : to_text(problem) + "\n";
+  for (const auto& problem : all)
+    out += for_terminal ? problem_with_caret(problem, file_text) : to_text(problem) + "\n";
   return out;
 }
 

@@ -26,8 +26,8 @@ pipeline_file load_file(const std::string& path, const file_arguments& given,
 /// The stage types that this program has.
 registry known_stages();
 
-/// Problems for people, a line each; on a terminal with the line of the file and a caret.
-std::string problems_text(const pipeline_file& file, bool for_terminal,
-                          const std::vector<std::string>& codes_left_out = {});
+/// Problems for people, a line each; on a terminal with the line of `file_text` and a caret.
+std::string problems_text(const std::vector<problem>& all, std::string_view file_text,
+                          bool for_terminal);
 
 }  // namespace weir

@@ -71,9 +71,11 @@ void write_failure(json_writer& out, const run_report& run, const report_surroun
     return;
   }
   const auto& failure = *run.failure;
-  out.begin_object().member("stage", failure.stage);
+  out.begin_object();
+  write_text_or_null(out, "stage", failure.stage);
   write_text_or_null(out, "place", place_of(failure.stage, around));
-  out.member("call", failure.call).member("code", failure.cause.code);
+  write_text_or_null(out, "call", failure.call);
+  out.member("code", failure.cause.code);
   out.member("text", failure.cause.text);
   write_text_or_null(out, "detail", failure.cause.detail);
   write_text_or_null(out, "where", failure.where);
@@ -109,6 +111,15 @@ void write_event(json_writer& out, const run_event& event) {
   out.member("text", event.text).end_object();
 }
 
+// As `weir check --format json` has it.
+void write_problem(json_writer& out, const problem& p) {
+  out.begin_object().member("code", p.code);
+  out.member("severity", p.severity == problem::level::error ? "error" : "warning");
+  out.member("file", p.place.file ? *p.place.file : std::string());
+  out.member("line", p.place.line).member("column", p.place.column);
+  out.member("message", p.text).end_object();
+}
+
 void write_bottleneck(json_writer& out, const run_report& run) {
   const auto found = find_bottleneck(run);
   out.key("bottleneck").begin_object().member("kind", name_of(found.what));
@@ -135,6 +146,7 @@ std::string report_json(const run_report& run, const report_surroundings& around
   out.member("resident_peak_bytes", around.resident_peak.bytes);
   out.member("rejected_unread", run.rejected_unread());
   write_bottleneck(out, run);
+  write_list(out, "problems", around.problems, [&](const auto& p) { write_problem(out, p); });
   write_list(out, "imbalances", run.imbalances, [&](const auto& line) { out.value(line); });
   write_list(out, "unfinished", run.unfinished, [&](const auto& left) {
     out.begin_object().member("stage", left.stage).member("call", left.call).end_object();
@@ -142,6 +154,13 @@ std::string report_json(const run_report& run, const report_surroundings& around
   write_list(out, "stages", run.stages, [&](const auto& s) { write_stage(out, s, around); });
   write_list(out, "edges", run.edges, [&](const auto& e) { write_edge(out, e); });
   write_list(out, "events", around.events, [&](const auto& e) { write_event(out, e); });
+  return out.end_object().take();
+}
+
+std::string report_json_of_no_run(const std::vector<problem>& problems, int exit_code) {
+  json_writer out;
+  out.begin_object().member("outcome", "not-started").member("exit_code", exit_code);
+  write_list(out, "problems", problems, [&](const auto& p) { write_problem(out, p); });
   return out.end_object().take();
 }
 

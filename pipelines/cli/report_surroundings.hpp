@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "runtime/base/byte_size.hpp"
+#include "runtime/config/problems.hpp"
 #include "runtime/observe/run_report.hpp"
 
 namespace weir {
@@ -14,6 +15,7 @@ namespace weir {
 struct report_surroundings {
   std::map<std::string, std::string> stage_places;  ///< by stage: `pipeline.yaml:7:3`
   std::vector<run_event> events;                    ///< for the JSON report
+  std::vector<problem> problems;                    ///< of the file, for the JSON report
   byte_size resident_peak;                          ///< of the process; 0: not known
   int exit_code = 0;
   std::size_t width = 0;  ///< of the terminal; 0: none, so there is no bound

@@ -52,8 +52,10 @@ std::unique_ptr<executor> make_executor(const run_arguments& arguments) {
 // One run of a pipeline, with all that tells people of it.
 class launched_run {
  public:
-  launched_run(const run_arguments& arguments, graph what)
+  /// `known_problems`: of the pipeline file, for a report to programs.
+  launched_run(const run_arguments& arguments, graph what, std::vector<problem> known_problems)
       : arguments_(arguments), drain_budget_(what.drain_budget) {
+    around_.problems = std::move(known_problems);
     around_.stage_places = places_of(what);
     run_options options;
     options.seed = arguments.seed;
@@ -65,8 +67,9 @@ class launched_run {
   exit_code finish() {
     signals_.start(drain_budget_, {[this](bool interrupted) { drain(interrupted); },
                                    [this] { abort(); }, [this] { leave(); }});
-    const run_report report = run_->wait().value();
+    run_report report = run_->wait().value();
     signals_.stop();
+    if (arguments_.strict && !report.failure) report.failure = strict_failure(report);
     const auto code = exit_code_of(report, signals_.interrupted(), arguments_.strict);
     // A call that never returned has a thread, which nobody can end: the process leaves it behind.
     if (!report.unfinished.empty()) leave_with(report, code);
@@ -151,14 +154,20 @@ class launched_run {
 exit_code run_pipeline(const run_arguments& arguments) {
   auto file = load_file(arguments.file, arguments.given, known_stages());
   // A run tells of rejected records that nobody reads when there are any, not beforehand.
-  const bool for_terminal = terminal_columns(STDERR_FILENO) > 0;
-  if (file.found.any_errors())
-    say(problems_text(file, for_terminal));
-  else if (!arguments.quiet)
-    say(problems_text(file, for_terminal, {"unread-rejected"}));
-  if (!file.made) return exit_usage;
+  auto problems = file.found.all();
+  if (file.made)
+    std::erase_if(problems, [](const problem& p) { return p.code == "unread-rejected"; });
+  const bool in_words = arguments.report != report_form::json;
+  if (in_words && (!file.made || !arguments.quiet))
+    say(problems_text(problems, file.text, terminal_columns(STDERR_FILENO) > 0));
+  if (!file.made) {
+    // There is nobody to be told where standard error can't be written.
+    if (!in_words) [[maybe_unused]]
+      const auto written = write_all(STDERR_FILENO, report_json_of_no_run(problems, exit_usage));
+    return exit_usage;
+  }
   if (arguments.drain) file.made->drain_budget = *arguments.drain;
-  return launched_run(arguments, std::move(*file.made)).finish();
+  return launched_run(arguments, std::move(*file.made), std::move(problems)).finish();
 }
 
 }  // namespace weir

@@ -62,7 +62,7 @@ std::string show(const registry& known, manual_form form) {
 exit_code show_graph(const graph_arguments& arguments) {
   auto file = load_file(arguments.file, arguments.given, known_stages());
   if (!file.made) {
-    say(problems_text(file, terminal_columns(STDERR_FILENO) > 0));
+    say(problems_text(file.found.all(), file.text, terminal_columns(STDERR_FILENO) > 0));
     return exit_usage;
   }
   return put(drawing_of(make_plan(std::move(*file.made))));

@@ -213,6 +213,41 @@ TEST_CASE("--quiet says nothing, --report json says it to programs") {
   CHECK(json.ends_with("\n}\n"));
 }
 
+TEST_CASE("--report json is one JSON object where the file is odd or wrong, too") {
+  const temporary_folder folder;
+  folder.write("odd.yaml",
+               "weir: 1\npipeline: odd\nparams:\n  idle: {default: 1}\nstages:\n"
+               "  - {type: generate, count: 1, columns: {n: {counter: 0}}}\n  - {type: discard}\n");
+  folder.write("broken.yaml", broken_pipeline);
+  auto setup = weir({"run", "odd.yaml", "--report", "json"});
+  setup.folder = folder.path("");
+  const auto odd = run_process(setup);
+  CHECK(odd.code == 0);
+  CHECK(odd.errors.starts_with("{\n  \"pipeline\": \"odd\","));
+  CHECK(has(odd.errors, "\"problems\": [\n    {\n      \"code\": \"unused-param\","));
+  CHECK(odd.errors.ends_with("\n}\n"));
+
+  setup.arguments[2] = "broken.yaml";
+  const auto broken = run_process(setup);
+  CHECK(broken.code == 2);
+  CHECK(broken.errors ==
+        R"({
+  "outcome": "not-started",
+  "exit_code": 2,
+  "problems": [
+    {
+      "code": "unknown-option",
+      "severity": "error",
+      "file": "broken.yaml",
+      "line": 4,
+      "column": 22,
+      "message": "stage 'generate': unknown option 'cuont'; did you mean 'count'?"
+    }
+  ]
+}
+)");
+}
+
 TEST_CASE("--set and --param reach the pipeline") {
   const temporary_folder folder;
   const auto path = folder.write("a.yaml",
@@ -257,8 +292,14 @@ TEST_CASE("rejected records that nobody reads are told, and fail a strict run") 
   CHECK(has(done.errors,
             "rejected: 1 record at 'read_file' that nobody reads; to see them add "
             "'- {type: print, from: read_file.rejected}'\n"));
-  setup.arguments.push_back("--strict");
-  CHECK(run_process(setup).code == 1);
+  setup.arguments.insert(setup.arguments.end(), {"--strict", "--quiet"});
+  const auto strict = run_process(setup);
+  CHECK(strict.code == 1);
+  CHECK(
+      has(strict.errors, "--strict: a record was rejected and read by nobody: 1 at 'read_file'\n"));
+  setup.arguments.insert(setup.arguments.end(), {"--report", "json"});
+  const auto json = run_process(setup).errors;
+  CHECK(has(json, "\"code\": \"rejected-unread\""));
 }
 
 TEST_CASE("a closed standard output or input is told, and 1") {

@@ -96,6 +96,20 @@ TEST_CASE("stages that would not end are named") {
   CHECK(failure_text(run, around(0)) == "would not end: stages 'in', 'out' in 'settle'\n");
 }
 
+TEST_CASE("what a strict run does not forgive is told by stage") {
+  run_report run = parsing_report();
+  const auto failure = strict_failure(run);
+  REQUIRE(failure);
+  CHECK(failure->cause.text ==
+        "--strict: 3 records were rejected and read by nobody: 3 at 'access'");
+  run.stages[1].rejected_unread = 1'200;
+  CHECK(
+      strict_failure(run)->cause.text ==
+      "--strict: 1,203 records were rejected and read by nobody: 3 at 'access', 1,200 at 'parse'");
+  run.outcome = run_outcome::failed;
+  CHECK_FALSE(strict_failure(run));
+}
+
 TEST_CASE("the JSON report has all there is") {
   auto a = around(0);
   a.exit_code = exit_failed;
