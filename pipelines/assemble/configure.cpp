@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "pipelines/spec/stage_keys.hpp"
 #include "runtime/base/text.hpp"
 
 namespace weir {
@@ -29,7 +30,7 @@ std::vector<std::string> option_names(const stage_type& type) {
 bool refuse_unknown_options(const stage_type& type, config_value& options, problems& found) {
   const auto own = option_names(type);
   std::vector<std::string> candidates = own;
-  candidates.insert(candidates.end(), stage_keys().begin(), stage_keys().end());
+  candidates.insert(candidates.end(), stage_key_names().begin(), stage_key_names().end());
   std::set<std::string> given;
   for (const auto& entry : options.entries) given.insert(entry.key);
   const auto left_out = std::erase_if(options.entries, [&](config_entry& entry) {

@@ -93,15 +93,21 @@ void add_others(CLI::App& app, given_texts& given) {
   graph.add_option("FILE", given.subject, "The pipeline file.")->type_name("")->required();
   add_file_options(graph, given);
   graph.footer("Example:\n  weir graph pipeline.yaml");
-  app.add_subcommand("list", "Lists the types of stages, each in a line.")
+  app.add_subcommand("list", "Lists the types of stages and the guides, each in a line.")
       ->footer("Example:\n  weir list");
-  auto& inspect = *app.add_subcommand("inspect", "Shows the manual of a type of stage, or of all.");
-  inspect.add_option("STAGE", given.subject, "A type of stage, as 'weir list' names it.")
+  auto& inspect =
+      *app.add_subcommand("inspect", "Shows the manual of a type of stage, of all, or a guide.");
+  inspect.add_option("NAME", given.subject, "A type of stage, 'pipeline' or 'expressions'.")
       ->type_name("");
   inspect.add_option("--format", given.format, "'text' (default), 'markdown' or 'json-schema'.")
       ->type_name("FORM");
-  inspect.footer(R"(Examples:
+  inspect.footer(
+      R"(Without NAME all types of stages. 'pipeline' is how a file is written, 'expressions'
+how conditions and computed columns are; 'weir list' names all.
+
+Examples:
   weir inspect filter
+  weir inspect expressions
   weir inspect --format markdown > stages.md
   weir inspect --format json-schema > pipeline.schema.json)");
   app.add_subcommand("version", "Shows the version.")->footer("Example:\n  weir version");
@@ -118,12 +124,15 @@ void describe(CLI::App& app, given_texts& given) {
   add_run(app, given);
   add_check(app, given);
   add_others(app, given);
-  app.footer(R"('weir COMMAND --help' tells more.
+  app.footer(
+      R"('weir COMMAND --help' tells more. How a pipeline is written: 'weir inspect pipeline',
+'weir inspect expressions'; what stages there are: 'weir list'.
 
 Examples:
   weir run pipeline.yaml
   weir check pipeline.yaml
-  weir inspect read_file)");
+  weir inspect read_file
+  weir inspect expressions)");
   // What is not known is told by ourselves, with the nearest right name.
   app.allow_extras();
   app.require_subcommand(0, 1);

@@ -9,6 +9,7 @@
 #include "pipelines/cli/pipeline_file.hpp"
 #include "pipelines/cli/terminal.hpp"
 #include "pipelines/inspect/graph_drawing.hpp"
+#include "pipelines/inspect/guides.hpp"
 #include "pipelines/inspect/json_schema.hpp"
 #include "pipelines/inspect/manual.hpp"
 #include "pipelines/inspect/markdown.hpp"
@@ -57,6 +58,12 @@ std::string show(const registry& known, manual_form form) {
   return {};
 }
 
+exit_code show_guide(const guide& about, manual_form form) {
+  if (form == manual_form::text) return put(about.page(text_columns()));
+  tell({"usage", fmt::format("the guide '{}' is text; '--format' is for stages", about.name), {}});
+  return exit_usage;
+}
+
 }  // namespace
 
 exit_code show_graph(const graph_arguments& arguments) {
@@ -68,16 +75,23 @@ exit_code show_graph(const graph_arguments& arguments) {
   return put(drawing_of(make_plan(std::move(*file.made))));
 }
 
-exit_code show_list() { return put(list_of(known_stages().all(), text_columns())); }
+exit_code show_list() {
+  const std::size_t width = text_columns();
+  return put(list_of(known_stages().all(), width) + "\n" + list_of_guides(width) +
+             "\n'weir inspect NAME' shows the manual of each.\n");
+}
 
 exit_code show_manual(const inspect_arguments& arguments) {
   const registry known = known_stages();
   if (arguments.stage.empty()) return put(show(known, arguments.form));
   const stage_type* type = known.find(arguments.stage);
   if (type != nullptr) return put(show(*type, known, arguments.form));
-  const auto near = did_you_mean(arguments.stage, known.names());
+  if (const guide* about = find_guide(arguments.stage)) return show_guide(*about, arguments.form);
+  auto names = known.names();
+  for (const auto& g : guides()) names.emplace_back(g.name);
+  const auto near = did_you_mean(arguments.stage, names);
   tell({"unknown-stage",
-        fmt::format("there is no type of stage {}{}", quoted(arguments.stage),
+        fmt::format("there is no type of stage and no guide {}{}", quoted(arguments.stage),
                     near.empty() ? "; 'weir list' names them all" : near),
         {}});
   return exit_usage;

@@ -4,55 +4,25 @@
 
 #include <algorithm>
 
+#include "pipelines/inspect/manual_layout.hpp"
 #include "pipelines/inspect/stage_words.hpp"
 #include "pipelines/inspect/text_layout.hpp"
 
 namespace weir {
 namespace {
 
-constexpr std::size_t margin = 4;
-
-// Two columns: labels, and texts that are wrapped beside them.
-std::string two_columns(const std::vector<std::pair<std::string, std::string>>& rows,
-                        std::size_t indent, std::size_t width) {
-  std::size_t label_columns = 0;
-  for (const auto& [label, text] : rows) label_columns = std::max(label_columns, columns_of(label));
-  const std::size_t beside = indent + label_columns + 2;
-  std::string out;
-  for (const auto& [label, text] : rows) {
-    std::string block = wrapped(text, std::max(width, beside + 20), beside);
-    if (block.empty()) block = "\n";
-    const std::string head = std::string(indent, ' ') + padded(label, label_columns + 2);
-    out += head + block.substr(std::min(block.size() - 1, beside));
-  }
-  return out;
-}
-
-std::string option_text(const option_declaration& option, std::size_t width) {
-  std::string out = two_columns({{option.name, value_in_words(option)}}, margin, width);
-  out += wrapped(option.documentation, width, 2 * margin);
-  std::vector<std::pair<std::string, std::string>> choices;
-  for (const auto& c : option.choices) choices.emplace_back(c.name, c.documentation);
-  out += two_columns(choices, 2 * margin, width);
-  return out;
-}
-
-std::string indented(std::string_view text, std::size_t indent) {
-  std::string out;
-  while (!text.empty()) {
-    const auto end = text.find('\n') + 1;
-    out.append(indent, ' ');
-    out += text.substr(0, end);
-    text.remove_prefix(end);
-  }
-  return out;
-}
-
 std::string names_of_kind(const std::vector<stage_type>& types, const stage_type& but) {
   std::vector<std::string> names;
   for (const auto& t : types)
     if (t.kind == but.kind && t.name != but.name) names.push_back(t.name);
   return fmt::format("{}", fmt::join(names, ", "));
+}
+
+bool has_expressions(const stage_type& type) {
+  return std::any_of(type.options.begin(), type.options.end(), [](const option_declaration& o) {
+    return o.type.find("expression") != std::string::npos ||
+           o.type.find("aggregate") != std::string::npos;
+  });
 }
 
 }  // namespace
@@ -66,15 +36,14 @@ std::string manual_of(const stage_type& type, const std::vector<stage_type>& nea
   out += "\nPORTS\n" +
          two_columns({{"inputs", inputs_in_words(type)}, {"outputs", outputs_in_words(type)}},
                      margin, width);
-  if (!type.options.empty()) out += "\nOPTIONS\n";
-  for (const auto& option : type.options) {
-    if (&option != &type.options.front()) out += '\n';
-    out += option_text(option, width);
-  }
+  if (!type.options.empty()) out += "\nOPTIONS\n" + options_text(type.options, width);
   out += "\nBEHAVIOUR\n" + two_columns(behaviour_in_words(type), margin, width);
   if (!type.examples.empty()) out += "\nEXAMPLES\n";
   for (const auto& example : type.examples)
     out += indented(example_in_yaml(type, example, width - margin), margin);
+  if (has_expressions(type))
+    out += "\nSEE ALSO\n" +
+           wrapped("'weir inspect expressions' is the manual of expressions.", width, margin);
   if (const auto others = names_of_kind(near, type); !others.empty())
     out += fmt::format("\nOTHER {}S\n", type.kind == stage_kind::source      ? "SOURCE"
                                         : type.kind == stage_kind::transform ? "TRANSFORM"

@@ -38,7 +38,17 @@ void refuse(const config_value& from, std::span<const kept_key> kept, problems& 
     }
 }
 
+std::vector<std::string> names_of(std::span<const kept_key> kept) {
+  std::vector<std::string> names;
+  for (const auto& key : kept) names.emplace_back(key.name);
+  return names;
+}
+
 }  // namespace
+
+std::vector<std::string> kept_stage_keys() { return names_of(stage_kept); }
+
+std::vector<std::string> kept_file_keys() { return names_of(file_kept); }
 
 void refuse_kept_stage_keys(const config_value& stage, problems& found) {
   refuse(stage, stage_kept, found);

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "runtime/config/config_value.hpp"
 #include "runtime/config/problems.hpp"
 
@@ -11,5 +14,9 @@ void refuse_kept_stage_keys(const config_value& stage, problems& found);
 
 /// The same for the keys of a file.
 void refuse_kept_file_keys(const config_value& file, problems& found);
+
+/// The names of all that are kept for later.
+std::vector<std::string> kept_stage_keys();
+std::vector<std::string> kept_file_keys();
 
 }  // namespace weir

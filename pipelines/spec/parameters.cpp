@@ -4,7 +4,6 @@
 
 #include "pipelines/spec/pipeline_spec.hpp"
 #include "runtime/base/text.hpp"
-#include "runtime/config/option_set.hpp"
 
 namespace weir {
 namespace {
@@ -20,7 +19,7 @@ struct declaration {
 const option_set<declaration>& declaration_keys() {
   static const option_set<declaration> keys = [] {
     option_set<declaration> set;
-    set.add("type", &declaration::type, "What its values are.",
+    set.add("type", &declaration::type, "What its values are; without it any.",
             {choice{"string", parameter_type::text, "any text"},
              choice{"int", parameter_type::integer, "a whole number"},
              choice{"double", parameter_type::number, "a number"},
@@ -49,6 +48,18 @@ bool fits(const std::string& type, const config_value& value, problems& found) {
 }
 
 }  // namespace
+
+const std::vector<option_declaration>& param_keys() {
+  static const std::vector<option_declaration> keys = [] {
+    auto all = declaration_keys().declarations();
+    all.push_back({.name = "default",
+                   .type = "any single value",
+                   .documentation = "What it is where it is not given; may be '${NAME}', of the "
+                                    "environment."});
+    return all;
+  }();
+  return keys;
+}
 
 parameters::parameters(const config_value* declared, const std::vector<std::string>& given,
                        environment variables, problems& found)

@@ -7,9 +7,13 @@
 
 #include "pipelines/spec/substitution.hpp"
 #include "runtime/config/config_value.hpp"
+#include "runtime/config/option_set.hpp"
 #include "runtime/config/problems.hpp"
 
 namespace weir {
+
+/// The keys of a param, as the manual tells them.
+const std::vector<option_declaration>& param_keys();
 
 /// The params of a pipeline file with the values they were given.
 ///

@@ -4,44 +4,16 @@
 
 #include <filesystem>
 
+#include "pipelines/spec/file_keys.hpp"
 #include "pipelines/spec/kept_keys.hpp"
 #include "pipelines/spec/parameters.hpp"
 #include "pipelines/spec/settings.hpp"
 #include "pipelines/spec/stage_reader.hpp"
 #include "pipelines/spec/yaml_reader.hpp"
 #include "runtime/base/text.hpp"
-#include "runtime/config/option_set.hpp"
 
 namespace weir {
 namespace {
-
-struct file_options {
-  byte_size memory = pipeline_spec{}.memory;
-  std::chrono::nanoseconds drain = pipeline_spec{}.drain;
-  std::string description;
-};
-
-const option_set<file_options>& file_keys() {
-  static const option_set<file_options> keys = [] {
-    option_set<file_options> set;
-    set.add("memory", &file_options::memory, "What all queues and all state may hold together.",
-            between{1_MiB, 1024_GiB});
-    set.add("drain", &file_options::drain, "How long a drain may take before it is an abort.",
-            between{std::chrono::nanoseconds(0), std::chrono::nanoseconds(std::chrono::hours(24))});
-    set.add("description", &file_options::description, "What the pipeline is for.");
-    return set;
-  }();
-  return keys;
-}
-
-const std::vector<std::string>& known_file_keys() {
-  static const std::vector<std::string> keys{"weir",       "pipeline", "description", "params",
-                                             "stages",     "memory",   "drain",       "strategy",
-                                             "on_failure", "restart",  "tests"};
-  return keys;
-}
-
-bool is_extension(const std::string& key) { return key.starts_with("x-"); }
 
 class reader {
  public:
@@ -85,7 +57,7 @@ class reader {
   void refuse_unknown_keys() {
     for (const auto& entry : file_.entries) {
       if (is_extension(entry.key)) continue;
-      const auto& known = known_file_keys();
+      const auto& known = file_key_names();
       if (std::find(known.begin(), known.end(), entry.key) != known.end()) continue;
       const std::string meant = did_you_mean(entry.key, known);
       found_.add("unknown-key", entry.key_place,
@@ -122,7 +94,7 @@ class reader {
       if (entry.key == "memory" || entry.key == "drain" || entry.key == "description")
         budgets.entries.push_back(entry);
     file_options read;
-    file_keys().read(budgets, read, found_);
+    file_option_set().read(budgets, read, found_);
     made_.memory = read.memory;
     made_.drain = read.drain;
     made_.description = read.description;

@@ -66,9 +66,6 @@ struct pipeline_spec {
   std::vector<pipeline_test> tests;
 };
 
-/// The keys that mean the same in every stage.
-const std::vector<std::string>& stage_keys();
-
 /// Whether `text` can name a pipeline, stage, port or param: `[a-z][a-z0-9_-]*`.
 bool is_name(std::string_view text);
 /// What a name is, for messages.

@@ -8,38 +8,11 @@
 
 #include "pipelines/spec/from_reader.hpp"
 #include "pipelines/spec/kept_keys.hpp"
+#include "pipelines/spec/stage_keys.hpp"
 #include "runtime/base/text.hpp"
-#include "runtime/config/option_set.hpp"
 
 namespace weir {
 namespace {
-
-struct flow_options {
-  credit_limits credit;
-  when_full full = when_full::block;
-};
-
-const option_set<credit_limits>& credit_keys() {
-  static const option_set<credit_limits> keys = [] {
-    option_set<credit_limits> set;
-    set.add("chunks", &credit_limits::chunks, "Chunks in flight.", between{1, 65'536});
-    set.add("bytes", &credit_limits::bytes, "Bytes in flight.", between{4_KiB, 1024_GiB});
-    return set;
-  }();
-  return keys;
-}
-
-const option_set<flow_options>& when_full_key() {
-  static const option_set<flow_options> keys = [] {
-    option_set<flow_options> set;
-    set.add("when_full", &flow_options::full, "What happens to chunks that have no room.",
-            {choice{"block", when_full::block, "the producer waits"},
-             choice{"drop_newest", when_full::drop_newest, "the chunk that does not fit"},
-             choice{"drop_oldest", when_full::drop_oldest, "the chunk that waits longest"}});
-    return set;
-  }();
-  return keys;
-}
 
 // A scalar under `key`; empty where there is none or it is something else, which is told.
 std::string text_of(const config_value& stage, std::string_view key, problems& found) {
@@ -108,8 +81,8 @@ void read_flow(const config_value& stage, stage_spec& made, problems& found) {
 }
 
 bool is_stage_key(const std::string& key) {
-  return key != "by" &&
-         std::find(stage_keys().begin(), stage_keys().end(), key) != stage_keys().end();
+  return key != "by" && std::find(stage_key_names().begin(), stage_key_names().end(), key) !=
+                            stage_key_names().end();
 }
 
 }  // namespace

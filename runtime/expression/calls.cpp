@@ -98,7 +98,7 @@ void resolve_call(node& call, bool method, vocabulary words,
   call.function = entry;
   const auto refuse = [&](std::string text) {
     problems.push_back(
-        at_name(call, "arguments", fmt::format("{}; write {}", text, entry->signature)));
+        at_name(call, "arguments", fmt::format("{}, as in {}", text, entry->example)));
   };
   if (method && entry->style == call_style::function)
     return refuse(fmt::format("'{}' is not a method", entry->name));

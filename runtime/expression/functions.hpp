@@ -70,6 +70,7 @@ struct function_entry {
   std::array<kind_set, 2> takes;
   value_kind result;
   std::string_view signature;
+  std::string_view example;  ///< a call, for messages
   std::string_view summary;
 };
 

@@ -87,6 +87,19 @@ TEST_CASE("version and list write to standard output") {
   CHECK(has(list.output, "\n  filter "));
 }
 
+TEST_CASE("the guides are in the list, and shown as text alone") {
+  const auto list = run_process(weir({"list"}));
+  CHECK(has(list.output, "\nguides\n  pipeline "));
+  const auto page = run_process(weir({"inspect", "expressions"}));
+  CHECK(page.code == 0);
+  CHECK(page.output.starts_with("expressions: "));
+  const auto none = run_process(weir({"inspect", "pipeline", "--format", "markdown"}));
+  CHECK(none.code == 2);
+  CHECK(none.errors == "weir: the guide 'pipeline' is text; '--format' is for stages\n");
+  CHECK(run_process(weir({"inspect", "expresions"})).errors ==
+        "weir: there is no type of stage and no guide 'expresions'; did you mean 'expressions'?\n");
+}
+
 TEST_CASE("inspect shows one stage, all stages, and refuses what is none") {
   const auto one = run_process(weir({"inspect", "filter"}));
   CHECK(one.code == 0);
@@ -96,7 +109,8 @@ TEST_CASE("inspect shows one stage, all stages, and refuses what is none") {
   CHECK(has(run_process(weir({"inspect", "--format", "json-schema"})).output, "\"$defs\""));
   const auto none = run_process(weir({"inspect", "fliter"}));
   CHECK(none.code == 2);
-  CHECK(none.errors == "weir: there is no type of stage 'fliter'; did you mean 'filter'?\n");
+  CHECK(none.errors ==
+        "weir: there is no type of stage and no guide 'fliter'; did you mean 'filter'?\n");
 }
 
 TEST_CASE("a file that is not there is told, and 2") {

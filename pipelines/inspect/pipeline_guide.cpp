@@ -1,0 +1,113 @@
+#include <fmt/format.h>
+
+#include "pipelines/inspect/guides.hpp"
+#include "pipelines/inspect/manual_layout.hpp"
+#include "pipelines/inspect/text_layout.hpp"
+#include "pipelines/spec/file_keys.hpp"
+#include "pipelines/spec/kept_keys.hpp"
+#include "pipelines/spec/parameters.hpp"
+#include "pipelines/spec/pipeline_spec.hpp"
+#include "pipelines/spec/stage_keys.hpp"
+
+namespace weir {
+namespace {
+
+using rows = std::vector<std::pair<std::string, std::string>>;
+
+constexpr const char* description =
+    R"(A pipeline file is YAML: which stages there are, and what reads from what.
+
+    weir: 1
+    pipeline: server-errors
+    stages:
+      - {name: access, type: read_file, path: "logs/*.ndjson.gz"}
+      - {type: filter, where: "status >= 500"}
+      - {type: write_file, path: errors.ndjson}
+      - {type: print, from: access.rejected}
+
+Below 'stages' each stage has the keys of this page and, beside them, the options of its
+type: 'weir list' names the types, 'weir inspect TYPE' tells the options of one.
+
+Paths are those of the folder that weir is run in, wherever the file lies. 'weir check FILE'
+finds all that is wrong with a file, 'weir graph FILE' draws it.)";
+
+constexpr const char* rejected =
+    R"(Every stage has the output 'rejected' beside its others: through it leave the records that
+it could not handle, with the columns 'stage', 'reason', 'code', 'file', 'offset', 'line',
+'time', and the record itself as 'record' or, where it could not be read, as the text 'raw'.
+Where nobody reads them the run counts and tells them.
+
+Several stages may read the same output; each gets all of it. A stage may read from one that
+stands below it, but not from itself by a detour.)";
+
+constexpr const char* params =
+    R"(    params:
+      threshold: {type: int, default: 500, documentation: The least status.}
+      input: {type: string}
+    stages:
+      - {type: read_file, path: "${input}"}
+      - {type: filter, where: "status >= ${threshold}"}
+
+'weir run FILE --param input=access.ndjson' gives a param its value; one without 'default'
+must be given. 'weir run FILE --set filter.where=...' sets an option of a stage instead.)";
+
+constexpr const char* yaml =
+    R"(An expression or a path stands best in double quotes: a value that begins with '*', '!',
+'[', '{' or '&', or that has ': ' or ' #' in it, means something else to YAML. 'weir check'
+says where quotes are missing.
+
+Sizes and durations have units: '64KiB', '10MB' (a MB is 1,000,000 bytes), '250ms', '1h30m'.
+A list of one thing may be written as that thing.)";
+
+rows from_rows() {
+  return {
+      {"without it", "the stage that stands directly above"},
+      {"from: access", "the output of the stage 'access'"},
+      {"from: access.rejected", "its output 'rejected', or another that it has by name"},
+      {"from: [a, b]",
+       "what both send, one into the other, each in its own order; of a stage with "
+       "numbered inputs, as 'zip', one after the other"},
+      {"from: {left: a, right: b}", "for a stage whose inputs have names"},
+  };
+}
+
+rows substitution_rows() {
+  return {
+      {"${NAME}", "the param of that name, else the variable of the environment"},
+      {"${NAME:-default}", "the same, or 'default' where there is none"},
+      {"${NAME:?message}", "the same, or 'message' as what is wrong with the file"},
+      {"$${NAME}", "'${NAME}' itself"},
+  };
+}
+
+std::string kept_for_later() {
+  return fmt::format(
+      "Keys that later versions give a meaning, and that can't be used until then: of a file {}; "
+      "of "
+      "a stage {}.",
+      fmt::join(kept_file_keys(), ", "), fmt::join(kept_stage_keys(), ", "));
+}
+
+}  // namespace
+
+std::string pipeline_guide(std::size_t width) {
+  const auto text = [&](std::string_view words) { return wrapped(words, width, margin); };
+  const std::string name_words = name_rule;
+  return "pipeline: the pipeline file\n" + text("How a pipeline file is written.") +
+         "\nDESCRIPTION\n" + text(description) +                      //
+         "\nKEYS OF A FILE\n" + options_text(file_keys(), width) +    //
+         "\nKEYS OF A STAGE\n" + options_text(stage_keys(), width) +  //
+         "\nNAMES\n" + text("Of pipelines, stages, ports and params: " + name_words + ".") +
+         "\nFROM\n" + two_columns(from_rows(), margin, width) + "\n" + text(rejected) +  //
+         "\nPARAMS\n" + text(params) + "\n" + options_text(param_keys(), width) +        //
+         "\n" + text("In any value, also inside a text:") + "\n" +
+         two_columns(substitution_rows(), margin, width) +  //
+         "\nVALUES\n" + text(yaml) +                        //
+         "\nKEPT FOR LATER\n" + text(kept_for_later()) +    //
+         "\nSEE ALSO\n" +
+         text(
+             "'weir inspect expressions' is the manual of expressions, 'weir "
+             "inspect TYPE' of a type of stage.");
+}
+
+}  // namespace weir

@@ -1,0 +1,76 @@
+#include "pipelines/spec/file_keys.hpp"
+
+#include "pipelines/spec/kept_keys.hpp"
+
+namespace weir {
+namespace {
+
+// What is read by code of its own is told here, the rest where it is bound.
+std::vector<option_declaration> declared() {
+  const auto bound = file_option_set().declarations();
+  const auto one = [&](const char* name) {
+    return *std::find_if(bound.begin(), bound.end(),
+                         [&](const option_declaration& o) { return o.name == name; });
+  };
+  return {
+      {.name = "weir",
+       .type = "the number 1",
+       .documentation = "The version of the file's format.",
+       .is_required = true},
+      {.name = "pipeline",
+       .type = "name",
+       .documentation = "What the pipeline is called; without it, what the file is called."},
+      one("description"),
+      {.name = "params",
+       .type = "map of params",
+       .documentation = "Values that are given from outside, see PARAMS."},
+      {.name = "stages",
+       .type = "list of stages",
+       .documentation = "What the pipeline is made of.",
+       .is_required = true},
+      one("memory"),
+      one("drain"),
+      {.name = "tests",
+       .type = "list of tests",
+       .documentation = "Records that are put in and what is to come out of them; this version "
+                        "checks how they are written and does not run them."},
+      {.name = "x-...",
+       .type = "anything",
+       .documentation = "A key of your own, as a home for YAML's anchors."},
+  };
+}
+
+}  // namespace
+
+const option_set<file_options>& file_option_set() {
+  static const option_set<file_options> keys = [] {
+    option_set<file_options> set;
+    set.add("memory", &file_options::memory, "What all queues and all state may hold together.",
+            between{1_MiB, 1024_GiB});
+    set.add("drain", &file_options::drain, "How long a drain may take before it is an abort.",
+            between{std::chrono::nanoseconds(0), std::chrono::nanoseconds(std::chrono::hours(24))});
+    set.add("description", &file_options::description, "What the pipeline is for.");
+    return set;
+  }();
+  return keys;
+}
+
+const std::vector<option_declaration>& file_keys() {
+  static const std::vector<option_declaration> keys = declared();
+  return keys;
+}
+
+const std::vector<std::string>& file_key_names() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all;
+    for (const auto& key : file_keys())
+      if (!is_extension(key.name)) all.push_back(key.name);
+    for (auto& kept : kept_file_keys()) all.push_back(std::move(kept));
+    return all;
+  }();
+  return names;
+}
+
+bool is_extension(const std::string& key) { return key.starts_with("x-"); }
+
+}  // namespace weir

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "runtime/config/option_set.hpp"
+#include "runtime/flow/credit.hpp"
+#include "runtime/graph/graph.hpp"
+
+namespace weir {
+
+/// What a stage says of the edges it reads.
+struct flow_options {
+  credit_limits credit;
+  when_full full = when_full::block;
+};
+const option_set<credit_limits>& credit_keys();
+const option_set<flow_options>& when_full_key();
+
+/// The keys that every stage has but those kept for later, as the manual tells them.
+const std::vector<option_declaration>& stage_keys();
+
+/// The names of these, of those kept for later, and `by`, which means the same in every stage that
+/// has it: none of them can be an option that means something else.
+const std::vector<std::string>& stage_key_names();
+
+}  // namespace weir
