@@ -87,9 +87,9 @@ std::vector<running_executor> start_executors() {
 
 std::vector<trial_setup> setups() {
   std::vector<trial_setup> all;
-  for (const std::size_t records : {0, 1, 2, 7, 1000})
-    for (const bool narrow : {false, true})
-      all.push_back({.chunk_records = records, .narrow = narrow});
+  for (const std::size_t records : {0, 1, 2, 7, 1000}) all.push_back({.chunk_records = records});
+  for (const std::size_t records : {0, 2})
+    all.push_back({.chunk_records = records, .narrow = true});
   // As little room as there can be on every edge.
   all.push_back({.chunk_records = 1, .credit = {.chunks = 1, .bytes = 64_KiB}});
   return all;
