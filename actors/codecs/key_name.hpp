@@ -30,7 +30,7 @@ class key_name {
   /// Requires: `bytes_read` bytes may be read from where `key` begins.
   bool is(std::string_view key) const {
     if (key.size() != text_.size()) return false;
-    std::array<std::uint64_t, 2> words;
+    std::array<std::uint64_t, 2> words{};
     std::memcpy(words.data(), key.data(), bytes_read);
     const auto differ = ((words[0] ^ words_[0]) & masks_[0]) | ((words[1] ^ words_[1]) & masks_[1]);
     return differ == 0 && (key.size() <= bytes_read || key == text_);
