@@ -41,6 +41,14 @@ maybe as_duration(std::string_view text) {
   return converted_value{.kind = value_kind::duration, .int64 = read->count()};
 }
 
+// A null that is written as JSON is none of its own: it is what a record without the column has.
+maybe as_json(std::string_view text) {
+  if (check_json(text)) return std::nullopt;
+  const auto begin = text.find_first_not_of(" \t\r\n");
+  const bool is_null = text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1) == "null";
+  return converted_value{.kind = is_null ? value_kind::null : value_kind::json};
+}
+
 maybe text_if(bool fits, value_kind kind) {
   if (!fits) return std::nullopt;
   return converted_value{.kind = kind};
@@ -63,7 +71,7 @@ maybe convert(std::string_view text, column_type type) {
     case column_type::bytes:
       return text_if(parse_base64(text).has_value(), value_kind::bytes);
     case column_type::json:
-      return text_if(!check_json(text), value_kind::json);
+      return as_json(text);
     case column_type::string:
     case column_type::dynamic:
       break;
@@ -102,8 +110,11 @@ void append_converted(column_builder& out, const converted_value& value, std::st
 }
 
 std::string mismatch_reason(std::string_view column, std::string_view found, column_type type) {
-  return fmt::format("column {} is declared as {}; {} is none", quoted(column), name_of(type),
-                     quoted(found));
+  const char* allowed = type == column_type::timestamp
+                            ? ", as '2026-03-01T12:00:00Z' is, or lies outside of 1677 to 2262"
+                            : "";
+  return fmt::format("column {} is declared as {}; {} is none{}", quoted(column), name_of(type),
+                     quoted(found), allowed);
 }
 
 }  // namespace weir::codecs

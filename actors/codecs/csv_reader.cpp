@@ -22,7 +22,10 @@ constexpr const char* text_behind = "text follows behind a field's closing quote
 csv_reader::csv_reader(reader_options options, csv_options format)
     : options_(std::move(options)), format_(std::move(format)) {}
 
-void csv_reader::begin_input() { named_ = false; }
+void csv_reader::begin_input() {
+  named_ = false;
+  header_at_ = 0;
+}
 
 std::optional<std::vector<std::string>> csv_reader::names() const {
   if (!named_) return std::nullopt;
@@ -50,15 +53,32 @@ result<void> csv_reader::name_columns(std::vector<std::string> names) {
   return {};
 }
 
+void csv_reader::skip_blank_lines(raw_block& from) {
+  for (auto text = from.text(); text.starts_with('\n') || text.starts_with("\r\n");
+       text = from.text()) {
+    const std::uint32_t length = text.front() == '\n' ? 1 : 2;
+    from.begin += length;
+    from.offset += length;
+    ++from.line;
+  }
+}
+
+// Names the columns, unless the block has nothing but blank lines.
 result<void> csv_reader::take_header(raw_block& from) {
   if (from.offset == 0 && from.text().starts_with(byte_order_mark)) {
     from.begin += static_cast<std::uint32_t>(byte_order_mark.size());
     from.offset += byte_order_mark.size();
+    header_at_ = from.offset;
   }
   if (named_) return {};
   if (format_.names) return name_columns(*format_.names);
   // Only a header that was too long to be kept can be missing here.
-  if (from.line != 1) return failure("csv-header", header_too_long);
+  if (from.offset != header_at_) return failure("csv-header", header_too_long);
+  skip_blank_lines(from);
+  header_at_ = from.offset;
+  if (from.empty()) return {};
+  if (auto reason = from.offset == 0 ? utf16_reason(from.text()) : std::nullopt)
+    return failure("csv-header", std::move(*reason));
   bytes_ = from.data->data();
   const char* problem = scan(from.begin, from.end);
   if (record_end(from.begin) - from.begin > options_.record_max.bytes)
@@ -70,6 +90,8 @@ result<void> csv_reader::take_header(raw_block& from) {
   for (const auto& name : names)
     if (!is_utf8(name))
       return failure("csv-header", fmt::format("the name {} is not UTF-8", quoted(name)));
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (names[i].empty()) names[i] = fmt::format("column_{}", i + 1);
   from.offset += next_ - from.begin;
   from.line += lines_;
   from.begin = next_;
@@ -210,8 +232,9 @@ std::optional<bad_record> csv_reader::refuse(std::uint32_t begin, std::uint32_t 
     bad.reason = problem;
   } else if (fields_.size() != columns_.size()) {
     bad.code = "field-count";
-    bad.reason = fmt::format("{} field{} where there are {} columns", fields_.size(),
-                             fields_.size() == 1 ? "" : "s", columns_.size());
+    bad.reason = fmt::format("{} field{} where there {} {} column{}", fields_.size(),
+                             fields_.size() == 1 ? "" : "s", columns_.size() == 1 ? "is" : "are",
+                             columns_.size(), columns_.size() == 1 ? "" : "s");
   } else if (!is_utf8_record(begin, end)) {
     bad.code = "not-utf8";
     bad.reason = "the record is not UTF-8";
@@ -243,6 +266,10 @@ chunk_ptr csv_reader::finish_chunk() {
 result<read_records> csv_reader::read(raw_block& from) {
   if (auto named = take_header(from); !named) return failure(named.error());
   read_records out;
+  if (!named_) {
+    out.records = empty_chunk();
+    return out;
+  }
   begin_chunk(from);
   block_is_utf8_ = is_utf8_fast(from.text());
   const std::size_t rows_max = std::min<std::size_t>(

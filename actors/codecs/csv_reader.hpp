@@ -18,8 +18,9 @@ namespace weir::codecs {
 ///
 /// An undeclared field is a number when it reads as a JSON number, null when it is empty and has no
 /// quotes, else a string. A quote within a field that did not begin with one stands for itself.
-/// Lines without any byte are skipped, unless there is only one column, which is then null. A byte
-/// order mark is skipped.
+/// Lines without any byte are skipped, unless there is only one column, which is then null; before
+/// the header they are skipped always. A byte order mark is skipped. A column whose name is empty
+/// in the header is named by its place, as in `column_3`.
 ///
 /// Errors: `csv-header` where the names are not UTF-8, come twice, or can't be read.
 class csv_reader final : public record_reader {
@@ -47,6 +48,7 @@ class csv_reader final : public record_reader {
   };
 
   result<void> take_header(raw_block& from);
+  void skip_blank_lines(raw_block& from);
   result<void> name_columns(std::vector<std::string> names);
   const char* scan(std::uint32_t begin, std::uint32_t end);
   const char* scan_quoted(std::uint32_t& at, std::uint32_t end, field_text& field);
@@ -63,6 +65,7 @@ class csv_reader final : public record_reader {
   reader_options options_;
   csv_options format_;
   bool named_ = false;
+  std::uint64_t header_at_ = 0;  // where the header begins, until it is there
   std::vector<column_state> columns_;
   std::string raw_header_;
   schema_ptr schema_;

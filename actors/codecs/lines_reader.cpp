@@ -34,7 +34,8 @@ result<read_records> lines_reader::read(raw_block& from) {
                          .line = line,
                          .bytes = std::string(text),
                          .code = "not-utf8",
-                         .reason = "the line is not UTF-8"});
+                         .reason = utf16_reason(marks_.offset_of(at) == 0 ? text : "")
+                                       .value_or("the line is not UTF-8")});
     } else {
       if (wanted_) values_.append_shared(text, shared, at);
       marks_.add(at, end, line);

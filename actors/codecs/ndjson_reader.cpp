@@ -1,8 +1,11 @@
 #include "actors/codecs/ndjson_reader.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 
+#include "runtime/base/text.hpp"
 #include "runtime/data/json_text.hpp"
 
 namespace weir::codecs {
@@ -36,6 +39,20 @@ json_walker<ndjson_columns>::found ndjson_reader::walk(std::uint32_t begin, std:
   return walker_.line(end - begin);
 }
 
+// What else an input is whose first line is no record; none if it looks like nothing known.
+std::optional<std::string> ndjson_reader::other_form(std::string_view first) const {
+  if (auto utf16 = utf16_reason(first)) return utf16;
+  first.remove_prefix(std::min(first.find_first_not_of(" \t"), first.size()));
+  const bool is_list = first.starts_with('[');
+  // `{` and what a printer sets behind it; a record that was cut has more.
+  const bool opens_map = first.find_first_not_of("{ \t") == std::string_view::npos;
+  if (!is_list && !opens_map) return std::nullopt;
+  return fmt::format(
+      "the file looks like one JSON value; a record is an object on a line of its own, as "
+      "'jq -c {}' makes them",
+      is_list ? ".[]" : ".");
+}
+
 bad_record ndjson_reader::refuse(std::uint32_t begin, std::uint32_t end, std::uint64_t line) const {
   const std::string_view text = marks_.text(begin, end);
   bad_record bad{.offset = marks_.offset_of(begin),
@@ -44,7 +61,12 @@ bad_record ndjson_reader::refuse(std::uint32_t begin, std::uint32_t end, std::ui
                  .code = columns_.problem_code(),
                  .reason = columns_.problem()};
   if (!bad.reason.empty()) return bad;
-  bad.code = "not-json";
+  bad.code = is_utf8(text) ? "not-json" : "not-utf8";
+  if (!any_record_)
+    if (auto other = other_form(text)) {
+      bad.reason = std::move(*other);
+      return bad;
+    }
   const auto problem = check_json(text);
   bad.reason =
       problem ? "byte " + std::to_string(problem->offset + 1) + " of the record: " + problem->text
@@ -62,13 +84,16 @@ bool ndjson_reader::read_line(std::uint32_t begin, std::uint32_t end, std::uint6
   if (end - begin > options_.record_max.bytes) {
     bad.push_back(too_long_record(marks_.offset_of(begin), line, end - begin,
                                   marks_.text(begin, end), options_.record_max));
+    any_record_ = true;
   } else if (what == found::nothing) {
     return true;
   } else if (what == found::bad) {
     bad.push_back(refuse(begin, end, line));
+    any_record_ = true;
   } else if (columns_.has_room()) {
     columns_.add_record();
     marks_.add(begin, end, line);
+    any_record_ = true;
   } else {
     return false;
   }

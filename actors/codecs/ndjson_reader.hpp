@@ -132,6 +132,7 @@ class ndjson_reader final : public record_reader {
  public:
   explicit ndjson_reader(reader_options options);
 
+  void begin_input() override { any_record_ = false; }
   result<read_records> read(raw_block& from) override;
   std::optional<std::vector<std::string>> names() const override { return columns_.names(); }
 
@@ -141,6 +142,7 @@ class ndjson_reader final : public record_reader {
                  std::vector<bad_record>& bad);
   json_walker<ndjson_columns>::found walk(std::uint32_t begin, std::uint32_t end);
   bad_record refuse(std::uint32_t begin, std::uint32_t end, std::uint64_t line) const;
+  std::optional<std::string> other_form(std::string_view first) const;
 
   reader_options options_;
   ndjson_columns columns_;
@@ -153,6 +155,7 @@ class ndjson_reader final : public record_reader {
   std::uint32_t next_ = 0;
   std::uint32_t base_ = 0;
   bool indexed_ = false;
+  bool any_record_ = false;  // in this input, good or bad
 };
 
 }  // namespace weir::codecs

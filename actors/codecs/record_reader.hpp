@@ -35,6 +35,9 @@ struct read_records {
   std::vector<bad_record> bad;  ///< in order; at most `bad_records_max`
 };
 
+/// What to say of an input that begins with a byte order mark of UTF-16; none of others.
+std::optional<std::string> utf16_reason(std::string_view head);
+
 /// A call of a reader ends when it has found this many bad records.
 inline constexpr std::size_t bad_records_max = 1000;
 /// A call of a reader ends before its chunk has more values (nulls included) than this, unless a

@@ -68,9 +68,30 @@ TEST_CASE("csv names come from the header or are given") {
   CHECK(read("").failure.empty());
 }
 
+TEST_CASE("blank lines before a csv header are skipped, however they are cut") {
+  const std::string text = "\n\r\n\na,b\n1,2\n";
+  CHECK(read(text).records == texts{"{\"a\":1,\"b\":2}"});
+  CHECK(read(text).places == texts{"8:5"});
+  CHECK(read_all(csv(), text, {}, {.block = 1_B}, 1).same_as(read(text)));
+  CHECK(read("\xEF\xBB\xBF\n" + text).records == texts{"{\"a\":1,\"b\":2}"});
+  CHECK(read("\n\n").records.empty());
+  CHECK(read("\n\n").failure.empty());
+}
+
+TEST_CASE("a csv column without a name is named by its place") {
+  CHECK(read(",a,\n1,2,3\n").records == texts{"{\"column_1\":1,\"a\":2,\"column_3\":3}"});
+  CHECK(read(",column_1\n1,2\n").failure == "csv-header: two columns are named 'column_1'");
+}
+
 TEST_CASE("a csv header that can't be used ends the reading") {
   CHECK(read("a,b,a\n1,2,3").failure == "csv-header: two columns are named 'a'");
   CHECK(read("a,\xFF\n1,2").failure == "csv-header: the name '\\xff' is not UTF-8");
+  CHECK(read(std::string_view("\xFF\xFE"
+                              "a\0,\0b\0\n\0",
+                              10))
+            .failure ==
+        "csv-header: the file is UTF-16; records are UTF-8, as 'iconv -f UTF-16 -t UTF-8' makes "
+        "them");
   CHECK(read("a,\"b\n1,2").failure ==
         "csv-header: the header can't be read: a quoted field does not end");
   reader_options options;
@@ -97,6 +118,7 @@ TEST_CASE("a bad csv record is told, and its neighbours are kept") {
     CHECK(got.records == texts{"{\"a\":1,\"b\":2}", "{\"a\":3,\"b\":4}"});
     CHECK(got.bad == texts{"8:3 " + std::string(row.told) + " <" + row.record + ">"});
   }
+  CHECK(read("a\n1,2\n").bad == texts{"2:2 field-count: 2 fields where there is 1 column <1,2>"});
   const auto open = read("a,b\n1,2\n3,\"x\n5,6\n");
   CHECK(open.records == texts{"{\"a\":1,\"b\":2}"});
   CHECK(open.bad == texts{"8:3 not-csv: a quoted field does not end <3,\"x\n5,6>"});
@@ -136,7 +158,8 @@ TEST_CASE("declared csv columns hold their type") {
               "\"b\":true,\"j\":[1, {\"a\":2}]}",
               "{}"});
   CHECK(read(header + "x,,,,,,\n", options).bad ==
-        texts{"14:2 type-mismatch: column 't' is declared as timestamp; 'x' is none <x,,,,,,>"});
+        texts{"14:2 type-mismatch: column 't' is declared as timestamp; 'x' is none, as "
+              "'2026-03-01T12:00:00Z' is, or lies outside of 1677 to 2262 <x,,,,,,>"});
   reader_options unused = options;
   unused.columns = {{"s"}};
   CHECK(read(header + "x,,,,,,\n", unused).bad.size() == 1);

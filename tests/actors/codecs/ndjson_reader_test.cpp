@@ -93,7 +93,7 @@ TEST_CASE("a bad line is told with its place and reason, and its neighbours are 
       {"{\"a\":01}", "not-json: byte 6 of the record: '01' is not a value of JSON"},
       {"{\"a\":\"x}", "not-json: byte 6 of the record: a string begins here and does not end"},
       {"{\"a\":\"\\x\"}", "not-json: byte 7 of the record: an escape that means nothing"},
-      {"{\"a\":\"\xFF\"}", "not-json: byte 7 of the record: a byte that is not UTF-8"},
+      {"{\"a\":\"\xFF\"}", "not-utf8: byte 7 of the record: a byte that is not UTF-8"},
       {"{\"a\":\"\t\"}",
        "not-json: byte 7 of the record: a control character stands in a string without an escape"},
       {"{\"a\":[1,{\"b\":2]}", "not-json: byte 15 of the record: ',' or '}' is due here"},
@@ -107,6 +107,27 @@ TEST_CASE("a bad line is told with its place and reason, and its neighbours are 
     CHECK(got.bad == texts{"8:2 " + std::string(row.told) + " <" + row.line + ">"});
     CHECK(got.places.back() == std::to_string(9 + std::string(row.line).size()) + ":3");
   }
+}
+
+TEST_CASE("a file that is JSON but no NDJSON is told as what it is, at its first line") {
+  const char* list =
+      "the file looks like one JSON value; a record is an object on a line of its own, "
+      "as 'jq -c .[]' makes them";
+  const char* map =
+      "the file looks like one JSON value; a record is an object on a line of its own, "
+      "as 'jq -c .' makes them";
+  const auto reason = [](std::string_view text) { return read(text).bad.at(0); };
+  CHECK(reason("\n[\n  {\"a\": 1},\n]\n") == "1:2 not-json: " + std::string(list) + " <[>");
+  CHECK(reason("[{\"a\":1}]") == "0:1 not-json: " + std::string(list) + " <[{\"a\":1}]>");
+  CHECK(reason("{\n  \"a\": 1\n}\n") == "0:1 not-json: " + std::string(map) + " <{>");
+  CHECK(reason("{\"a\":\n") ==
+        "0:1 not-json: byte 6 of the record: the text ends where a value is due <{\"a\":>");
+  CHECK(reason("{\"a\":1}\n[\n") ==
+        "8:2 not-json: byte 1 of the record: a list begins here and does not end <[>");
+  const auto wide = read(std::string_view("\xFF\xFE{\0\"\0\n\0", 8));
+  CHECK(
+      wide.bad.at(0).starts_with("0:1 not-utf8: the file is UTF-16; records are UTF-8, as "
+                                 "'iconv -f UTF-16 -t UTF-8' makes them"));
 }
 
 TEST_CASE("what is a bad line does not depend on the columns asked for") {
