@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <map>
 #include <utility>
 
 #include "actors/codecs/csv_reader.hpp"
@@ -137,7 +138,23 @@ result<void> read_file::open(context& in) {
       return system_failure("open-file", path, errno);
     if (auto why = misread(options_, path)) return failure("mixed-formats", std::move(*why));
   }
+  tell_doubles();
   return open_next();
+}
+
+// Tells of files that are named twice, or are the same under two names.
+void read_file::tell_doubles() {
+  std::map<std::pair<dev_t, ino_t>, std::string> seen;
+  for (const auto& path : paths_) {
+    struct stat about = {};
+    if (path == "-" || ::stat(path.c_str(), &about) != 0 || !S_ISREG(about.st_mode)) continue;
+    const auto [first, added] = seen.try_emplace({about.st_dev, about.st_ino}, path);
+    if (added) continue;
+    context_->tell(first->second == path
+                       ? fmt::format("{} is named twice, so its records come twice", quoted(path))
+                       : fmt::format("{} and {} are the same file, so its records come twice",
+                                     quoted(first->second), quoted(path)));
+  }
 }
 
 result<void> read_file::open_next() {
@@ -253,6 +270,7 @@ result<read_file::got> read_file::read_some(bool may_wait, outlet& out) {
     }
     cutter_->finish();
     input_ended_ = true;
+    if (auto shrunk = input_->file().shrunk()) context_->tell(std::move(*shrunk));
     return got::end;
   }
   std::optional<time_point> until;

@@ -41,6 +41,7 @@ class read_file final : public source {
  private:
   enum class got { bytes, nothing_yet, end };
 
+  void tell_doubles();
   result<void> open_next();
   result<got> read_some(bool may_wait, outlet& out);
   bool give_block(outlet& out);

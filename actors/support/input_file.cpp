@@ -1,12 +1,14 @@
 #include "actors/support/input_file.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <sys/stat.h>
 
 #include <cerrno>
 
 #include "actors/support/system_error.hpp"
+#include "runtime/base/text.hpp"
 
 namespace weir {
 
@@ -40,6 +42,17 @@ bool input_file::is_ready() const {
   if (!standard_input_ || kind_ == kind::regular) return true;
   pollfd asked{fd(), POLLIN, 0};
   return ::poll(&asked, 1, 0) != 0;
+}
+
+std::optional<std::string> input_file::shrunk() const {
+  struct stat about {};
+  if (!seekable_ || ::fstat(fd(), &about) != 0) return std::nullopt;
+  const auto now = static_cast<std::uint64_t>(about.st_size);
+  const std::uint64_t read = begin_ + offset_;
+  if (read >= size_ && now >= read) return std::nullopt;
+  return fmt::format(
+      "{} became shorter while it was read: it had {} bytes, has {} now, and {} were read",
+      quoted(path_), with_thousands(size_), with_thousands(now), with_thousands(offset_));
 }
 
 result<std::optional<std::size_t>> input_file::read(std::span<char> room) {

@@ -35,6 +35,10 @@ class input_file {
   /// Bytes read so far.
   std::uint64_t offset() const { return offset_; }
 
+  /// What to tell the user if the file was cut shorter while it was read, as far as that shows;
+  /// none if not.
+  std::optional<std::string> shrunk() const;
+
   /// Reads into the front of `room`; answers how many bytes, 0 at the end, none if there is nothing
   /// now (only of what may block).
   result<std::optional<std::size_t>> read(std::span<char> room);

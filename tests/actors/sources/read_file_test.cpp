@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <set>
 
 #include "actors/codecs/gzip.hpp"
@@ -8,6 +9,8 @@
 
 namespace weir::testing {
 namespace {
+
+namespace fs = std::filesystem;
 
 std::string with_path(const std::string& path, const char* more = "") {
   return "{path: \"" + path + "\"" + more + "}";
@@ -121,6 +124,37 @@ TEST_CASE("read_file tells once of a column that somebody named and no file has"
         texts{"no record had a column 'nmae'; did you mean 'name'?"});
   CHECK(
       told_by(stage_harness("read_file", with_path(folder.write("d.ndjson", ""))), {"id"}).empty());
+}
+
+TEST_CASE("read_file tells of a file that is read twice") {
+  const temporary_folder folder;
+  const auto a = folder.write("a.ndjson", "{\"n\":1}\n");
+  const auto b = folder.path("b.ndjson");
+  fs::create_symlink(a, b);
+  const stage_harness twice("read_file", "{path: [\"" + a + "\", \"" + a + "\"]}");
+  CHECK(told_by(twice, {}) ==
+        std::vector<std::string>{"'" + a + "' is named twice, so its records come twice"});
+  const stage_harness linked("read_file", with_path(folder.path("*.ndjson")));
+  CHECK(told_by(linked, {}) == std::vector<std::string>{"'" + a + "' and '" + b +
+                                                        "' are the same file, so its records "
+                                                        "come twice"});
+}
+
+TEST_CASE("read_file tells of a file that becomes shorter while it is read") {
+  const temporary_folder folder;
+  std::string text;
+  for (int i = 0; i < 40'000; ++i) text += "{\"n\":1234567}\n";
+  const auto path = folder.write("a.ndjson", text);
+  const auto run = stage_harness("read_file", with_path(path)).start();
+  REQUIRE(run->open());
+  REQUIRE(run->pull());
+  CHECK(run->in().told().empty());
+  fs::resize_file(path, 14);
+  while (!run->ended()) REQUIRE(run->pull());
+  REQUIRE(run->in().told().size() == 1);
+  CHECK(run->in().told()[0] == "'" + path +
+                                   "' became shorter while it was read: it had 560,000 bytes, "
+                                   "has 14 now, and 262,144 were read");
 }
 
 TEST_CASE("read_file names the file whose header can't be used") {
