@@ -80,6 +80,7 @@ stage_type print_stage() {
         if (may_be_raw) wanted.raw_formats = {"ndjson"};
         return wanted;
       })
+      .rejects([](const print_options& options) { return options.format == print_format::csv; })
       .holds_nothing()
       .example("{}")
       .example("{format: csv}");

@@ -33,6 +33,17 @@ char delimiter_for(const write_file_options& options) {
   return is_tab_separated(options.path) ? '\t' : ',';
 }
 
+void check_columns(const write_file_options& options, const config_value& from, problems& found) {
+  if (!options.columns) return;
+  const config_value& list = *from.find("columns");
+  const auto& names = *options.columns;
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (std::find(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(i), names[i]) !=
+        names.begin() + static_cast<std::ptrdiff_t>(i))
+      found.add("duplicate-column", list.is_list() ? list.items[i].place.start : list.place.start,
+                fmt::format("the column {} is named twice", quoted(names[i])));
+}
+
 void check(const write_file_options& options, const config_value& from, problems& found) {
   const auto place = [&](const char* option) {
     const config_value* value = from.find(option);
@@ -51,6 +62,7 @@ void check(const write_file_options& options, const config_value& from, problems
   belongs_to("nulls", record_format::ndjson);
   if (options.delimiter && options.delimiter->size() != 1)
     found.add("out-of-bounds", place("delimiter"), "a delimiter is one byte, as in ';'");
+  check_columns(options, from, found);
   if (options.path == "-")
     found.add("out-of-bounds", place("path"), "to write to standard output, use the stage 'print'");
   if (options.path.empty() && from.find("path") != nullptr)
@@ -219,6 +231,10 @@ stage_type write_file_stage() {
       .checks(check)
       .wants([](const write_file_options& options, port_number, const std::vector<column_demand>&) {
         return demand_of(options);
+      })
+      .rejects([](const write_file_options& options) {
+        const auto format = format_for(options);
+        return format == record_format::lines || (format == record_format::csv && !options.columns);
       })
       .writes_files(
           [](const write_file_options& options) { return std::vector<std::string>{options.path}; })

@@ -140,6 +140,7 @@ stage_type zip_stage() {
           {choice{"reject", zip_conflict::reject, "its records leave through the `rejected` port"},
            choice{"first", zip_conflict::first, "the value of the first input counts"},
            choice{"last", zip_conflict::last, "the value of the last input counts"}})
+      .rejects()
       .numbered_inputs()
       .reads(input_order::all)
       .makes([](const zip_options&, port_number, const std::vector<known_columns>& in) {

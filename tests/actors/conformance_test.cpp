@@ -243,6 +243,30 @@ TEST_CASE("every transform that holds nothing passes marks on to all outputs") {
   });
 }
 
+TEST_CASE("a stage that rejects records says that it may") {
+  each_example([](const stage_type& type, const configured_stage& configured) {
+    if (type.kind == stage_kind::source) return;
+    stage_run run(type, configured);
+    REQUIRE(run.open());
+    for (port_number port = 0; port < configured.inputs().size(); ++port)
+      CHECK(run.give(chunk_of(sample(configured)), port));
+    for (port_number port = 0; port < configured.inputs().size(); ++port)
+      if (!run.ended()) CHECK(run.finish(port));
+    if (!run.out().rejected().empty()) CHECK(configured.rejects());
+  });
+  // What the examples do not bring about.
+  const auto rejects = [](const char* stage, const char* options, std::size_t inputs = 1) {
+    return stage_harness(stage, options, inputs).configured().rejects();
+  };
+  CHECK(rejects("zip", "{}", 2));
+  CHECK(rejects("print", "{format: csv}"));
+  CHECK_FALSE(rejects("print", "{format: ndjson}"));
+  CHECK(rejects("write_file", "{path: a.csv}"));
+  CHECK_FALSE(rejects("write_file", "{path: a.csv, columns: [a]}"));
+  CHECK(rejects("write_file", "{path: a.log, format: lines}"));
+  CHECK_FALSE(rejects("write_file", "{path: a.ndjson}"));
+}
+
 // The chunk's own object and all of its buffers.
 std::vector<std::weak_ptr<const void>> parts_of(const chunk_ptr& in) {
   std::vector<std::weak_ptr<const void>> parts = {in};

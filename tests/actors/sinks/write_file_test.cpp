@@ -95,6 +95,9 @@ TEST_CASE("write_file rejects a record that its csv has no column for") {
   stage_harness stage("write_file", with_path(folder.path("a.csv")));
   const auto run = written(stage, records("[{n: 1}, {n: 2, s: x}]"), outcome::complete);
   CHECK(folder.read("a.csv") == "n\n1\n");
+  REQUIRE(run->out().rejected().size() == 1);
+  CHECK(run->out().rejected()[0].code == "no-such-column");
+  CHECK(to_text(run->out().rejected()[0].record) == to_text(records("[{n: 2, s: x}]")[0]));
 }
 
 TEST_CASE("write_file refuses standard output and options of another format") {
@@ -102,6 +105,9 @@ TEST_CASE("write_file refuses standard output and options of another format") {
   CHECK(problem_text("write_file", "{path: a.csv, nulls: write}").find("ndjson") !=
         std::string::npos);
   CHECK(problem_text("write_file", "{path: a.ndjson, nulls: write}").empty());
+  CHECK(problem_text("write_file", "{path: a.csv, columns: [a, b, a]}") ==
+        "1:31: the column 'a' is named twice");
+  CHECK(problem_text("write_file", "{path: a.csv, columns: [a, b]}").empty());
 }
 
 }  // namespace
