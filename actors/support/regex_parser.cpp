@@ -2,6 +2,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <set>
 
 #include "actors/codecs/convert.hpp"
 #include "actors/support/text_parser.hpp"
@@ -117,6 +118,12 @@ result<std::unique_ptr<text_parser>> make_regex_parser(const std::string& patter
   if (compiled->NamedCapturingGroups().empty())
     return failure("pattern", fmt::format("{} has no named group, as in '(?<status>[0-9]+)'",
                                           quoted(pattern)));
+  // RE2 takes a name twice and then knows only one of the groups by it.
+  std::set<std::string> names;
+  for (const auto& [group, name] : compiled->CapturingGroupNames())
+    if (!names.insert(name).second)
+      return failure("pattern",
+                     fmt::format("two groups of {} are named {}", quoted(pattern), quoted(name)));
   return std::make_unique<regex_parser>(std::move(compiled), types);
 }
 

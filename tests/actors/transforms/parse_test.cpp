@@ -42,6 +42,11 @@ TEST_CASE("parse makes columns of the named groups of a pattern") {
     }
 }
 
+TEST_CASE("parse refuses two groups of one name") {
+  CHECK(problem_text("parse", "{regex: \"(?<a>x)(?<b>y)(?P<a>z)\"}")
+            .find("two groups of '(?<a>x)(?<b>y)(?P<a>z)' are named 'a'") != std::string::npos);
+}
+
 TEST_CASE("parse reads the keys of JSON objects") {
   struct row {
     const char *name, *options, *in, *out;
