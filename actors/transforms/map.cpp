@@ -29,12 +29,27 @@ bool names(const named<T>& list, std::string_view name) {
 // Whether a column is there after `drop` and `keep`; what `set` makes is always kept.
 bool stays(const map_options& options, std::string_view name) {
   if (names(options.drop, name)) return false;
-  return options.keep.empty() || names(options.keep, name) || names(options.set, name);
+  return !options.keep || names(*options.keep, name) || names(options.set, name);
+}
+
+// The name of a column as `rename` has it: odd names stand in backticks there as they do in `keep`,
+// but need not.
+std::string unquoted(const std::string& written) {
+  if (!written.starts_with('`')) return written;
+  const auto path = parse_column_path(written);
+  return path && path->steps.size() == 1 ? path->column() : written;
+}
+
+// Old names and new ones.
+named<std::string> renames(const map_options& options) {
+  named<std::string> list;
+  for (const auto& [from, to] : options.rename) list.emplace_back(unquoted(from), unquoted(to));
+  return list;
 }
 
 // What a column is called in the end.
 std::string renamed(const map_options& options, const std::string& name) {
-  for (const auto& [from, to] : options.rename)
+  for (const auto& [from, to] : renames(options))
     if (from == name) return to;
   return name;
 }
@@ -157,9 +172,9 @@ known_columns columns_made(const map_options& options, const known_columns& in) 
   for (const auto& [name, value] : options.set)
     if (value.value) assign(fields, name, *value.value, in.complete);
   bool complete = in.complete;
-  if (!options.keep.empty()) {
+  if (options.keep) {
     complete = true;
-    for (const auto& path : options.keep)
+    for (const auto& path : *options.keep)
       if (!in.complete && find(fields, path.column()) == fields.end())
         fields.push_back({path.column(), column_type::dynamic});
   }
@@ -176,7 +191,7 @@ known_columns columns_made(const map_options& options, const known_columns& in) 
   }
   if (complete) return out;
   // A column that nobody told of may be renamed to one that is known.
-  for (const auto& [from, to] : options.rename) {
+  for (const auto& [from, to] : renames(options)) {
     const auto known = find(out.fields, to);
     if (find(fields, from) == fields.end() && known != out.fields.end())
       known->type = column_type::dynamic;
@@ -202,8 +217,9 @@ column_demand columns_wanted(const map_options& options, const column_demand& be
     if (stays(options, name) && !names(options.set, name)) wanted.columns.insert(name);
   };
   if (below.all || !below.raw_formats.empty()) {
-    wanted.all = options.keep.empty();
-    for (const auto& path : options.keep) want(path.column());
+    wanted.all = !options.keep;
+    if (options.keep)
+      for (const auto& path : *options.keep) want(path.column());
     // Who wants whole records sees the order of their keys: a new value stands in the place of the
     // one that it replaces.
     if (!wanted.all)
@@ -212,8 +228,8 @@ column_demand columns_wanted(const map_options& options, const column_demand& be
     return wanted;
   }
   for (const auto& name : below.columns) {
-    if (!names(options.rename, name)) want(name);
-    for (const auto& [from, to] : options.rename)
+    if (!names(renames(options), name)) want(name);
+    for (const auto& [from, to] : renames(options))
       if (to == name) want(from);
   }
   return wanted;
@@ -225,9 +241,10 @@ std::vector<column_path> columns_named(const map_options& options) {
   const auto add = [&](const column_path& path) {
     if (!names(options.set, path.column())) paths.push_back(path);
   };
-  for (const auto& path : options.keep) add(path);
+  if (options.keep)
+    for (const auto& path : *options.keep) add(path);
   for (const auto& path : options.drop) add(path);
-  for (const auto& [from, to] : options.rename) add({{from}});
+  for (const auto& [from, to] : renames(options)) add({{from}});
   return paths;
 }
 
@@ -253,15 +270,15 @@ void check_whole_columns(const config_value& from, const char* option,
 
 void check_options(const map_options& options, const config_value& from, problems& found) {
   check_whole_columns(from, "drop", options.drop, found);
-  check_whole_columns(from, "keep", options.keep, found);
-  if (options.set.empty() && options.drop.empty() && options.keep.empty() &&
-      options.rename.empty() && from.entries.empty())
+  if (options.keep) check_whole_columns(from, "keep", *options.keep, found);
+  if (options.set.empty() && options.drop.empty() && !options.keep && options.rename.empty() &&
+      from.entries.empty())
     found.add("missing-option", from.place.start,
               "there is nothing to do; give 'set', 'drop', 'keep' or 'rename'");
   std::set<std::string> taken;
   const auto in = found.enter("option 'rename'");
   for (const auto& [name, to] : options.rename)
-    if (!taken.insert(to).second)
+    if (!taken.insert(unquoted(to)).second)
       found.add("duplicate-column", from.find("rename")->find(name)->place.start,
                 fmt::format("two columns are renamed to {}", quoted(to)));
 }
@@ -281,7 +298,9 @@ stage_type map_stage() {
               "replaced.")
       .option("drop", &map_options::drop, "Columns taken away, those that `set` made included.")
       .option("keep", &map_options::keep,
-              "Columns that stay beside those that `set` makes; without it all do.")
+              "Columns that stay beside those that `set` makes; without it all do, and of an empty "
+              "list "
+              "none.")
       .option("rename", &map_options::rename,
               "Old names and new ones; where both are in a record, the renamed one's value counts.")
       .checks(check_options)

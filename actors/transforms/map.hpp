@@ -15,7 +15,7 @@ namespace weir::transforms {
 struct map_options {
   named<expression_option> set;
   std::vector<column_path> drop;
-  std::vector<column_path> keep;
+  std::optional<std::vector<column_path>> keep;
   named<std::string> rename;
 };
 
