@@ -85,6 +85,13 @@ yaml_syntax_problem explain_flow(const yaml_text& text, std::size_t offset,
   return {offset, "a ',' is missing before this, or quotes around the whole value"};
 }
 
+std::optional<std::size_t> tab_in_indentation(const yaml_text& text, std::size_t offset) {
+  const std::size_t line = text.line_of(offset);
+  const auto tab = text.line(line).find('\t');
+  if (tab >= trimmed(text, line).indentation) return std::nullopt;
+  return text.line_start(line) + tab;
+}
+
 std::string word_at(const yaml_text& text, std::size_t offset) {
   const std::string_view rest = text.from(offset);
   return quoted(rest.substr(0, rest.find_first_of(" \t\r\n,]}")));
@@ -96,8 +103,11 @@ yaml_syntax_problem explain_yaml_syntax(const yaml_text& text, std::size_t offse
                                         std::string_view message, std::optional<std::size_t> open) {
   const auto is = [&](std::string_view known) { return message.starts_with(known); };
   const std::string first = quoted(text.from(offset).substr(0, 1));
-  if (is("illegal tab"))
-    return {offset, "a tab stands in the indentation, where YAML takes spaces only"};
+  const auto tab = is("end of map flow") || is("end of sequence flow")
+                       ? std::nullopt
+                       : tab_in_indentation(text, offset);
+  if (tab || is("illegal tab"))
+    return {tab.value_or(offset), "a tab stands in the indentation, where YAML takes spaces only"};
   if (is("illegal map value")) return explain_colon(text, offset);
   if (is("end of map not found")) return explain_leftover(text, offset, false);
   if (is("end of sequence not found")) return explain_leftover(text, offset, true);
