@@ -43,6 +43,9 @@ void check_test(const draft& in, const pipeline_test& test, problems& found) {
 }  // namespace
 
 void check_tests(const draft& in, problems& found) {
+  if (!in.spec->tests.empty())
+    found.warn("tests-not-run", in.spec->tests.front().place,
+               "tests are not run by this version, only checked");
   for (const auto& test : in.spec->tests) {
     const auto subject = found.enter(fmt::format("test {}", quoted(test.name)));
     check_test(in, test, found);
