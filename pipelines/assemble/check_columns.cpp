@@ -3,11 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
 #include "pipelines/assemble/option_place.hpp"
-#include "runtime/base/text.hpp"
 #include "runtime/expression/expression.hpp"
+#include "runtime/expression/unknown_column.hpp"
 
 namespace weir {
 namespace {
@@ -73,17 +74,16 @@ class column_check {
 
   void check_named(const draft_stage& stage, const std::vector<known_columns>& inputs) {
     if (inputs.size() != 1 || !inputs.front().complete) return;
-    std::vector<std::string> names;
-    for (const auto& f : inputs.front().fields) names.push_back(f.name);
+    std::map<std::string, std::size_t> seen;
     for (const auto& path : stage.configured->columns()) {
       const std::string& name = path.column();
       if (inputs.front().find(name) != nullptr || name == "_file" || name == "_offset" ||
           name == "_line")
         continue;
-      const auto at = find_option_value(*stage.spec, to_text(path));
+      const std::string text = to_text(path);
+      const auto at = find_column(stage, text, seen[text]++);
       const auto option = found_.enter(at.subject);
-      found_.add("unknown-column", at.place,
-                 fmt::format("unknown column {}{}", quoted(name), did_you_mean(name, names)));
+      found_.add("unknown-column", at.place, unknown_column(name, inputs.front()));
     }
   }
 

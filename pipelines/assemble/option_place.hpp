@@ -1,9 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
-#include "pipelines/spec/pipeline_spec.hpp"
+#include "pipelines/assemble/draft.hpp"
 
 namespace weir {
 
@@ -13,7 +14,11 @@ struct option_place {
   source_place place;
 };
 
-/// Finds the first scalar or key with this text among a stage's options.
+/// Finds the first scalar with this text among a stage's options.
 option_place find_option_value(const stage_spec& stage, std::string_view text);
+
+/// Finds the scalar with this text among those options of a stage that name columns: the one behind
+/// `before` others.
+option_place find_column(const draft_stage& stage, std::string_view text, std::size_t before);
 
 }  // namespace weir

@@ -36,6 +36,9 @@ result<byte_size> parse_byte_size(std::string_view text) {
           return failure("not-a-size", fmt::format("{} is too large", quoted(text)));
         return byte_size{static_cast<std::uint64_t>(std::llround(bytes))};
       }
+  if (number && text.substr(digits) == "KB")
+    return failure("not-a-size", fmt::format("{} is not a size; did you mean '{}KiB'?",
+                                             quoted(text), text.substr(0, digits)));
   return failure("not-a-size",
                  fmt::format("{} is not a size; write a number and B, KiB, MiB, GiB or TiB, as in "
                              "'64KiB'",

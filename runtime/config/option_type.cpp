@@ -8,7 +8,10 @@ namespace weir {
 namespace {
 
 bool refuse(const config_value& from, std::string_view wanted, problems& found) {
-  found.add("wrong-type", from.place.start, fmt::format("{} is not {}", described(from), wanted));
+  found.add("wrong-type", from.place.start,
+            from.what == config_value::kind::null
+                ? fmt::format("it has no value; {} is wanted", wanted)
+                : fmt::format("{} is not {}", described(from), wanted));
   return false;
 }
 
@@ -107,14 +110,23 @@ bool option_type<column_type>::read(const config_value& from, column_type& into,
     into = *type;
     return true;
   }
+  constexpr std::pair<std::string_view, std::string_view> others[] = {
+      {"float", "double"}, {"number", "double"}, {"integer", "int"}, {"long", "int"},
+      {"boolean", "bool"}, {"text", "string"},   {"str", "string"},  {"datetime", "timestamp"}};
+  for (const auto& [other, meant] : others)
+    if (from.text == other) {
+      found.add("unknown-type", from.place.start,
+                fmt::format("{} is not a type; did you mean '{}'?", quoted(from.text), meant));
+      return false;
+    }
   std::vector<std::string> names;
   for (auto t :
        {column_type::boolean, column_type::int64, column_type::float64, column_type::timestamp,
         column_type::duration, column_type::string, column_type::bytes, column_type::json})
     names.emplace_back(name_of(t));
   found.add("unknown-type", from.place.start,
-            fmt::format("{} is not a type{}; types are {}", quoted(from.text),
-                        did_you_mean(from.text, names), one_of(names)));
+            fmt::format("{} is not a type{}", quoted(from.text),
+                        did_you_mean(from.text, names, "types")));
   return false;
 }
 

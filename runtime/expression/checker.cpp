@@ -7,6 +7,7 @@
 #include "runtime/expression/functions.hpp"
 #include "runtime/expression/syntax.hpp"
 #include "runtime/expression/typing.hpp"
+#include "runtime/expression/unknown_column.hpp"
 
 namespace weir {
 namespace {
@@ -14,6 +15,19 @@ namespace {
 using syntax::node;
 using syntax::node_kind;
 using syntax::operation;
+
+// The literal that a name most likely was to be, as other languages spell it. As a column, which
+// would be null where records may have any, it has to stand in backticks.
+std::optional<std::string_view> literal_meant(const node& n) {
+  if (n.length != n.name.size()) return std::nullopt;
+  std::string lower;
+  for (const char c : n.name) lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  for (const std::string_view literal : {"true", "false", "null"})
+    if (lower == literal) return literal;
+  for (const std::string_view other : {"none", "nil", "undefined"})
+    if (lower == other) return "null";
+  return std::nullopt;
+}
 
 class checker {
  public:
@@ -43,16 +57,17 @@ class checker {
  private:
   static_kind column(const node& n) {
     if (const auto kind = place_kind(n.name)) return kind;
+    if (const auto meant = literal_meant(n)) {
+      refuse(n, "unknown-literal",
+             fmt::format("{} is no literal; did you mean '{}'? (a column stands in backticks)",
+                         quoted(n.name), *meant));
+      return std::nullopt;
+    }
     if (const field* known = columns_.find(n.name)) {
       if (known->type == column_type::dynamic) return std::nullopt;
       return weir::kind_of(known->type);
     }
-    if (columns_.complete) {
-      std::vector<std::string> names;
-      for (const auto& f : columns_.fields) names.push_back(f.name);
-      std::string text = fmt::format("unknown column {}", quoted(n.name));
-      refuse(n, "unknown-column", text + did_you_mean(n.name, names));
-    }
+    if (columns_.complete) refuse(n, "unknown-column", unknown_column(n.name, columns_));
     return std::nullopt;
   }
 

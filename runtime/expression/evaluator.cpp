@@ -36,7 +36,7 @@ evaluated evaluator::evaluate(const chunk& over) {
 
 evaluator::chosen evaluator::choose(const chunk& over) {
   const row_set rows(over.rows(), over.selection());
-  series found = as_condition("a condition", compiled_->values_of(over, rows), rows);
+  series found = as_whole_condition(compiled_->what.text(), compiled_->values_of(over, rows), rows);
   chosen out;
   if (found.storage == storage_kind::boolean) {
     const auto* values = found.array<std::uint8_t>();

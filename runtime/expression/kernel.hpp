@@ -61,6 +61,8 @@ series logical_not(const series& a, const row_set& rows);
 series logical(syntax::operation op, const series& a, const series& b, const row_set& rows);
 /// `a` as booleans: what is none is an error of its row.
 series as_condition(std::string_view op, const series& a, const row_set& rows);
+/// The same for a whole expression, whose text the message gives.
+series as_whole_condition(std::string_view text, const series& a, const row_set& rows);
 series has_value(const series& a, const row_set& rows);
 series list_of(operands items, const row_set& rows);
 /// `value in list` where `list` is json.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runtime/base/text.hpp"
 #include "runtime/expression/kernel.hpp"
 
 namespace weir {
@@ -35,6 +36,17 @@ constexpr truth or_table[4][4] = {
     {is_error, is_true, is_error, is_error},
 };
 
+// `reason` tells why a value of another kind is refused.
+template <class Reason>
+series as_boolean(const series& a, const row_set& rows, const Reason& reason) {
+  if (a.storage == storage_kind::boolean || a.storage == storage_kind::null) return a;
+  const series* one[] = {&a};
+  return each_row(one, rows, [&](series_writer& out, std::uint32_t row, const value_view* v) {
+    if (v->kind == value_kind::boolean) return out.boolean(row, v->boolean);
+    out.fail(row, "type-mismatch", reason(v->kind));
+  });
+}
+
 }  // namespace
 
 row_set narrowed(const row_set& from, const std::uint8_t* chosen) {
@@ -47,11 +59,14 @@ row_set narrowed(const row_set& from, const std::uint8_t* chosen) {
 }
 
 series as_condition(std::string_view op, const series& a, const row_set& rows) {
-  if (a.storage == storage_kind::boolean || a.storage == storage_kind::null) return a;
-  const series* one[] = {&a};
-  return each_row(one, rows, [&](series_writer& out, std::uint32_t row, const value_view* v) {
-    if (v->kind == value_kind::boolean) return out.boolean(row, v->boolean);
-    out.fail(row, "type-mismatch", fmt::format("'{}' takes bool, found {}", op, name_of(v->kind)));
+  return as_boolean(a, rows, [&](value_kind found) {
+    return fmt::format("'{}' takes bool, found {}", op, name_of(found));
+  });
+}
+
+series as_whole_condition(std::string_view text, const series& a, const row_set& rows) {
+  return as_boolean(a, rows, [&](value_kind found) {
+    return fmt::format("a condition must be bool, and {} is {}", quoted(text), name_of(found));
   });
 }
 

@@ -37,6 +37,7 @@ TEST_CASE("what is no size is refused with advice") {
   const auto large = parse_byte_size("9999999TiB");
   REQUIRE(!large);
   CHECK(large.error().text == "'9999999TiB' is too large");
+  CHECK(parse_byte_size("10KB").error().text == "'10KB' is not a size; did you mean '10KiB'?");
   for (const char* text : {"", "KiB", "64 KiB", "64kib", "-1B", "1.2.3B", "64KiBs", "nanB"}) {
     CAPTURE(text);
     const auto read = parse_byte_size(text);

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include "runtime/expression/unknown_column.hpp"
 #include "tests/runtime/expression/evaluate.hpp"
 
 using namespace weir;
@@ -82,7 +83,10 @@ TEST_CASE("operands of types that don't go together are told") {
   const row rows[] = {
       {"statsu > 1", "0+6 unknown-column: unknown column 'statsu'; did you mean 'status'?",
        "status > 1"},
-      {"a.b", "0+1 unknown-column: unknown column 'a'", "request.b"},
+      {"a.b",
+       "0+1 unknown-column: unknown column 'a'; columns are 'status', 'duration_ms', 'host', "
+       "'ratio', 'time', 'took', 'ok' or 'request'",
+       "request.b"},
       {"status == '500'", "0+15 type-mismatch: int and string are never equal", "status == 500"},
       {"status in [500, '404']", "16+5 type-mismatch: int and string are never equal",
        "status in [500, 404.0, null]"},
@@ -123,6 +127,18 @@ TEST_CASE("a column that is not known is a mistake only where all are known") {
   auto columns = access_log();
   columns.complete = false;
   CHECK(problems_of("statsu > 1", columns) == "none");
+}
+
+TEST_CASE("the columns there are stand beside an unknown one where they are few") {
+  CHECK(unknown_column("a", {}) == "unknown column 'a'; there are no columns");
+  known_columns columns{{{"line", column_type::string}}, true};
+  CHECK(unknown_column("status", columns) == "unknown column 'status'; the only column is 'line'");
+  CHECK(unknown_column("lien", columns) == "unknown column 'lien'; did you mean 'line'?");
+  columns.fields.push_back({"b", column_type::string});
+  CHECK(unknown_column("status", columns) == "unknown column 'status'; columns are 'line' or 'b'");
+  for (const char* more : {"c", "d", "e", "f", "g", "h", "i"})
+    columns.fields.push_back({more, column_type::string});
+  CHECK(unknown_column("status", columns) == "unknown column 'status'");
 }
 
 TEST_CASE("a value of another type than is wanted is told") {

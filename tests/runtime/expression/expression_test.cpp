@@ -109,6 +109,30 @@ TEST_CASE("what is wrong with an expression is told at its characters, with what
       {"true && 1", "8+1 type-mismatch: '&&' takes bool, found int", "true && null"},
       {"!1", "0+2 type-mismatch: '!' does not take int", "!false"},
       {"-'a'", "0+4 type-mismatch: '-' does not take string", "-1.5"},
+      {"x == True",
+       "5+4 unknown-literal: 'True' is no literal; did you mean 'true'? (a column stands in "
+       "backticks)",
+       "x == `True`"},
+      {"x == FALSE",
+       "5+5 unknown-literal: 'FALSE' is no literal; did you mean 'false'? (a column stands in "
+       "backticks)",
+       "x == `FALSE`"},
+      {"x == Null",
+       "5+4 unknown-literal: 'Null' is no literal; did you mean 'null'? (a column stands in "
+       "backticks)",
+       "x == `Null`"},
+      {"x == None",
+       "5+4 unknown-literal: 'None' is no literal; did you mean 'null'? (a column stands in "
+       "backticks)",
+       "x == `None`"},
+      {"x == nil",
+       "5+3 unknown-literal: 'nil' is no literal; did you mean 'null'? (a column stands in "
+       "backticks)",
+       "x == `nil`"},
+      {"x == undefined",
+       "5+9 unknown-literal: 'undefined' is no literal; did you mean 'null'? (a column stands in "
+       "backticks)",
+       "x == `undefined`"},
       {"1 ? 2 : 3", "0+1 type-mismatch: the condition before '?' must be bool, found int",
        "true ? 2 : 3"},
       {"5 % 1.5", "0+7 type-mismatch: '%' does not take int and double", "5 % 1"},
