@@ -21,6 +21,20 @@ double share_of(nanoseconds part, const run_report& run) {
   return static_cast<double>(part.count()) / static_cast<double>(run.wall.count());
 }
 
+bool has_output(const run_report& run, const stage_report& stage) {
+  return std::any_of(run.edges.begin(), run.edges.end(),
+                     [&](const edge_report& e) { return e.from.starts_with(stage.name + "."); });
+}
+
+// A stage that nobody reads can only wait for what it writes to.
+const stage_report* most_blocked_sink(const run_report& run) {
+  const stage_report* most = nullptr;
+  for (const auto& s : run.stages)
+    if (has_input(run, s) && !has_output(run, s) && (most == nullptr || s.blocked > most->blocked))
+      most = &s;
+  return most;
+}
+
 const stage_report* most_starved_source(const run_report& run) {
   const stage_report* most = nullptr;
   for (const auto& s : run.stages)
@@ -42,6 +56,9 @@ bottleneck find_bottleneck(const run_report& run) {
   const double threads = std::max(run.threads, 1U);
   if (share_of(all, run) >= nearly_all_threads * threads)
     return {bottleneck::kind::threads, busiest.name, share};
+  const auto* sink = most_blocked_sink(run);
+  if (sink != nullptr && share_of(sink->blocked, run) >= most_of_the_time)
+    return {bottleneck::kind::output, sink->name, share_of(sink->blocked, run)};
   const auto* source = most_starved_source(run);
   if (source != nullptr && share_of(source->starved, run) >= most_of_the_time)
     return {bottleneck::kind::input, source->name, share_of(source->starved, run)};
@@ -58,6 +75,9 @@ std::string to_text(const bottleneck& what) {
                          what.stage, percent);
     case bottleneck::kind::input:
       return fmt::format("the input: '{}' waited for it {:.0f} % of the time", what.stage, percent);
+    case bottleneck::kind::output:
+      return fmt::format("the output: '{}' waited for it {:.0f} % of the time", what.stage,
+                         percent);
     case bottleneck::kind::none:
       return "none, every stage had time to spare";
   }

@@ -40,6 +40,8 @@ const char* name_of(bottleneck::kind kind) {
       return "threads";
     case bottleneck::kind::input:
       return "input";
+    case bottleneck::kind::output:
+      return "output";
   }
   return "";
 }

@@ -29,16 +29,27 @@ std::string heading(const run_report& run) {
                       : std::string());
 }
 
+// `'filter.out'`, or the part of the plan that copies or joins what goes there, whose name
+// (`filter.out.fork`) stands in no file.
+std::string end_in_words(const std::string& end) {
+  for (const std::string_view part : {"fork", "merge"}) {
+    const std::size_t tail = part.size() + 1;
+    const bool is_part = end.ends_with(part) && std::count(end.begin(), end.end(), '.') == 2;
+    if (is_part) return fmt::format("the {} of '{}'", part, end.substr(0, end.size() - tail));
+  }
+  return fmt::format("'{}'", end);
+}
+
 // What went over edges and did not arrive.
 std::string losses(const run_report& run) {
   std::string out;
   for (const auto& e : run.edges) {
     if (e.dropped > 0)
-      out += fmt::format("dropped: {} from '{}', for which '{}' had no room\n", records(e.dropped),
-                         e.from, e.to);
+      out += fmt::format("dropped: {} from {}, for which {} had no room\n", records(e.dropped),
+                         end_in_words(e.from), end_in_words(e.to));
     if (e.discarded > 0)
-      out += fmt::format("discarded: {} from '{}', which '{}' did not take any more\n",
-                         records(e.discarded), e.from, e.to);
+      out += fmt::format("discarded: {} from {}, which {} did not take any more\n",
+                         records(e.discarded), end_in_words(e.from), end_in_words(e.to));
   }
   return out;
 }
@@ -114,9 +125,11 @@ std::string failure_text(const run_report& run, const report_surroundings& aroun
   out += failure.cause.text + "\n";
   std::string more;
   if (!says(failure.cause.text, failure.cause.detail)) more += failure.cause.detail;
-  if (!failure.call.empty())
+  // Whose call it was is for people who look into the program, as with what it did not expect.
+  if (!failure.call.empty() && failure.cause.code == "exception")
     more += fmt::format("{}in '{}'", more.empty() ? "" : "; ", failure.call);
-  if (!failure.where.empty()) more += fmt::format(", at {}", failure.where);
+  if (!failure.where.empty())
+    more += fmt::format("{}at {}", more.empty() ? "" : ", ", failure.where);
   if (!more.empty()) out += fmt::format("  {}\n", more);
   return out;
 }

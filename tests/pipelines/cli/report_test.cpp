@@ -34,6 +34,17 @@ TEST_CASE("the report of a run that failed names what was lost on the way") {
                  report_text(run, around(0)) + failure_text(run, around(0)));
 }
 
+TEST_CASE("a part of the plan is told by the name that a user gave") {
+  auto run = failed_report();
+  run.edges[2].from = "filter.out.fork";
+  run.edges[0].to = "parse.in.merge";
+  const auto text = report_text(run, around(0));
+  CHECK(text.find("discarded: 456 records from the fork of 'filter.out', which 'aggregate' did ") !=
+        std::string::npos);
+  CHECK(text.find("from 'access.out', for which the merge of 'parse.in' had no room\n") !=
+        std::string::npos);
+}
+
 TEST_CASE("a table gives way to a narrow terminal, least important columns first") {
   std::string all;
   for (const std::size_t width : {120U, 100U, 92U, 80U})
@@ -66,13 +77,16 @@ TEST_CASE("the failure is the first cause, with each place that is known") {
       {"all is known",
        {"write_file", "consume", {"write-file", "'x' can't be written", "Broken pipe"}, "in.csv:7"},
        "pipeline.yaml:12:5: stage 'write_file': 'x' can't be written\n"
-       "  Broken pipe; in 'consume', at in.csv:7\n"},
+       "  Broken pipe, at in.csv:7\n"},
       {"a detail that the text says already",
        {"write_file", "flush", {"write-file", "'x': no space left", "No space left"}, ""},
-       "pipeline.yaml:12:5: stage 'write_file': 'x': no space left\n  in 'flush'\n"},
+       "pipeline.yaml:12:5: stage 'write_file': 'x': no space left\n"},
+      {"what no stage may do",
+       {"write_file", "flush", {"exception", "the stage threw: x", ""}, "in.csv:7"},
+       "pipeline.yaml:12:5: stage 'write_file': the stage threw: x\n  in 'flush', at in.csv:7\n"},
       {"no detail and no input",
        {"write_file", "open", {"write-file", "'x' is a directory", ""}, ""},
-       "pipeline.yaml:12:5: stage 'write_file': 'x' is a directory\n  in 'open'\n"},
+       "pipeline.yaml:12:5: stage 'write_file': 'x' is a directory\n"},
       {"a stage without a place",
        {"other", "", {"c", "it broke", ""}, ""},
        "stage 'other': it broke\n"},
@@ -153,6 +167,18 @@ TEST_CASE("the bottleneck is told in one sentence") {
       run.edges = {{.from = "read.out", .to = "parse"}};
       CHECK(to_text(find_bottleneck(run)) == row.text);
     }
+}
+
+TEST_CASE("a sink that waits for its output is the bottleneck where nobody is busy") {
+  run_report run;
+  run.wall = milliseconds(1'000);
+  run.stages = {stage_named("read"), stage_named("print")};
+  run.stages[0].blocked = milliseconds(990);
+  run.stages[1].blocked = milliseconds(700);
+  run.edges = {{.from = "read.out", .to = "print"}};
+  CHECK(to_text(find_bottleneck(run)) == "the output: 'print' waited for it 70 % of the time");
+  run.stages[1].blocked = milliseconds(400);
+  CHECK(find_bottleneck(run).what == bottleneck::kind::none);
 }
 
 TEST_CASE("a run without stages or time has no bottleneck") {
