@@ -57,11 +57,11 @@ void add_run(CLI::App& app, given_texts& given) {
   run.add_flag("--strict", given.strict, "Ends with 1 if a rejected record was read by nobody.");
   run.add_flag("--quiet", given.quiet, "Says nothing but why a run did not succeed.");
   run.footer(
-      R"(Data goes to standard output, all else to standard error. Ctrl-C or SIGTERM drains: sources
-end, all that is in flight is handled. A second one aborts.
+      R"(Data goes to standard output, all else to standard error. Ctrl-C, SIGTERM or SIGHUP (its
+terminal was closed) drains: sources end, all that is in flight is handled. A second one aborts.
 
 Exit codes:
-  0    all input was handled, also after SIGTERM or when the reader of standard output left
+  0    all input was handled, also after SIGTERM or SIGHUP, or when nobody reads the output
   1    the run failed, took longer than its budget or was aborted; or see --strict
   2    the pipeline file or the command line
   3    a bug in weir
@@ -151,6 +151,10 @@ result<void> check_extras_of(const CLI::App& sub) {
   std::vector<std::string> names;
   for (const auto* option : sub.get_options())
     for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+  for (const auto& extra : sub.remaining())
+    if (std::find(names.begin(), names.end(), extra) != names.end())
+      return usage(fmt::format("{} stands behind '--', where nothing is an option; write it before",
+                               weir::quoted(extra)));
   for (const auto& extra : sub.remaining())
     if (extra.starts_with('-') && extra != "--")
       return usage(fmt::format("'{}' has no option {}{}", sub.get_name(), weir::quoted(extra),
@@ -298,7 +302,12 @@ result<command> parse_command_line(std::span<const char* const> arguments) {
                              app.get_subcommands().front()->get_name()));
   } catch (const CLI::ArgumentMismatch& mismatch) {
     const std::string text = mismatch.what();
-    return usage(fmt::format("option '{}' needs a value", text.substr(0, text.find(':'))));
+    const std::string option = text.substr(0, text.find(':'));
+    const auto times = std::count_if(
+        arguments.begin(), arguments.end(),
+        [&](std::string_view word) { return word == option || word.starts_with(option + "="); });
+    return usage(fmt::format("option '{}' {}", option,
+                             times > 1 ? "is given more than once" : "needs a value"));
   } catch (const CLI::ParseError& problem) {
     return failure("usage", "the command line is not understood", problem.what());
   }

@@ -1,5 +1,7 @@
 #include "pipelines/cli/launcher.hpp"
 
+#include <new>
+#include <system_error>
 #include <variant>
 
 #include "pipelines/cli/check_command.hpp"
@@ -20,6 +22,17 @@ exit_code show_help(const help_arguments& help) {
   return exit_usage;
 }
 
+exit_code perform(const command& what) {
+  return std::visit(cases{[](const run_arguments& run) { return run_pipeline(run); },
+                          [](const check_arguments& check) { return check_files(check); },
+                          [](const graph_arguments& graph) { return show_graph(graph); },
+                          [](const list_arguments&) { return show_list(); },
+                          [](const inspect_arguments& inspect) { return show_manual(inspect); },
+                          [](const version_arguments&) { return show_version(); },
+                          [](const help_arguments& help) { return show_help(help); }},
+                    what);
+}
+
 }  // namespace
 
 int launch(std::span<const char* const> arguments) {
@@ -30,14 +43,15 @@ int launch(std::span<const char* const> arguments) {
     tell(read.error());
     return exit_usage;
   }
-  return std::visit(cases{[](const run_arguments& run) { return run_pipeline(run); },
-                          [](const check_arguments& check) { return check_files(check); },
-                          [](const graph_arguments& graph) { return show_graph(graph); },
-                          [](const list_arguments&) { return show_list(); },
-                          [](const inspect_arguments& inspect) { return show_manual(inspect); },
-                          [](const version_arguments&) { return show_version(); },
-                          [](const help_arguments& help) { return show_help(help); }},
-                    *read);
+  // What the system refuses (threads, memory, descriptors) is no bug of ours.
+  try {
+    return perform(*read);
+  } catch (const std::bad_alloc&) {
+    tell({"no-memory", "the system gives no more memory", {}});
+  } catch (const std::system_error& refused) {
+    tell({"no-resource", "the system gives no more threads or descriptors", refused.what()});
+  }
+  return exit_failed;
 }
 
 }  // namespace weir

@@ -53,7 +53,7 @@ pipeline_file load_file(const std::string& path, const file_arguments& given,
   auto text = read_text(path);
   if (!text) {
     source_place place;
-    place.file = std::make_shared<const std::string>(path);
+    place.file = std::make_shared<const std::string>(path.empty() ? "''" : path);
     file.found.add(text.error().code, place, "the file can't be read: " + text.error().text);
     return file;
   }

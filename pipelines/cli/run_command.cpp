@@ -102,7 +102,9 @@ class launched_run {
 
   void drain(bool interrupted) {
     if (in_words() && !arguments_.quiet)
-      say(fmt::format("{}: draining, for at most {}; {} aborts\n",
+      // A terminal has written `^C` where its line goes on.
+      say(fmt::format("{}{}: draining, for at most {}; {} aborts\n",
+                      interrupted && terminal_columns(STDERR_FILENO) > 0 ? "\n" : "",
                       interrupted ? "interrupted" : "asked to end", to_text(drain_budget_),
                       interrupted ? "once more" : "a second signal"));
     run_->drain();

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cerrno>
 #include <climits>
+#include <system_error>
 
 #include "pipelines/cli/exit_code.hpp"
 #include "runtime/base/check.hpp"
@@ -32,7 +33,7 @@ bool is_ignored(int number) {
 class wake_up {
  public:
   wake_up() : descriptor_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-    WEIR_CHECK(descriptor_ >= 0, "no eventfd");
+    if (descriptor_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
   }
   ~wake_up() { ::close(descriptor_); }
   wake_up(const wake_up&) = delete;
@@ -55,6 +56,7 @@ void settle_signals() {
   struct sigaction action {};
   action.sa_handler = SIG_IGN;
   ::sigaction(SIGPIPE, &action, nullptr);
+  ::sigaction(SIGXFSZ, &action, nullptr);
   action.sa_handler = end_with_bug;
   ::sigaction(SIGABRT, &action, nullptr);
 }
@@ -64,7 +66,7 @@ class signal_watch::watcher {
  public:
   explicit watcher(const sigset_t& taken)
       : signals_(::signalfd(-1, &taken, SFD_CLOEXEC | SFD_NONBLOCK)) {
-    WEIR_CHECK(signals_ >= 0, "no signalfd");
+    if (signals_ < 0) throw std::system_error(errno, std::generic_category(), "signalfd");
   }
   ~watcher() {
     stop();

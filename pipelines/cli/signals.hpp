@@ -12,7 +12,8 @@
 namespace weir {
 
 /// Says that a violated invariant ends the process with `exit_bug`, and that a write to a pipe that
-/// nobody reads is an error like others. For the whole process, for good.
+/// nobody reads, or beyond the largest file that is allowed, is an error like others. For the whole
+/// process, for good.
 void settle_signals();
 
 /// Takes SIGINT, SIGTERM and SIGHUP from the process and gives them to a thread of its own that
@@ -30,6 +31,7 @@ class signal_watch {
     std::function<void()> leave;
   };
 
+  /// Errors: throws std::system_error where the system has no descriptor left.
   signal_watch();
   ~signal_watch();
   signal_watch(const signal_watch&) = delete;

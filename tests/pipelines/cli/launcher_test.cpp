@@ -119,6 +119,9 @@ TEST_CASE("a file that is not there is told, and 2") {
     CHECK(done.code == 2);
     CHECK(has(done.output + done.errors,
               "/nowhere/a.yaml: the file can't be read: No such file or directory\n"));
+    const auto unnamed = run_process(weir({command, ""}));
+    CHECK(unnamed.code == 2);
+    CHECK(has(unnamed.output + unnamed.errors, "'': the file can't be read: "));
   }
 }
 
@@ -333,6 +336,32 @@ TEST_CASE("a closed standard output or input is told, and 1") {
     CHECK(has(unfed.errors, "ad file descriptor"));
   }
   CHECK(run_process(weir_in_shell(">&-", {"list"})).code == 1);
+}
+
+TEST_CASE("a limit of the system is told as that, and 1") {
+  const temporary_folder folder;
+  const auto path = folder.write("a.yaml",
+                                 "weir: 1\npipeline: a\nstages:\n"
+                                 "  - {type: generate, count: 100000, columns: {n: {counter: 0}}}\n"
+                                 "  - {type: write_file, path: out.ndjson}\n");
+  auto setup = weir({"run", path});
+  setup.folder = folder.path("");
+  const auto limited = [&](const char* limit) {
+    auto in_shell = setup;
+    in_shell.arguments.insert(in_shell.arguments.begin(),
+                              {"/bin/sh", "-c", std::string(limit) + "; exec \"$0\" \"$@\""});
+    return run_process(in_shell);
+  };
+  const auto too_large = limited("ulimit -f 10");
+  CHECK(too_large.code == 1);
+  CHECK(has(too_large.errors, "stage 'write_file': 'out.ndjson': file too large\n"));
+  CHECK_FALSE(folder.has("out.ndjson"));
+  // What is left after an end by a signal is a temporary file.
+  CHECK(folder.files() == 1);
+
+  const auto no_descriptor = limited("ulimit -n 4");
+  CHECK(no_descriptor.code == 1);
+  CHECK(has(no_descriptor.errors, "weir: the system gives no more threads or descriptors ("));
 }
 
 TEST_CASE("a closed standard error is nobody to tell, and the run goes on") {
