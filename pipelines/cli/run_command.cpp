@@ -93,11 +93,31 @@ class launched_run {
         event.what == run_event::kind::rejected || event.what == run_event::kind::widened ||
         event.what == run_event::kind::told || event.what == run_event::kind::aborted;
     if (!is_news || arguments_.quiet) return;
-    const auto place = around_.stage_places.find(event.stage);
-    say(fmt::format("{}{}{}\n",
-                    place == around_.stage_places.end() ? std::string() : place->second + ": ",
-                    event.stage.empty() ? std::string() : fmt::format("stage '{}': ", event.stage),
-                    event.text));
+    if (event.what == run_event::kind::widened && !is_first_stall(event)) return;
+    say(fmt::format("{}{}\n", subject(event.stage), event.text));
+  }
+
+  std::string subject(const std::string& stage) const {
+    const auto place = around_.stage_places.find(stage);
+    return (place == around_.stage_places.end() ? std::string() : place->second + ": ") +
+           (stage.empty() ? std::string() : fmt::format("stage '{}': ", stage));
+  }
+
+  // One stall is often followed by others that are resolved by twice the credit each.
+  bool is_first_stall(const run_event& event) {
+    const std::lock_guard lock(events_mutex_);
+    auto& stalled = stalls_[event.stage];
+    stalled.last = event.text;
+    return ++stalled.times == 1;
+  }
+
+  std::string repeated_stalls() const {
+    std::string out;
+    for (const auto& [stage, stalled] : stalls_)
+      if (stalled.times > 1)
+        out +=
+            fmt::format("{}the last of {} times {}\n", subject(stage), stalled.times, stalled.last);
+    return out;
   }
 
   void drain(bool interrupted) {
@@ -137,6 +157,7 @@ class launched_run {
     if (in_words()) text += failure_text(report, around_);
     // The table of a run that printed its records stands apart from them.
     if (arguments_.report == report_form::text) text.insert(0, "\n");
+    text.insert(0, repeated_stalls());
     // There is nobody to be told where standard error can't be written.
     [[maybe_unused]] const auto written = write_all(STDERR_FILENO, text);
   }
@@ -147,6 +168,11 @@ class launched_run {
   nanoseconds drain_budget_;
   std::mutex events_mutex_;
   report_surroundings around_;
+  struct repeated {
+    std::size_t times = 0;
+    std::string last;
+  };
+  std::map<std::string, repeated> stalls_;  // by stage; empty for a report to programs
   std::unique_ptr<executor> executor_;
   std::unique_ptr<run> run_;
 };
