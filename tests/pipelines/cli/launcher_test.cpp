@@ -359,9 +359,13 @@ TEST_CASE("a limit of the system is told as that, and 1") {
   // What is left after an end by a signal is a temporary file.
   CHECK(folder.files() == 1);
 
-  const auto no_descriptor = limited("ulimit -n 4");
-  CHECK(no_descriptor.code == 1);
-  CHECK(has(no_descriptor.errors, "weir: the system gives no more threads or descriptors ("));
+  // How many are open already is the test runner's doing. With the first descriptor that is left
+  // the program can be loaded; for its signals it needs more.
+  process_result refused{127, {}, {}};
+  for (int most = 4; refused.code == 127 && most < 256; ++most)
+    refused = limited(("ulimit -n " + std::to_string(most)).c_str());
+  CHECK(refused.code == 1);
+  CHECK(has(refused.errors, "weir: the system gives no more threads or descriptors ("));
 }
 
 TEST_CASE("a closed standard error is nobody to tell, and the run goes on") {
