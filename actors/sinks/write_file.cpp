@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "actors/codecs/csv_writer.hpp"
@@ -16,6 +17,8 @@ namespace {
 
 // Text that is gathered before it is written.
 constexpr std::size_t text_bytes = 256 * 1024;
+// How long it takes at most to see that somebody reads a FIFO now.
+constexpr std::chrono::milliseconds reader_wait{50};
 
 record_format format_for(const write_file_options& options) {
   return options.format == record_format::by_name
@@ -106,12 +109,27 @@ bool write_file::blocks() const {
 
 result<void> write_file::open(context& in) {
   context_ = &in;
-  auto file = output_file::open(
-      options_.path, options_.append ? output_file::mode::append : output_file::mode::replace);
-  if (!file) return failure(std::move(file.error()));
-  file_.emplace(std::move(*file));
+  if (auto opened = open_file(); !opened) return opened;
   format_ = make_format();
   if (is_packed(options_)) packer_.emplace();
+  return {};
+}
+
+// A FIFO can be opened once somebody reads it, and nothing tells when that is.
+result<void> write_file::open_file() {
+  const auto how = options_.append ? output_file::mode::append : output_file::mode::replace;
+  auto file = output_file::open(options_.path, how);
+  while (!file && file.error().code == "no-reader") {
+    constexpr int nothing = -1;
+    const auto waited =
+        context_->wait(nothing, context::direction::writable, context_->now() + reader_wait);
+    if (waited == context::waited::stopping) break;
+    file = output_file::open(options_.path, how);
+  }
+  if (!file) return failure(std::move(file.error()));
+  file_.emplace(std::move(*file));
+  if (file_->is_fifo())
+    fifo_.emplace(file_->fd(), options_.path, *context_, waiting_writer::owner::own_nonblocking);
   return {};
 }
 
@@ -151,17 +169,26 @@ stage_answer write_file::on_mark(mark what, outlet&) {
 // Hands gathered text to the file: when there is enough of it, or all.
 result<void> write_file::write_out(bool all) {
   if (text_.size() < text_bytes && !all) return {};
-  if (!packer_) {
-    auto written = file_->write(text_);
-    text_.clear();
-    return written;
-  }
+  if (!packer_) return put(text_);
   packer_->pack(text_, packed_);
   text_.clear();
   if (all) packer_->flush(packed_);
-  auto written = file_->write(packed_);
-  packed_.clear();
-  return written;
+  return put(packed_);
+}
+
+// Hands the text over and empties it.
+result<void> write_file::put(std::string& text) {
+  if (!fifo_) {
+    auto written = file_->write(text);
+    text.clear();
+    return written;
+  }
+  auto written = fifo_->write(text);
+  text.clear();
+  if (!written) return failure(std::move(written.error()));
+  if (*written == waiting_writer::written::reader_gone)
+    return failure("reader-gone", fmt::format("{}: its reader has gone", quoted(options_.path)));
+  return {};
 }
 
 result<void> write_file::flush() {
@@ -169,7 +196,7 @@ result<void> write_file::flush() {
   if (!packer_) return write_out(true);
   packer_->pack(text_, packed_);
   packer_->finish(packed_);
-  return file_->write(packed_);
+  return put(packed_);
 }
 
 result<void> write_file::settle(outcome how) {

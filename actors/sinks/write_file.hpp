@@ -10,6 +10,7 @@
 #include "actors/codecs/record_writer.hpp"
 #include "actors/support/output_file.hpp"
 #include "actors/support/record_format.hpp"
+#include "actors/support/waiting_writer.hpp"
 #include "runtime/stage/stage_type.hpp"
 
 namespace weir::sinks {
@@ -47,11 +48,14 @@ class write_file final : public sink {
 
  private:
   std::unique_ptr<codecs::record_writer> make_format() const;
+  result<void> open_file();
   result<void> write_out(bool all);
+  result<void> put(std::string& text);
 
   write_file_options options_;
   context* context_ = nullptr;
   std::optional<output_file> file_;
+  std::optional<waiting_writer> fifo_;  // of `file_`, if it is one
   std::unique_ptr<codecs::record_writer> format_;
   std::optional<codecs::gzip_packer> packer_;
   std::string text_;    // records not yet packed or written

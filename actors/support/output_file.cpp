@@ -66,6 +66,7 @@ output_file& output_file::operator=(output_file&& other) noexcept {
     temporary_ = std::move(other.temporary_);
     place_ = other.place_;
     created_ = other.created_;
+    is_fifo_ = other.is_fifo_;
     fd_ = std::move(other.fd_);
     bytes_before_ = other.bytes_before_;
     bytes_written_ = other.bytes_written_;
@@ -81,13 +82,19 @@ result<output_file> output_file::open(const std::string& path, mode how) {
   file.target_ = behind_links(path);
   const auto there = look_at(file.target_);
   if (there && S_ISDIR(there->st_mode)) return system_failure("open-file", path, EISDIR);
-  if (there && !S_ISREG(there->st_mode)) return open_in_place(std::move(file));
+  if (there && !S_ISREG(there->st_mode))
+    return open_in_place(std::move(file), S_ISFIFO(there->st_mode));
   return how == mode::append ? open_appended(std::move(file)) : open_temporary(std::move(file));
 }
 
-result<output_file> output_file::open_in_place(output_file file) {
+result<output_file> output_file::open_in_place(output_file file, bool is_fifo) {
   file.place_ = place::in_place;
-  file.fd_ = owned_fd(::open(file.target_.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+  file.is_fifo_ = is_fifo;
+  // Without O_NONBLOCK the open of a FIFO waits for its reader, and nothing would end that.
+  const int how = O_WRONLY | O_CLOEXEC | O_NOCTTY | (is_fifo ? O_NONBLOCK : 0);
+  file.fd_ = owned_fd(::open(file.target_.c_str(), how));
+  if (!file.fd_ && is_fifo && errno == ENXIO)
+    return failure("no-reader", fmt::format("{}: nobody reads it", quoted(file.path_)));
   if (!file.fd_) return system_failure("open-file", file.path_, errno);
   return file;
 }

@@ -19,9 +19,12 @@ namespace weir {
 ///
 /// A file that is dropped without one of the three is discarded.
 ///
-/// Time:    opening a FIFO waits for its reader, and writing to one for room in it.
+/// Time:    writing waits for the disk or device, but never for others: a FIFO is opened as one
+/// that
+///          takes what it has room for (`is_fifo`), and who writes to it waits until there is some.
 /// Order:   bytes are handed to the system in order; they are on the disk when the system says so.
-/// Errors:  `open-file`, `file-locked` if another run writes the same file now, `write-file`; each
+/// Errors:  `open-file`, `no-reader` of a FIFO that nobody reads yet, `file-locked` if another run
+/// writes the same file now, `write-file`; each
 ///          with errno's text as detail.
 /// Threads: one thread at a time.
 /// Requires: the process ignores SIGPIPE, if it writes to a FIFO.
@@ -37,11 +40,13 @@ class output_file {
   /// The name the file gets, as it was given.
   const std::string& path() const { return path_; }
   int fd() const { return fd_.get(); }
+  bool is_fifo() const { return is_fifo_; }
   /// Bytes that stood in the file before: 0 but for `append`.
   std::uint64_t bytes_before() const { return bytes_before_; }
   std::uint64_t bytes_written() const { return bytes_written_; }
 
   /// Writes all of `bytes`.
+  /// Requires: it is no FIFO.
   result<void> write(std::string_view bytes);
 
   /// Gives the file its name.
@@ -58,7 +63,7 @@ class output_file {
   output_file() = default;
   static result<output_file> open_temporary(output_file file);
   static result<output_file> open_appended(output_file file);
-  static result<output_file> open_in_place(output_file file);
+  static result<output_file> open_in_place(output_file file, bool is_fifo);
   result<void> rename_to(const std::string& name);
 
   std::string path_;
@@ -66,6 +71,7 @@ class output_file {
   std::string temporary_;  // while the file is there under that name
   place place_ = place::in_place;
   bool created_ = false;  // by this run, to append to
+  bool is_fifo_ = false;
   owned_fd fd_;
   std::uint64_t bytes_before_ = 0;
   std::uint64_t bytes_written_ = 0;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <utility>
 
 #include "actors/support/system_error.hpp"
 
@@ -19,8 +20,12 @@ bool is_regular(int descriptor) {
 
 }  // namespace
 
-waiting_writer::waiting_writer(int descriptor, const char* name, context& in)
-    : descriptor_(descriptor), name_(name), context_(in), regular_(is_regular(descriptor)) {}
+waiting_writer::waiting_writer(int descriptor, std::string name, context& in, owner whose)
+    : descriptor_(descriptor),
+      name_(std::move(name)),
+      context_(in),
+      regular_(is_regular(descriptor)),
+      piece_max_(whose == owner::inherited ? PIPE_BUF : SSIZE_MAX) {}
 
 result<waiting_writer::written> waiting_writer::write(std::string_view bytes) {
   while (!bytes.empty()) {
@@ -28,7 +33,7 @@ result<waiting_writer::written> waiting_writer::write(std::string_view bytes) {
     if (!regular_) {
       const auto waited = context_.wait(descriptor_, context::direction::writable, std::nullopt);
       if (waited == context::waited::stopping) return written::stopped;
-      piece = std::min<std::size_t>(piece, PIPE_BUF);
+      piece = std::min(piece, piece_max_);
     }
     const ssize_t count = ::write(descriptor_, bytes.data(), piece);
     if (count >= 0) {

@@ -1,4 +1,7 @@
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "actors/codecs/gzip.hpp"
 #include "tests/actors/support/temporary_folder.hpp"
@@ -98,6 +101,39 @@ TEST_CASE("write_file rejects a record that its csv has no column for") {
   REQUIRE(run->out().rejected().size() == 1);
   CHECK(run->out().rejected()[0].code == "no-such-column");
   CHECK(to_text(run->out().rejected()[0].record) == to_text(records("[{n: 2, s: x}]")[0]));
+}
+
+TEST_CASE("write_file waits for the reader of a FIFO only until it is stopped") {
+  const temporary_folder folder;
+  const auto path = folder.path("fifo");
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  const stage_harness stage("write_file", with_path(path));
+  const auto run = stage.start();
+  CHECK(run->blocks());
+  SUBCASE("while it opens") {
+    run->in().stop();
+    const auto opened = run->open();
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error().text == "'" + path + "': nobody reads it");
+  }
+  const int reader = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  REQUIRE(reader >= 0);
+  SUBCASE("and writes to it as to any other") {
+    REQUIRE(run->open());
+    REQUIRE(run->give(chunk_of(records("[{n: 1}, {n: 2}]"))));
+    REQUIRE(run->finish());
+    char text[64];
+    const auto count = ::read(reader, text, sizeof text);
+    REQUIRE(count > 0);
+    CHECK(std::string_view(text, static_cast<std::size_t>(count)) == "{\"n\":1}\n{\"n\":2}\n");
+  }
+  SUBCASE("while it is full") {
+    REQUIRE(run->open());
+    run->in().stop();
+    const auto large = "[{s: " + std::string(1'000'000, 'x') + "}]";
+    CHECK(run->give(chunk_of(records(large))));
+  }
+  ::close(reader);
 }
 
 TEST_CASE("write_file refuses standard output and options of another format") {
