@@ -19,7 +19,10 @@ std::uint32_t hash_of_pair(std::uint32_t left, std::uint32_t right, std::uint64_
 }  // namespace
 
 group_table::group_table(std::size_t keys, std::uint64_t seed)
-    : seed_(seed), values_(keys, value_table(seed)), combined_(keys > 1 ? keys - 1 : 0) {}
+    : seed_(seed), combined_(keys > 1 ? keys - 1 : 0) {
+  values_.reserve(keys);
+  for (std::size_t k = 0; k < keys; ++k) values_.emplace_back(seed);
+}
 
 void group_table::find(std::span<const column* const> keys, std::span<const std::uint32_t> rows,
                        std::span<std::uint32_t> groups) {

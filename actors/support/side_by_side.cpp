@@ -6,6 +6,7 @@
 #include "actors/support/key_order.hpp"
 #include "runtime/base/check.hpp"
 #include "runtime/data/column_builder.hpp"
+#include "runtime/expression/json_path.hpp"
 
 namespace weir {
 namespace {
@@ -131,8 +132,9 @@ bool same_value(const value_view& a, const value_view& b) {
       return a.float64 == b.float64;
     case value_kind::string:
     case value_kind::bytes:
-    case value_kind::json:
       return a.text == b.text;
+    case value_kind::json:
+      return json_equal(a.text, b.text);
   }
   return false;
 }

@@ -16,6 +16,8 @@ namespace {
 // Blocks of kept text: the first, and twice as large each time up to the last.
 constexpr std::size_t block_first = 1024;
 constexpr std::size_t block_most = 256 * 1024;
+// What a map takes for each of its entries: three pointers, a colour and the entry.
+constexpr std::size_t map_node_bytes = 64;
 
 std::uint32_t hash_of(const void* bytes, std::size_t size, std::uint64_t seed) {
   return static_cast<std::uint32_t>(XXH3_64bits_withSeed(bytes, size, seed));
@@ -71,11 +73,6 @@ void each_row(const column& values, std::span<const std::uint32_t> rows,
   }
 }
 
-value_kind kind_of_texts(storage_kind storage) {
-  if (storage == storage_kind::bytes) return value_kind::bytes;
-  return storage == storage_kind::json ? value_kind::json : value_kind::string;
-}
-
 value_kind kind_of_integers(storage_kind storage) {
   if (storage == storage_kind::timestamp) return value_kind::timestamp;
   return storage == storage_kind::duration ? value_kind::duration : value_kind::int64;
@@ -111,11 +108,16 @@ void value_table::find(const column& values, std::span<const std::uint32_t> rows
       });
       break;
     }
-    case storage_kind::string:
-    case storage_kind::bytes:
     case storage_kind::json: {
       const auto array = values.strings();
-      const value_kind kind = kind_of_texts(values.storage());
+      each([&](std::uint32_t row) { return find_json(array[row].in(values.data())); });
+      break;
+    }
+    case storage_kind::string:
+    case storage_kind::bytes: {
+      const auto array = values.strings();
+      const auto kind =
+          values.storage() == storage_kind::bytes ? value_kind::bytes : value_kind::string;
       take_starts(values);
       each([&](std::uint32_t row) { return find_text(array[row], kind); });
       break;
@@ -226,6 +228,26 @@ inline std::uint32_t value_table::find_text(const string_ref& ref, value_kind ki
       });
 }
 
+std::uint32_t value_table::find_json(std::string_view text) {
+  if (!canonical_) canonical_.emplace();
+  const std::string_view form = canonical_->of(text);
+  const auto form_of = [&](std::uint32_t n) {
+    const auto other = forms_.find(n);
+    return (other == forms_.end() ? cells_[n].text : other->second).in(texts_);
+  };
+  return index_.find_or_make(
+      hash_of(form.data(), form.size(), seed_ + static_cast<std::uint64_t>(value_kind::json)),
+      [&](std::uint32_t n) { return cells_[n].kind == value_kind::json && form_of(n) == form; },
+      [&] {
+        cell c;
+        c.kind = value_kind::json;
+        c.text = keep(text);
+        const std::uint32_t number = add(c);
+        if (form != text) forms_.emplace(number, keep(form));
+        return number;
+      });
+}
+
 std::uint32_t value_table::find_cell(const cell& value, std::span<const buffer_ptr> data) {
   switch (value.kind) {
     case value_kind::null:
@@ -240,8 +262,9 @@ std::uint32_t value_table::find_cell(const cell& value, std::span<const buffer_p
       return find_number(value.float64, value.text.in(data));
     case value_kind::string:
     case value_kind::bytes:
-    case value_kind::json:
       return find_text(value.text, value.kind);
+    case value_kind::json:
+      return find_json(value.text.in(data));
   }
   return find_null();
 }
@@ -290,7 +313,7 @@ std::vector<std::uint32_t> value_table::ranks() const {
 
 std::size_t value_table::bytes() const {
   return index_.bytes() + cells_.capacity() * sizeof(cell) +
-         texts_.capacity() * sizeof(buffer_ptr) + texts_bytes_ +
+         texts_.capacity() * sizeof(buffer_ptr) + texts_bytes_ + forms_.size() * map_node_bytes +
          (starts_.capacity() + kept_starts_.capacity()) * sizeof(char*);
 }
 

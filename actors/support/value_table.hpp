@@ -2,11 +2,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
+#include "actors/codecs/canonical_json.hpp"
 #include "actors/support/hash_index.hpp"
 #include "runtime/data/column.hpp"
 
@@ -14,8 +17,9 @@ namespace weir {
 
 /// Numbers the distinct values of a column from 0 on, in order of first appearance.
 ///
-/// Two values are one if `compare_values` says that they are equal; the first one found stands for
-/// all. Null is a value like the others.
+/// Two values are one if `compare_values` says that they are equal, two lists or maps if they are
+/// the same value however they are written; the first one found stands for all. Null is a value
+/// like the others.
 ///
 /// Memory:  copies what it keeps; 8 KiB, 48 to 128 bytes a value, and texts above 12 bytes.
 /// Time:    O(1) a row, in one loop for each storage; allocates for new values only.
@@ -43,6 +47,7 @@ class value_table {
   std::uint32_t find_number(double value, std::string_view text);
   void take_starts(const column& values);
   std::uint32_t find_text(const string_ref& ref, value_kind kind);
+  std::uint32_t find_json(std::string_view text);
   std::uint32_t find_boolean(bool value);
   std::uint32_t find_cell(const cell& value, std::span<const buffer_ptr> data);
   std::uint32_t add(cell value);
@@ -57,6 +62,8 @@ class value_table {
   std::shared_ptr<buffer> last_texts_;
   std::size_t last_used_ = 0;
   std::size_t texts_bytes_ = 0;
+  std::optional<codecs::canonical_json> canonical_;  // once there was a list or map
+  std::map<std::uint32_t, string_ref> forms_;  // of the lists and maps that are written otherwise
 };
 
 }  // namespace weir

@@ -297,8 +297,8 @@ stage_type aggregate_stage() {
       .summary("Makes one record of each group of records, at the end of the stream.")
       .description(
           "A group is all records with equal values in the columns of 'by'; 1 and 1.0 are equal, "
-          "and "
-          "records without a value are a group like any other. Without 'by' all records are one "
+          "lists and maps are however they are written, and records without a value are a group "
+          "like any other. Without 'by' all records are one "
           "group, which gives a record even if there are none.\n\n"
           "'count()' counts records. 'count(x)', 'sum(x)', 'mean(x)', 'min(x)', 'max(x)' and "
           "'quantile(x, 0.99)' skip nulls; of no values all but 'count' are null. 'sum' of ints is "

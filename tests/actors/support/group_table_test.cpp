@@ -12,6 +12,7 @@
 #include "runtime/base/random.hpp"
 #include "runtime/data/column_builder.hpp"
 #include "runtime/data/records.hpp"
+#include "runtime/expression/json_path.hpp"
 
 namespace weir {
 namespace {
@@ -86,6 +87,48 @@ TEST_CASE("a group does not depend on how a value is stored") {
   CHECK(groups_of(table, {booleans.finish()}) == std::vector<std::uint32_t>{7, 2});
   CHECK(groups_of(table, {strings({"1"})}) == std::vector<std::uint32_t>{1});
   CHECK(groups_of(table, {column::nulls(2)}) == std::vector<std::uint32_t>{3, 3});
+}
+
+TEST_CASE("lists and maps are one group where they are the same value") {
+  struct row {
+    const char* text;
+    std::uint32_t group;
+  };
+  const row rows[] = {
+      {"[1, 2]", 0},
+      {"[1,2]", 0},
+      {"[1.0,20e-1]", 0},
+      {"[2,1]", 1},
+      {R"({"a":1,"b":[true,null,"x"]})", 2},
+      {R"({ "b":[true, null, "\u0078"], "a":1.0 })", 2},
+      {R"({"a":1,"b":[true,null,"y"]})", 3},
+      {"[9007199254740993]", 4},
+      {"[9007199254740992.0]", 5},
+      {"[9007199254740992]", 5},
+      {"[-0.0]", 6},
+      {"[0]", 6},
+      {"[]", 7},
+      {"[[]]", 8},
+      {"[0.1]", 9},
+      {"[\"1\"]", 10},
+      {"[1]", 11},
+  };
+  std::vector<std::uint32_t> expected;
+  column_builder alone;
+  column_builder mixed;
+  mixed.append_int64(7);
+  for (const auto& row : rows) {
+    expected.push_back(row.group);
+    alone.append_text(row.text, value_kind::json);
+    mixed.append_text(row.text, value_kind::json);
+    for (const auto& other : rows)
+      CHECK(json_equal(row.text, other.text) == (row.group == other.group));
+  }
+  group_table table(1, seed);
+  CHECK(groups_of(table, {alone.finish()}) == expected);
+  CHECK(shown(table.key(0, 0)) == "[1, 2]");
+  expected.insert(expected.begin(), 12);
+  CHECK(groups_of(table, {mixed.finish()}) == expected);
 }
 
 TEST_CASE("numbers are told apart by their exact values") {
