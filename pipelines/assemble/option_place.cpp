@@ -10,9 +10,9 @@ std::optional<source_place> find_text(const config_value& in, std::string_view t
                                       std::size_t& before) {
   if (in.is_scalar() && in.text == text && before-- == 0) return in.place.start;
   for (const auto& item : in.items)
-    if (const auto place = find_text(item, text, before)) return place;
+    if (auto place = find_text(item, text, before)) return place;
   for (const auto& entry : in.entries)
-    if (const auto place = find_text(entry.value, text, before)) return place;
+    if (auto place = find_text(entry.value, text, before)) return place;
   return std::nullopt;
 }
 
@@ -27,7 +27,7 @@ bool names_columns(const stage_type& type, const std::string& option) {
 option_place find_option_value(const stage_spec& stage, std::string_view text) {
   std::size_t before = 0;
   for (const auto& entry : stage.options.entries)
-    if (const auto place = find_text(entry.value, text, before))
+    if (auto place = find_text(entry.value, text, before))
       return {"option '" + entry.key + "'", *place};
   return {"type '" + stage.type + "'", stage.place};
 }
@@ -35,7 +35,7 @@ option_place find_option_value(const stage_spec& stage, std::string_view text) {
 option_place find_column(const draft_stage& stage, std::string_view text, std::size_t before) {
   for (const auto& entry : stage.spec->options.entries) {
     if (!names_columns(*stage.type, entry.key)) continue;
-    if (const auto place = find_text(entry.value, text, before))
+    if (auto place = find_text(entry.value, text, before))
       return {"option '" + entry.key + "'", *place};
   }
   return {"type '" + stage.spec->type + "'", stage.spec->place};

@@ -266,7 +266,7 @@ tl::unexpected<error> no_command(const CLI::App& app, const std::string& found) 
 result<void> check_extras(const CLI::App& app) {
   if (!app.remaining().empty()) return no_command(app, app.remaining().front());
   for (const auto* sub : app.get_subcommands())
-    if (const auto known = check_extras_of(*sub); !known) return known;
+    if (auto known = check_extras_of(*sub); !known) return known;
   return {};
 }
 

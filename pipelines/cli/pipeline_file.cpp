@@ -7,7 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
+#include <system_error>
 
 #include "actors/builtin_stages.hpp"
 #include "pipelines/assemble/assemble.hpp"
@@ -20,9 +20,9 @@ namespace {
 
 result<std::string> read_text(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return failure("unreadable-file", std::strerror(errno));
+  if (descriptor < 0) return failure("unreadable-file", std::generic_category().message(errno));
   std::string text;
-  std::array<char, 16384> bytes;
+  std::array<char, 16384> bytes{};
   ssize_t count = 0;
   // One byte more than a file may have is enough to know that it is too large.
   while (text.size() <= yaml_bytes_max &&
@@ -30,7 +30,7 @@ result<std::string> read_text(const std::string& path) {
     text.append(bytes.data(), static_cast<std::size_t>(count));
   const int code = errno;
   ::close(descriptor);
-  if (count < 0) return failure("unreadable-file", std::strerror(code));
+  if (count < 0) return failure("unreadable-file", std::generic_category().message(code));
   return text;
 }
 
@@ -39,6 +39,8 @@ pipeline_inputs inputs_of(const file_arguments& given) {
   inputs.parameters = given.params;
   inputs.settings = given.settings;
   inputs.environment = [](const std::string& name) -> std::optional<std::string> {
+    // Read before there is a second thread.
+    // NOLINTNEXTLINE(concurrency-mt-unsafe)
     const char* value = std::getenv(name.c_str());
     return value == nullptr ? std::nullopt : std::optional<std::string>(value);
   };

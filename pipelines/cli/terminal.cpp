@@ -7,7 +7,7 @@
 
 #include <cerrno>
 #include <climits>
-#include <cstring>
+#include <system_error>
 
 namespace weir {
 namespace {
@@ -37,9 +37,11 @@ result<void> write_all(int descriptor, std::string_view text) {
       // The descriptor was made non-blocking by whoever shares it.
       is_ready(descriptor, -1);
     } else if (errno == EPIPE) {
-      return failure("reader-gone", "nobody reads the output any more", std::strerror(errno));
+      return failure("reader-gone", "nobody reads the output any more",
+                     std::generic_category().message(errno));
     } else if (errno != EINTR) {
-      return failure("write-output", "the output can't be written", std::strerror(errno));
+      return failure("write-output", "the output can't be written",
+                     std::generic_category().message(errno));
     }
   }
   return {};

@@ -124,9 +124,8 @@ bool yaml_text::is_closed(std::size_t offset) const {
   const char quote = at(offset);
   if (quote != '"' && quote != '\'') return true;
   for (std::size_t i = offset + 1; i < text_.size(); ++i) {
-    if (quote == '"' && text_[i] == '\\')
-      ++i;
-    else if (text_[i] == quote && quote == '\'' && at(i + 1) == quote)
+    const bool escaped = quote == '"' ? text_[i] == '\\' : text_[i] == quote && at(i + 1) == quote;
+    if (escaped)
       ++i;
     else if (text_[i] == quote)
       return true;

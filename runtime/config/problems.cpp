@@ -7,11 +7,11 @@
 
 namespace weir {
 
-void problems::add(std::string code, source_place place, std::string text) {
+void problems::add(std::string code, source_place place, const std::string& text) {
   all_.push_back({problem::level::error, std::move(code), std::move(place), with_subjects(text)});
 }
 
-void problems::warn(std::string code, source_place place, std::string text) {
+void problems::warn(std::string code, source_place place, const std::string& text) {
   all_.push_back({problem::level::warning, std::move(code), std::move(place), with_subjects(text)});
 }
 

@@ -41,8 +41,8 @@ class problems {
 
   [[nodiscard]] subject enter(std::string name) { return {*this, std::move(name)}; }
 
-  void add(std::string code, source_place place, std::string text);
-  void warn(std::string code, source_place place, std::string text);
+  void add(std::string code, source_place place, const std::string& text);
+  void warn(std::string code, source_place place, const std::string& text);
 
   const std::vector<problem>& all() const { return all_; }
   bool any_errors() const { return errors() > 0; }

@@ -36,7 +36,7 @@ class call_outlet final : public outlet {
   void begin(std::vector<bool> rooms);
 
   struct given {
-    port_number port;
+    port_number port = 0;
     edge_item item;
   };
   /// What the call gave, in order; the chunk of rejected records last.

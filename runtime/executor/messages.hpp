@@ -25,15 +25,15 @@ struct drain_stage {};
 struct abort_stage {};
 struct close_stage {};
 struct settle_stage {
-  outcome how;
+  outcome how = outcome::failed;
 };
 /// More credit for one input, to resolve a stall.
 struct widen_input {
-  edge_id edge;
+  edge_id edge = 0;
   credit_limits capacity;
 };
 struct probe_stage {
-  std::uint64_t round;
+  std::uint64_t round = 0;
 };
 
 using shell_command = std::variant<open_stage, go, drain_stage, abort_stage, close_stage,
@@ -74,7 +74,7 @@ struct shell_status {
   /// By input port and by output port (those nobody reads are left out): the two sides of the
   /// edges' balances, and what tells a message on its way from none.
   struct input {
-    edge_id edge;
+    edge_id edge = 0;
     consumer_ledger ledger;
     credit_limits capacity;
     edge_count arrived;
@@ -83,7 +83,7 @@ struct shell_status {
     bool ended = false;
   };
   struct output {
-    edge_id edge;
+    edge_id edge = 0;
     producer_ledger ledger;
     edge_count sent;
     edge_count limit;

@@ -187,7 +187,7 @@ class stage_shell {
   std::optional<time_point> wake_time_;  // asked for by the last call
   struct timer {
     time_point time;
-    std::uint64_t number;
+    std::uint64_t number = 0;
   };
   std::vector<timer> timers_;  // under way, each earlier than those before it
   std::uint64_t last_timer_ = 0;

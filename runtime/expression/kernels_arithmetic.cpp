@@ -46,7 +46,7 @@ series run_checked(operation op, storage_kind storage, const series& a, const se
   auto* values = make_values<std::int64_t>(out, storage, rows);
   std::int64_t joined = 0;
   zip_rows<std::int64_t, std::int64_t>(a, b, rows, values, [&](std::int64_t x, std::int64_t y) {
-    std::int64_t value;
+    std::int64_t value = 0;
     joined |= f(x, y, value);
     return value;
   });
@@ -55,7 +55,7 @@ series run_checked(operation op, storage_kind storage, const series& a, const se
   if (joined >= 0) return out;
   std::vector<evaluated::record_error> errors;
   rows.each([&](std::uint32_t row) {
-    std::int64_t value;
+    std::int64_t value = 0;
     const std::int64_t divisor = b.array<std::int64_t>()[b.constant ? 0 : row];
     if (out.state(row) != 0 ||
         f(a.array<std::int64_t>()[a.constant ? 0 : row], divisor, value) >= 0)

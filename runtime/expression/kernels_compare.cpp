@@ -54,7 +54,7 @@ void compare_same(operation op, const series& a, const series& b, const row_set&
 
 // An integer against a fixed double is an integer against a fixed integer, or the same for all.
 struct threshold {
-  operation op;
+  operation op = operation::equal;
   std::int64_t value = 0;
   std::optional<bool> always;
 };

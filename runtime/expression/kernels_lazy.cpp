@@ -123,7 +123,7 @@ logical_kernel::logical_kernel(operation op, kernel_ptr left, kernel_ptr right)
 
 series logical_kernel::run(batch& over, const row_set& rows) {
   const std::uint8_t deciding = op_ == operation::logical_or ? 1 : 0;
-  const series left = as_condition(name_of(op_), left_->run(over, rows), rows);
+  series left = as_condition(name_of(op_), left_->run(over, rows), rows);
   std::vector<std::uint8_t> needed(rows.rows());
   const std::size_t count = mark_undecided(left, deciding, rows, needed.data());
   if (count == 0) return left;

@@ -20,7 +20,7 @@ std::optional<std::int64_t> fixed_offset(std::string_view name) {
   const bool west = name.starts_with('-');
   if (west || name.starts_with('+')) name.remove_prefix(1);
   if (name.size() != 5 || name[2] != ':') return std::nullopt;
-  for (const std::size_t i : {0, 1, 3, 4})
+  for (const std::size_t i : {0U, 1U, 3U, 4U})
     if (!is_digit(name[i])) return std::nullopt;
   const int hours = (name[0] - '0') * 10 + (name[1] - '0');
   const int minutes = (name[3] - '0') * 10 + (name[4] - '0');

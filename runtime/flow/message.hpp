@@ -17,34 +17,34 @@ inline constexpr edge_epoch first_epoch = 1;
 
 /// The reader binds, first limit included: a bind apart from its first grant stalls when they swap.
 struct edge_open {
-  edge_id edge;
-  edge_epoch epoch;
+  edge_id edge = 0;
+  edge_epoch epoch = 0;
   edge_count limit;
 };
 struct edge_grant {
-  edge_id edge;
-  edge_epoch epoch;
+  edge_id edge = 0;
+  edge_epoch epoch = 0;
   edge_count limit;
 };
 /// The reader has enough; the producer answers with the end.
 struct edge_stop {
-  edge_id edge;
-  edge_epoch epoch;
+  edge_id edge = 0;
+  edge_epoch epoch = 0;
 };
 
 // Downstream, in order.
 
 struct edge_data {
-  edge_id edge;
-  edge_epoch epoch;
-  std::uint64_t sequence;
+  edge_id edge = 0;
+  edge_epoch epoch = 0;
+  std::uint64_t sequence = 0;
   edge_item item;
 };
 /// Needs no credit; once, after all data.
 struct edge_end {
-  edge_id edge;
-  edge_epoch epoch;
-  std::uint64_t last_sequence;
+  edge_id edge = 0;
+  edge_epoch epoch = 0;
+  std::uint64_t last_sequence = 0;
 };
 
 using upstream_message = std::variant<edge_open, edge_grant, edge_stop>;
