@@ -159,10 +159,10 @@ void stage_shell::returned() {
   const call_kind kind = current_.kind;
   if (kind == call_kind::open || kind == call_kind::close || kind == call_kind::settle) {
     after_lifecycle_call(std::move(failure));
-  } else if (aborted_) {
-    // What an aborted call gave is as if it had never been.
-  } else if (failure) {
-    fail(std::move(*failure));
+  } else if (aborted_ || failure) {
+    // What such a call gave is as if it had never been.
+    ledger_.in_hand += current_.item.size();
+    if (!aborted_) fail(std::move(*failure));
   } else {
     take_outputs();
     follow(*given);

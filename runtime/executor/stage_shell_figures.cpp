@@ -85,6 +85,7 @@ void stage_shell::report_status(std::uint64_t round) {
   if (state_ == state::starved) status.figures.starved += now() - state_since_;
   if (state_ == state::blocked) status.figures.blocked += now() - state_since_;
   stage_ledger ledger = ledger_;
+  if (calling_) ledger.in_hand += current_.item.size();
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
     const inbound& input = inputs_[i];
     ledger.received += input.ledger().received;
@@ -105,8 +106,7 @@ void stage_shell::report_status(std::uint64_t round) {
   status.figures.absorbed = ledger.absorbed();
   status.figures.rejected = ledger.rejected;
   status.figures.held = ledger.held();
-  // An aborted call took a chunk that then neither passed nor stayed.
-  if (!aborted_ && !failed_ && !calling_) status.imbalance = ledger.imbalance();
+  status.imbalance = ledger.imbalance();
   links_.report(std::move(status));
 }
 

@@ -209,6 +209,38 @@ TEST_CASE("a stage that can't even be made fails like one that can't be opened")
     }
 }
 
+TEST_CASE("what a failed call had in its hand is held, and not left out by the stage") {
+  class choosy final : public transform {
+   public:
+    stage_answer process(port_number, const chunk_ptr& records, outlet& out) override {
+      if (++calls_ == 3) return failure("told", "told to fail");
+      out.emit(records);
+      return answer::wait;
+    }
+
+   private:
+    int calls_ = 0;
+  };
+  for (const auto& by : all_executors()) {
+    CAPTURE(by.name);
+    graph_builder build;
+    made_stage choose{.name = "choose", .ledger = ledger_kind::filters};
+    choose.make = []() -> configured_stage::instance {
+      return std::unique_ptr<transform>(std::make_unique<choosy>());
+    };
+    const auto at = build.add(choose);
+    build.connect(build.add(numbers_source(0, 10)), at).connect(at, build.add(ignoring_sink()));
+    const auto report = run_to_end(by, build.finish());
+    REQUIRE(report.has_value());
+    const auto& figures = report->stages.front();
+    CHECK(figures.received == 30);
+    CHECK(figures.passed == 20);
+    CHECK(figures.held == 10);
+    CHECK(figures.filtered == 0);
+    CHECK(report->imbalances.empty());
+  }
+}
+
 TEST_CASE("a stage that throws when it is asked for its next input fails like any other") {
   class undecided final : public transform {
    public:

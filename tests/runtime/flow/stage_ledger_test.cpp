@@ -57,6 +57,20 @@ TEST_CASE("a stage that creates may make any number and refuse what it made") {
   CHECK(ledger(ledger_kind::passes, 0, 0, 1, true, 1).imbalance());
 }
 
+TEST_CASE("what a call had in its hand is held, by a stage of any kind") {
+  for (const auto kind : {ledger_kind::passes, ledger_kind::filters, ledger_kind::creates}) {
+    stage_ledger found = ledger(kind, 10, kind == ledger_kind::creates ? 0 : 6, 0, false);
+    found.in_hand = 4;
+    CHECK_FALSE(found.imbalance());
+    CHECK(found.held() == 4);
+    CHECK(found.filtered() == 0);
+    CHECK(found.absorbed() == (kind == ledger_kind::creates ? 6 : 0));
+  }
+  stage_ledger broken = ledger(ledger_kind::filters, 10, 7, 0, false);
+  broken.in_hand = 4;
+  CHECK(broken.imbalance());
+}
+
 TEST_CASE("each record received has one place in the balance") {
   struct row {
     ledger_kind kind;
