@@ -86,6 +86,8 @@ void stage_shell::report_status(std::uint64_t round) {
   if (state_ == state::blocked) status.figures.blocked += now() - state_since_;
   stage_ledger ledger = ledger_;
   if (calling_) ledger.in_hand += current_.item.size();
+  // An abort ends edges early: who saw the end of its input did not see all of it.
+  if (aborted_) ledger.finished = false;
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
     const inbound& input = inputs_[i];
     ledger.received += input.ledger().received;

@@ -359,10 +359,10 @@ TEST_CASE("a limit of the system is told as that, and 1") {
   // What is left after an end by a signal is a temporary file.
   CHECK(folder.files() == 1);
 
-  // How many are open already is the test runner's doing. With too few the program can't be loaded,
+  // How many are open already is the test runner's doing. With too few the program is not loaded,
   // and with one more than that it says so itself.
   process_result refused{127, {}, {}};
-  for (int most = 4; refused.code != 0 && !has(refused.errors, "weir: ") && most < 256; ++most)
+  for (int most = 4; refused.code != 0 && !has(refused.errors, "weir: the") && most < 256; ++most)
     refused = limited(("ulimit -n " + std::to_string(most)).c_str());
   CHECK(refused.code == 1);
   CHECK(has(refused.errors, "weir: the system gives no more threads or descriptors ("));

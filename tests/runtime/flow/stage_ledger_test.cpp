@@ -94,7 +94,7 @@ TEST_CASE("each record received has one place in the balance") {
 
 TEST_CASE("what does not add up is told in one line with its numbers") {
   CHECK(ledger(ledger_kind::filters, 10, 10, 1, true).imbalance() ==
-        "received 10 but passed 10 and rejected 1");
+        "received 10 but passed 10, rejected 1 and has 0 in hand");
   CHECK(ledger(ledger_kind::passes, 10, 7, 1, true).imbalance() ==
         "received 10, passed 7, rejected 1: 2 are missing");
 }
