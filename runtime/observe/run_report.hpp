@@ -26,7 +26,7 @@ struct stage_report {
   std::uint64_t rejected = 0;
   std::uint64_t rejected_unread = 0;  ///< of the rejected, those that nobody reads
   std::uint64_t unread = 0;  ///< of the passed and created, those sent to a port nobody reads
-  std::uint64_t held = 0;  ///< kept back, or in the hand of a call that did not come to its end
+  std::uint64_t held = 0;    ///< kept back, or in the hand of a call that did not come to its end
 
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;

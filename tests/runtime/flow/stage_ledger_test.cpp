@@ -15,7 +15,7 @@ TEST_CASE("a stage's balance holds by its kind, and its violated neighbour does 
   constexpr auto passes = ledger_kind::passes;
   constexpr auto filters = ledger_kind::filters;
   struct row {
-    const char* name;
+    const char* name = nullptr;
     stage_ledger holds;
     stage_ledger broken;
   };
