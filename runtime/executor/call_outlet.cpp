@@ -26,7 +26,8 @@ call_outlet::call_outlet(std::string stage, port_number rejected, bool rejected_
     : stage_(std::move(stage)),
       rejected_port_(rejected),
       rejected_read_(rejected_read),
-      time_(time) {}
+      time_(time),
+      rooms_(rejected + std::size_t{1}) {}
 
 void call_outlet::emit(port_number port, chunk_ptr records) {
   WEIR_CHECK(port < rejected_port_, "records for a port that the stage does not have");
@@ -94,8 +95,7 @@ void call_outlet::reject(const unreadable_record& what) {
 
 bool call_outlet::room(port_number port) const { return port >= rooms_.size() || rooms_[port]; }
 
-void call_outlet::begin(std::vector<bool> rooms) {
-  rooms_ = std::move(rooms);
+void call_outlet::forget() {
   given_.clear();
   columns_.clear();
   reasons_.clear();
@@ -103,7 +103,7 @@ void call_outlet::begin(std::vector<bool> rooms) {
   rejected_ = 0;
 }
 
-std::vector<call_outlet::given> call_outlet::take() {
+std::span<call_outlet::given> call_outlet::take() {
   if (!columns_.empty()) {
     chunk::parts parts{.columns_schema = rejected_schema()};
     parts.rows = static_cast<std::uint32_t>(columns_.front().size());
@@ -111,7 +111,7 @@ std::vector<call_outlet::given> call_outlet::take() {
     columns_.clear();
     given_.push_back({rejected_port_, {make_chunk(std::move(parts)), {}}});
   }
-  return std::move(given_);
+  return given_;
 }
 
 }  // namespace weir

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,15 +33,21 @@ class call_outlet final : public outlet {
   void reject(const unreadable_record& record) override;
   bool room(port_number port) const override;
 
-  /// Begins a call: forgets what the last one gave and takes over which ports have room.
-  void begin(std::vector<bool> rooms);
+  /// Begins a call: forgets what the last one gave. `has_room(port)` is asked for each port.
+  template <class HasRoom>
+  void begin(const HasRoom& has_room) {
+    for (std::size_t port = 0; port < rooms_.size(); ++port)
+      rooms_[port] = has_room(static_cast<port_number>(port));
+    forget();
+  }
 
   struct given {
     port_number port = 0;
     edge_item item;
   };
-  /// What the call gave, in order; the chunk of rejected records last.
-  std::vector<given> take();
+  /// What the call gave, in order; the chunk of rejected records last. It is the caller's to take
+  /// from until the next call begins: a list of its own would be an allocation a call.
+  std::span<given> take();
   std::uint64_t emitted() const { return emitted_; }
   std::uint64_t rejected() const { return rejected_; }
 
@@ -52,6 +59,7 @@ class call_outlet final : public outlet {
   const std::map<std::string, reason>& reasons() const { return reasons_; }
 
  private:
+  void forget();
   void note(std::string_view code, std::string_view text, const record_place& place);
   void append_common(std::string_view code, std::string_view text, const record_place& place);
 

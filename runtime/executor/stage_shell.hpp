@@ -178,6 +178,7 @@ class stage_shell {
   bool calling_ = false;
   call current_;
   std::optional<stage_answer> answer_;
+  std::vector<bool> answered_;  // which ports the last call gave something to
   time_point call_began_{};
   nanoseconds last_call_{};
   std::optional<time_point> now_;  // of the message or step at hand, if it was asked for

@@ -40,9 +40,9 @@ const char* stage_shell::name_of(call_kind kind) const {
 
 void stage_shell::start(call next) {
   note_state();
-  std::vector<bool> rooms;
-  for (const auto& output : outputs_) rooms.push_back(!output || output->room());
-  outlet_->begin(std::move(rooms));
+  outlet_->begin([this](port_number port) {
+    return port >= outputs_.size() || !outputs_[port] || outputs_[port]->room();
+  });
   if (next.kind == call_kind::open) opened_ = true;
   more_ = false;
   woken_ = false;
@@ -209,10 +209,10 @@ void stage_shell::take_outputs() {
     figures_.bytes_in += current_.item.bytes();
     ++figures_.chunks_in;
   }
-  std::vector<bool> answered(outputs_.size());
+  answered_.assign(outputs_.size(), false);
   const port_number rejected = static_cast<port_number>(outputs_.size() - 1);
   for (auto& [port, item] : outlet_->take()) {
-    answered[port] = true;
+    answered_[port] = true;
     const bool is_rejected = node_.what == plan_node::role::stage && port == rejected;
     outbound* output = outputs_[port].get();
     if (item.records && output != nullptr && !output->stopped())
@@ -233,7 +233,7 @@ void stage_shell::take_outputs() {
   report_rejections();
   if (!was_chunk || !node_.holds_nothing || node_.what != plan_node::role::stage) return;
   for (port_number port = 0; port < rejected; ++port)
-    if (outputs_[port] && !answered[port]) outputs_[port]->put({nullptr, {mark::kind::progress}});
+    if (outputs_[port] && !answered_[port]) outputs_[port]->put({nullptr, {mark::kind::progress}});
 }
 
 void stage_shell::follow(answer given) {
