@@ -19,13 +19,11 @@ namespace weir {
 ///
 /// A file that is dropped without one of the three is discarded.
 ///
-/// Time:    writing waits for the disk or device, but never for others: a FIFO is opened as one
-/// that
-///          takes what it has room for (`is_fifo`), and who writes to it waits until there is some.
+/// Time:    writing waits for the disk or device but never for others: a FIFO (`is_fifo`) takes
+///          what it has room for, and who writes to it waits until there is some.
 /// Order:   bytes are handed to the system in order; they are on the disk when the system says so.
 /// Errors:  `open-file`, `no-reader` of a FIFO that nobody reads yet, `file-locked` if another run
-/// writes the same file now, `write-file`; each
-///          with errno's text as detail.
+///          writes the same file now, `write-file`; each with errno's text as detail.
 /// Threads: one thread at a time.
 /// Requires: the process ignores SIGPIPE, if it writes to a FIFO.
 class output_file {

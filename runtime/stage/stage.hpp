@@ -47,14 +47,14 @@ class source : public stage {
  public:
   /// Emits the next records, about 256 KiB at once. Called only while all outputs have room.
   ///
-  /// Time: never waits longer than 20 ms to fill a chunk once it has a record, and returns as soon
-  /// as
-  ///       `stopping()` turns true.
+  /// Time:  never waits longer than 20 ms to fill a chunk once it has a record;
+  ///        returns as soon as `stopping()` turns true.
   /// State: when the run is drained it is called once more, `stopping()` being true: it then emits
   ///        what it has taken from its input and can't give back, and nothing else.
-  /// Answers: `more`; `wait` after it has set a time or handed out a waker; `end` at the input's
-  /// own
-  ///          end, also when stopping: only then is the run complete.
+  /// Answers: `more`;
+  ///        `wait` after it has set a time or handed out a waker;
+  ///        `end` at the input's own end, also when stopping:
+  ///        only then is the run complete.
   virtual stage_answer pull(outlet& out) = 0;
 };
 
