@@ -62,7 +62,8 @@ bad_record ndjson_reader::refuse(std::uint32_t begin, std::uint32_t end, std::ui
                  .reason = columns_.problem()};
   if (!bad.reason.empty()) return bad;
   bad.code = is_utf8(text) ? "not-json" : "not-utf8";
-  if (!any_record_)
+  // Only the place itself tells what begins a file: what came before may have been read elsewhere.
+  if (bad.offset == 0)
     if (auto other = other_form(text)) {
       bad.reason = std::move(*other);
       return bad;
@@ -84,16 +85,13 @@ bool ndjson_reader::read_line(std::uint32_t begin, std::uint32_t end, std::uint6
   if (end - begin > options_.record_max.bytes) {
     bad.push_back(too_long_record(marks_.offset_of(begin), line, end - begin,
                                   marks_.text(begin, end), options_.record_max));
-    any_record_ = true;
   } else if (what == found::nothing) {
     return true;
   } else if (what == found::bad) {
     bad.push_back(refuse(begin, end, line));
-    any_record_ = true;
   } else if (columns_.has_room()) {
     columns_.add_record();
     marks_.add(begin, end, line);
-    any_record_ = true;
   } else {
     return false;
   }

@@ -132,7 +132,6 @@ class ndjson_reader final : public record_reader {
  public:
   explicit ndjson_reader(reader_options options);
 
-  void begin_input() override { any_record_ = false; }
   result<read_records> read(raw_block& from) override;
   std::optional<std::vector<std::string>> names() const override { return columns_.names(); }
 
@@ -155,7 +154,6 @@ class ndjson_reader final : public record_reader {
   std::uint32_t next_ = 0;
   std::uint32_t base_ = 0;
   bool indexed_ = false;
-  bool any_record_ = false;  // in this input, good or bad
 };
 
 }  // namespace weir::codecs

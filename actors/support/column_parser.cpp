@@ -134,7 +134,7 @@ class json_parser final : public column_parser {
             parsed_texts& out) {
     codecs::raw_block block{.data = copy_to_buffer(lines),
                             .end = static_cast<std::uint32_t>(lines.size())};
-    // An offset that is not 0: a byte order mark is none within a file.
+    // An offset that is not 0: these texts begin no file, and have no byte order mark.
     block.offset = 1;
     std::vector<chunk_ptr> pieces;
     while (!block.empty()) {

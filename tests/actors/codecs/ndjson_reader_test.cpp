@@ -117,13 +117,17 @@ TEST_CASE("a file that is JSON but no NDJSON is told as what it is, at its first
       "the file looks like one JSON value; a record is an object on a line of its own, "
       "as 'jq -c .' makes them";
   const auto reason = [](std::string_view text) { return read(text).bad.at(0); };
-  CHECK(reason("\n[\n  {\"a\": 1},\n]\n") == "1:2 not-json: " + std::string(list) + " <[>");
+  CHECK(reason("[\n  {\"a\": 1},\n]\n") == "0:1 not-json: " + std::string(list) + " <[>");
   CHECK(reason("[{\"a\":1}]") == "0:1 not-json: " + std::string(list) + " <[{\"a\":1}]>");
   CHECK(reason("{\n  \"a\": 1\n}\n") == "0:1 not-json: " + std::string(map) + " <{>");
   CHECK(reason("{\"a\":\n") ==
         "0:1 not-json: byte 6 of the record: the text ends where a value is due <{\"a\":>");
   CHECK(reason("{\"a\":1}\n[\n") ==
         "8:2 not-json: byte 1 of the record: a list begins here and does not end <[>");
+  reader_options short_records;
+  short_records.record_max.bytes = 10;
+  CHECK(read("{\"a\": 123456789}\n[]\n", short_records).bad.at(1) ==
+        "17:2 not-json: a record is a JSON object, this is another value <[]>");
   const auto wide = read(std::string_view("\xFF\xFE{\0\"\0\n\0", 8));
   CHECK(
       wide.bad.at(0).starts_with("0:1 not-utf8: the file is UTF-16; records are UTF-8, as "
