@@ -260,8 +260,8 @@ TEST_CASE("a record longer than record_max is one bad record, however it comes")
   REQUIRE(whole.bad.size() == 3);
   CHECK(whole.bad[0] == "20:2 record-too-long: a record of 5008 bytes; max_record allows 20B <" +
                             huge.substr(0, too_long_kept_bytes) + ">");
-  for (const std::size_t block : {1, 7, 64, 100'000})
-    for (const std::size_t piece : {1, 3, 1000}) {
+  for (const std::size_t block : {1U, 7U, 64U, 100'000U})
+    for (const std::size_t piece : {1U, 3U, 1000U}) {
       CAPTURE(block);
       CAPTURE(piece);
       CHECK(read_all(ndjson(), text, options, {.block = byte_size{block}}, piece).same_as(whole));

@@ -45,7 +45,7 @@ inline format_under_test ndjson() {
           [] { return std::make_unique<codecs::line_splitter>(); }};
 }
 
-inline format_under_test csv(codecs::csv_options format = {}) {
+inline format_under_test csv(const codecs::csv_options& format = {}) {
   return {"csv",
           [format](codecs::reader_options o) {
             return std::make_unique<codecs::csv_reader>(std::move(o), format);
