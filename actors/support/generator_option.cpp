@@ -47,8 +47,8 @@ bool read_as(const option_set<About>& options, const config_value& from, About& 
   return found.all().size() == before;
 }
 
-bool refuse(const config_value& at, std::string text, problems& found) {
-  found.add("wrong-type", at.place.start, std::move(text));
+bool refuse(const config_value& at, const std::string& text, problems& found) {
+  found.add("wrong-type", at.place.start, text);
   return false;
 }
 

@@ -12,8 +12,8 @@ namespace {
 
 using texts = std::vector<std::string>;
 
-reading read(std::string_view text, reader_options options = {}, csv_options format = {}) {
-  return read_all(csv(std::move(format)), text, std::move(options));
+reading read(std::string_view text, reader_options options = {}, const csv_options& format = {}) {
+  return read_all(csv(format), text, std::move(options));
 }
 
 }  // namespace
