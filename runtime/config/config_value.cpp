@@ -15,6 +15,8 @@ source_place text_place::at(std::string_view text, std::size_t offset) const {
     const auto after =
         std::upper_bound(parts->begin(), parts->end(), offset,
                          [](std::size_t o, const text_part& part) { return o < part.offset; });
+    // Empty lines that a block begins with stand before its first part.
+    if (after == parts->begin()) return there;
     const text_part& part = *std::prev(after);
     there.line = part.line;
     there.column = part.column;

@@ -48,5 +48,15 @@ TEST_CASE("problems are sorted by place; those of one place stay in the order th
   CHECK(codes == "abcd");
 }
 
+TEST_CASE("what stands before the first part of a text is at its start") {
+  text_place at;
+  at.start = place("a.yaml", 3, 5);
+  at.parts =
+      std::make_shared<const std::vector<text_part>>(std::vector<text_part>{{2, 6, 9, false}});
+  CHECK(at.at("\n\nx", 0).line == 3);
+  CHECK(at.at("\n\nx", 0).column == 5);
+  CHECK(at.at("\n\nx", 2).line == 6);
+}
+
 }  // namespace
 }  // namespace weir
