@@ -276,22 +276,21 @@ stage_shell::call stage_shell::choose() const {
   return {.kind = is_mark ? call_kind::on_mark : call_kind::process, .port = *port};
 }
 
-bool stage_shell::ready() const { return choose().kind != call_kind::none; }
-
 void stage_shell::step() noexcept {
   now_.reset();
-  call next = choose();
+  const call next = next_;
   WEIR_CHECK(next.kind != call_kind::none, "a step of a stage that is not ready");
+  edge_item item;
   if (next.kind == call_kind::process || next.kind == call_kind::on_mark) {
     if (!wanted_input())
       turn_.next(static_cast<std::uint32_t>(inputs_.size()),
                  [&](port_number port) { return port == next.port; });
     auto taken = inputs_[next.port].take();
-    next.item = std::move(taken.item);
+    item = std::move(taken.item);
     if (taken.grant)
       tell_producer(next.port, edge_grant{node_.inputs[next.port], first_epoch, *taken.grant});
   }
-  start(std::move(next));
+  start(next, std::move(item));
   pump();
 }
 
@@ -332,7 +331,8 @@ void stage_shell::abort_all() {
     if (output && !output->ended()) output->stop();
 }
 
-// Sends what has credit and tells what is due; called after every message and step.
+// Sends what has credit, chooses the next call and tells what is due; called after every message
+// and step.
 void stage_shell::pump() {
   for (std::size_t port = 0; port < outputs_.size(); ++port) {
     outbound* output = outputs_[port].get();
@@ -345,6 +345,7 @@ void stage_shell::pump() {
     if (output->take_end())
       links_.send_down(reader, edge_end{edge, first_epoch, output->last_sequence()});
   }
+  next_ = choose();
   tell_credit();
   settle_accounts();
   note_state();

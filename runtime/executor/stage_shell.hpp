@@ -74,7 +74,7 @@ class stage_shell {
   void on_call_returned() noexcept;
 
   /// Whether `step` would call the stage now.
-  bool ready() const;
+  bool ready() const { return next_.kind != call_kind::none; }
   /// Makes one call. Requires: ready().
   void step() noexcept;
   /// How long the last call took.
@@ -101,7 +101,6 @@ class stage_shell {
   struct call {
     call_kind kind = call_kind::none;
     port_number port = 0;
-    edge_item item;
     outcome how = outcome::failed;
   };
   // Where the time goes while the stage is not in a call.
@@ -111,8 +110,8 @@ class stage_shell {
   void on_stopped(const outbound& output);
 
   call choose() const;
-  void start(call next);
-  stage_answer perform(const call& what);
+  void start(call next, edge_item item = {});
+  stage_answer perform();
   void returned();
   void take_outputs();
   void follow(answer given);
@@ -175,8 +174,10 @@ class stage_shell {
   bool cut_short_ = false;  // by draining, before the source's own end
   bool done_told_ = false;
 
+  call next_;  // as `pump` chose it last
   bool calling_ = false;
   call current_;
+  edge_item item_;  // what the current call is on
   std::optional<stage_answer> answer_;
   std::vector<bool> answered_;  // which ports the last call gave something to
   time_point call_began_{};

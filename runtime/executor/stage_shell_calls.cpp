@@ -38,8 +38,7 @@ const char* stage_shell::name_of(call_kind kind) const {
   return "";
 }
 
-void stage_shell::start(call next) {
-  note_state();
+void stage_shell::start(call next, edge_item item) {
   outlet_->begin([this](port_number port) {
     return port >= outputs_.size() || !outputs_[port] || outputs_[port]->room();
   });
@@ -50,14 +49,15 @@ void stage_shell::start(call next) {
   wake_time_.reset();
   calling_ = true;
   last_pull_ = draining_;
-  current_ = std::move(next);
+  current_ = next;
+  item_ = std::move(item);
   call_began_ = now();
   if (!blocks_) {
-    answer_ = perform(current_);
+    answer_ = perform();
     return returned();
   }
   try {
-    links_.call_elsewhere([this] { answer_ = perform(current_); });
+    links_.call_elsewhere([this] { answer_ = perform(); });
   } catch (const std::system_error& none) {
     // The first call is `open`, so it was never begun.
     opened_ = current_.kind != call_kind::open;
@@ -74,7 +74,8 @@ void stage_shell::on_call_returned() noexcept {
 }
 
 // The single place where a stage is called, and where an exception becomes a failure.
-stage_answer stage_shell::perform(const call& what) {
+stage_answer stage_shell::perform() {
+  const call& what = current_;
   const auto with_answer = [](result<void> done) -> stage_answer {
     if (!done) return failure(std::move(done.error()));
     return answer::wait;
@@ -90,11 +91,11 @@ stage_answer stage_shell::perform(const call& what) {
                                 [&](transform& t) -> stage_answer {
                                   switch (what.kind) {
                                     case call_kind::process:
-                                      return t.process(what.port, what.item.records, *outlet_);
+                                      return t.process(what.port, item_.records, *outlet_);
                                     case call_kind::resume:
                                       return t.resume(*outlet_);
                                     case call_kind::on_mark:
-                                      return t.on_mark(what.port, what.item.what, *outlet_);
+                                      return t.on_mark(what.port, item_.what, *outlet_);
                                     case call_kind::finish:
                                       return t.finish(what.port, *outlet_);
                                     default:
@@ -104,11 +105,11 @@ stage_answer stage_shell::perform(const call& what) {
                                 [&](sink& s) -> stage_answer {
                                   switch (what.kind) {
                                     case call_kind::process:
-                                      return s.consume(what.item.records, *outlet_);
+                                      return s.consume(item_.records, *outlet_);
                                     case call_kind::resume:
                                       return s.resume(*outlet_);
                                     case call_kind::on_mark:
-                                      return s.on_mark(what.item.what, *outlet_);
+                                      return s.on_mark(item_.what, *outlet_);
                                     case call_kind::flush:
                                       return with_answer(s.flush());
                                     case call_kind::settle:
@@ -161,13 +162,14 @@ void stage_shell::returned() {
     after_lifecycle_call(std::move(failure));
   } else if (aborted_ || failure) {
     // What such a call gave is as if it had never been.
-    ledger_.in_hand += current_.item.size();
+    ledger_.in_hand += item_.size();
     if (!aborted_) fail(std::move(*failure));
   } else {
     take_outputs();
     follow(*given);
   }
   current_ = {};
+  item_ = {};
 }
 
 // Has the stage woken at the time that its call asked for, if it did.
@@ -206,7 +208,7 @@ void stage_shell::after_lifecycle_call(std::optional<error> failure) {
 void stage_shell::take_outputs() {
   const bool was_chunk = current_.kind == call_kind::process;
   if (was_chunk) {
-    figures_.bytes_in += current_.item.bytes();
+    figures_.bytes_in += item_.bytes();
     ++figures_.chunks_in;
   }
   answered_.assign(outputs_.size(), false);
@@ -271,7 +273,7 @@ void stage_shell::fail(error cause) {
 }
 
 std::string stage_shell::place_of_call() const {
-  const auto& records = current_.item.records;
+  const auto& records = item_.records;
   if (!records || records->size() == 0) return {};
   const auto place = records->place(records->row_of(0));
   if (!place || !place->input) return {};

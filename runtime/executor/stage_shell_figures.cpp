@@ -18,8 +18,8 @@ void stage_shell::settle_accounts() {
 
 stage_shell::state stage_shell::current_state() const {
   if (!running_ || work_over_ || calling_) return state::idle;
-  if (outputs_blocked()) return state::blocked;
-  return ready() ? state::ready : state::starved;
+  if (ready()) return state::ready;
+  return outputs_blocked() ? state::blocked : state::starved;
 }
 
 void stage_shell::note_state() {
@@ -85,7 +85,7 @@ void stage_shell::report_status(std::uint64_t round) {
   if (state_ == state::starved) status.figures.starved += now() - state_since_;
   if (state_ == state::blocked) status.figures.blocked += now() - state_since_;
   stage_ledger ledger = ledger_;
-  if (calling_) ledger.in_hand += current_.item.size();
+  if (calling_) ledger.in_hand += item_.size();
   // An abort ends edges early: who saw the end of its input did not see all of it.
   if (aborted_) ledger.finished = false;
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
