@@ -13,7 +13,7 @@ namespace weir {
 using edge_epoch = std::uint32_t;
 inline constexpr edge_epoch first_epoch = 1;
 
-// Upstream, urgent. Each carries one fact and may come late or twice.
+// Upstream. Each carries one fact and may come late or twice.
 
 /// The reader binds, first limit included: a bind apart from its first grant stalls when they swap.
 struct edge_open {

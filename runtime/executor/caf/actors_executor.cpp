@@ -13,14 +13,11 @@
 namespace weir {
 namespace {
 
-// Messages an actor handles before another gets its turn. Without a bound four busy actors starve a
-// fifth for seconds.
-constexpr std::size_t messages_a_turn = 50;
-
 struct scheduler_config : caf::actor_system_config {
   explicit scheduler_config(unsigned threads) {
     set("scheduler.max-threads", static_cast<std::size_t>(threads));
-    set("scheduler.max-throughput", messages_a_turn);
+    // A message is a turn here, which a stage ends by itself.
+    set("scheduler.max-throughput", std::size_t{1});
     load<caf::scheduler::coordinator<fair_stealing>>();
   }
 };
@@ -41,8 +38,11 @@ class actors_run_handle final : public run {
     caf::actor_system& system = on_->actors;
     const auto count = static_cast<std::uint32_t>(run_->state->planned.nodes.size());
     run_->actors_alive = count + 1;
-    for (std::uint32_t node = 0; node < count; ++node)
-      run_->stages.push_back(system.spawn<stage_actor>(run_, node));
+    for (std::uint32_t node = 0; node < count; ++node) {
+      auto inbox = std::make_shared<stage_inbox>();
+      auto actor = system.spawn<stage_actor>(run_, node, inbox);
+      run_->stages.push_back({std::move(actor), std::move(inbox)});
+    }
     // With a thread of its own it also hears and ends a run whose stages keep all the others.
     run_->supervisor = system.spawn<supervisor_actor, caf::detached>(run_);
     caf::anon_send(run_->supervisor, run_begins{});

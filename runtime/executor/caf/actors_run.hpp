@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runtime/executor/run_state.hpp"
+#include "runtime/executor/stage_inbox.hpp"
 
 namespace weir {
 
@@ -22,7 +23,11 @@ struct actors_run {
   unsigned threads;
   // Filled before the first message is sent. The actors hold the run and the run holds them, until
   // they exit.
-  std::vector<caf::actor> stages;
+  struct stage {
+    caf::actor actor;
+    std::shared_ptr<stage_inbox> inbox;
+  };
+  std::vector<stage> stages;
   caf::actor supervisor;
 
   std::mutex lock;

@@ -3,6 +3,7 @@
 #include <caf/allowed_unsafe_message_type.hpp>
 
 #include "runtime/executor/messages.hpp"
+#include "runtime/executor/stage_inbox.hpp"
 
 namespace weir {
 
@@ -11,15 +12,8 @@ struct report_envelope {
   std::uint32_t node = 0;
   shell_report what;
 };
-/// A time set by a shell has come.
-struct wake_due {
-  std::uint64_t number = 0;
-};
-/// Somebody used the stage's waker.
-struct stage_woken {};
-struct call_returned {};
-/// The shell has more to do; sent to itself, so that urgent messages get between two calls.
-struct step_again {};
+/// Something waits in the stage's inbox, or the last turn ended before the work did.
+struct stage_turn {};
 
 struct run_begins {};
 struct run_drains {};
@@ -29,14 +23,9 @@ struct supervisor_tick {};
 }  // namespace weir
 
 // All of them stay within one process.
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::upstream_message)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::downstream_message)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::shell_command)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::report_envelope)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::wake_due)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::stage_woken)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::call_returned)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::step_again)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::stage_turn)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::run_begins)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::run_drains)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::run_aborts)

@@ -5,6 +5,7 @@
 #include <caf/send.hpp>
 #include <utility>
 
+#include "runtime/base/cases.hpp"
 #include "runtime/executor/caf/messages.hpp"
 
 namespace weir {
@@ -12,30 +13,35 @@ namespace {
 
 constexpr auto urgent = caf::message_priority::high;
 
-// How long a stage may keep its thread while others wait, as its last call lets expect.
+// How long a stage may keep its thread while others wait.
 constexpr nanoseconds turn = std::chrono::milliseconds(5);
 
-// Wakes an actor that may be gone.
+// Puts a message from outside of the system and wakes the stage, which may be gone.
+void put_from_outside(stage_inbox& inbox, const caf::actor_addr& whom, shell_message message) {
+  if (!inbox.put(std::move(message))) return;
+  if (const auto alive = caf::actor_cast<caf::actor>(whom)) caf::anon_send(alive, stage_turn{});
+}
+
 class woken_actor final : public wake_target {
  public:
-  explicit woken_actor(caf::actor_addr whom) : whom_(std::move(whom)) {}
-  void wake() override {
-    if (const auto alive = caf::actor_cast<caf::actor>(whom_))
-      caf::anon_send<urgent>(alive, stage_woken{});
-  }
+  woken_actor(std::shared_ptr<stage_inbox> inbox, caf::actor_addr whom)
+      : inbox_(std::move(inbox)), whom_(std::move(whom)) {}
+  void wake() override { put_from_outside(*inbox_, whom_, stage_woken{}); }
 
  private:
+  std::shared_ptr<stage_inbox> inbox_;
   caf::actor_addr whom_;
 };
 
 }  // namespace
 
 stage_actor::stage_actor(caf::actor_config& config, std::shared_ptr<actors_run> run,
-                         std::uint32_t node)
+                         std::uint32_t node, std::shared_ptr<stage_inbox> inbox)
     : caf::event_based_actor(config),
       run_(std::move(run)),
       node_(node),
-      wake_(std::make_shared<woken_actor>(address())),
+      inbox_(std::move(inbox)),
+      wake_(std::make_shared<woken_actor>(inbox_, address())),
       shell_(make_shell(run_->state, node, static_cast<shell_links&>(*this), wake_)) {}
 
 stage_actor::~stage_actor() = default;
@@ -45,53 +51,37 @@ caf::behavior stage_actor::make_behavior() {
   set_default_handler(caf::drop);
   set_error_handler([](const caf::error&) {});
   return {
-      [this](upstream_message& message) {
-        shell_->receive(message);
-        go_on();
-      },
-      [this](downstream_message& message) {
-        shell_->receive(std::move(message));
-        go_on();
-      },
-      [this](shell_command& command) {
-        shell_->receive(std::move(command));
-        go_on();
-      },
+      [this](stage_turn) { take_turn(); },
       [this](wake_due due) {
-        shell_->on_wake(due.number);
-        go_on();
-      },
-      [this](stage_woken) {
-        shell_->on_woken();
-        go_on();
-      },
-      [this](call_returned) {
-        shell_->on_call_returned();
-        go_on();
-      },
-      [this](step_again) {
-        step_sent_ = false;
-        go_on();
+        if (inbox_->put(due)) take_turn();
       },
   };
 }
 
-// Makes one call if there is one to make, and has itself called again if there is another.
-void stage_actor::go_on() {
-  if (step_sent_ || !shell_->ready()) return;
-  shell_->step();
-  const auto took = std::max(shell_->last_call(), nanoseconds(1));
-  messages_a_turn_ = static_cast<std::size_t>(std::max<std::int64_t>(turn / took, 1));
-  if (!shell_->ready()) return;
-  step_sent_ = true;
-  send(this, step_again{});
+void stage_actor::take_turn() {
+  nanoseconds used{0};
+  for (;;) {
+    tell_shell();
+    if (!shell_->ready()) {
+      if (inbox_->rest()) return;
+    } else if (used >= turn) {
+      return send(this, stage_turn{});
+    } else {
+      shell_->step();
+      used += shell_->last_call();
+    }
+  }
 }
 
-// The scheduler's bound counts messages. One message is one call here, and fifty calls that take
-// long would keep the others on this thread, the supervisor among them, waiting for seconds.
-caf::resumable::resume_result stage_actor::resume(caf::execution_unit* on,
-                                                  std::size_t messages_most) {
-  return caf::event_based_actor::resume(on, std::min(messages_most, messages_a_turn_));
+void stage_actor::tell_shell() {
+  inbox_->take(arrived_);
+  for (auto& message : arrived_) {
+    std::visit(cases{[this](wake_due due) { shell_->on_wake(due.number); },
+                     [this](stage_woken) { shell_->on_woken(); },
+                     [this](call_returned) { shell_->on_call_returned(); },
+                     [this](auto& other) { shell_->receive(std::move(other)); }},
+               message);
+  }
 }
 
 void stage_actor::on_exit() {
@@ -99,16 +89,20 @@ void stage_actor::on_exit() {
   wake_.reset();
   thread_.reset();
   shell_.reset();
+  arrived_.clear();
   run_->leave();
   run_.reset();
 }
 
-void stage_actor::send_up(std::uint32_t to, upstream_message message) {
-  send<urgent>(run_->stages[to], std::move(message));
+void stage_actor::send_to(std::uint32_t node, shell_message message) {
+  const auto& stage = run_->stages[node];
+  if (stage.inbox->put(std::move(message))) send(stage.actor, stage_turn{});
 }
 
+void stage_actor::send_up(std::uint32_t to, upstream_message message) { send_to(to, message); }
+
 void stage_actor::send_down(std::uint32_t to, downstream_message message) {
-  send(run_->stages[to], std::move(message));
+  send_to(to, std::move(message));
 }
 
 void stage_actor::report(shell_report message) {
@@ -124,11 +118,9 @@ void stage_actor::wake_at(time_point time, std::uint64_t number) {
 void stage_actor::call_elsewhere(std::function<void()> call) {
   if (!thread_) thread_ = std::make_unique<call_thread>();
   // Holds no actor: a call that is left behind may outlive the system.
-  thread_->run([shell = shell_, call = std::move(call)] { call(); },
-               [self = address()] {
-                 if (const auto alive = caf::actor_cast<caf::actor>(self))
-                   caf::anon_send<urgent>(alive, call_returned{});
-               });
+  thread_->run(
+      [shell = shell_, call = std::move(call)] { call(); },
+      [inbox = inbox_, self = address()] { put_from_outside(*inbox, self, call_returned{}); });
 }
 
 }  // namespace weir

@@ -2,6 +2,7 @@
 
 #include <caf/event_based_actor.hpp>
 #include <memory>
+#include <vector>
 
 #include "runtime/executor/caf/actors_run.hpp"
 #include "runtime/executor/call_thread.hpp"
@@ -9,19 +10,21 @@
 
 namespace weir {
 
-/// A stage's shell as an actor. Data, marks and ends arrive at normal priority and in order;
-/// grants, stops and commands are urgent and overtake them.
+/// A stage's shell as an actor.
 ///
-/// It makes one call per message it handles, so that an abort takes effect within one call however
-/// full the queues are, and ends its turn on its thread after about 5 ms if others wait for it.
+/// Messages to the shell go through its inbox, and through the actor's mailbox only the news that
+/// the inbox is no longer empty: a message by CAF costs as much as ten through the inbox. In its
+/// turn the actor tells the shell all that has come before it makes each call, so that an abort
+/// takes effect within one call however much is queued; and it ends its turn after about 5 ms, if
+/// no call takes longer, for those that wait for its thread.
 class stage_actor final : public caf::event_based_actor, private shell_links {
  public:
-  stage_actor(caf::actor_config& config, std::shared_ptr<actors_run> run, std::uint32_t node);
+  stage_actor(caf::actor_config& config, std::shared_ptr<actors_run> run, std::uint32_t node,
+              std::shared_ptr<stage_inbox> inbox);
   ~stage_actor() override;
 
   caf::behavior make_behavior() override;
   void on_exit() override;
-  caf::resumable::resume_result resume(caf::execution_unit* on, std::size_t messages_most) override;
   const char* name() const override { return "weir.stage"; }
 
  private:
@@ -31,15 +34,17 @@ class stage_actor final : public caf::event_based_actor, private shell_links {
   void wake_at(time_point time, std::uint64_t number) override;
   void call_elsewhere(std::function<void()> call) override;
 
-  void go_on();
+  void take_turn();
+  void tell_shell();
+  void send_to(std::uint32_t node, shell_message message);
 
   std::shared_ptr<actors_run> run_;
   std::uint32_t node_;
+  std::shared_ptr<stage_inbox> inbox_;
+  std::vector<shell_message> arrived_;
   std::shared_ptr<wake_target> wake_;
   std::shared_ptr<stage_shell> shell_;
   std::unique_ptr<call_thread> thread_;
-  bool step_sent_ = false;
-  std::size_t messages_a_turn_ = 1;
 };
 
 }  // namespace weir

@@ -50,7 +50,8 @@ caf::behavior supervisor_actor::make_behavior() {
 }
 
 void supervisor_actor::command(std::uint32_t node, shell_command what) {
-  send<urgent>(run_->stages[node], std::move(what));
+  const auto& stage = run_->stages[node];
+  if (stage.inbox->put(std::move(what))) send(stage.actor, stage_turn{});
 }
 
 void supervisor_actor::keep_figures() {
@@ -65,7 +66,7 @@ void supervisor_actor::end_if_over() {
   if (!supervisor_->ended()) return;
   keep_figures();
   for (const auto& stage : run_->stages)
-    send<urgent>(stage, caf::exit_msg{address(), caf::exit_reason::user_shutdown});
+    send<urgent>(stage.actor, caf::exit_msg{address(), caf::exit_reason::user_shutdown});
   {
     const std::lock_guard held(run_->lock);
     run_->ended = true;
