@@ -61,7 +61,7 @@ class woken_from_outside final : public wake_target {
 class inline_run final : public run, private supervisor_links {
  public:
   inline_run(graph what, run_options options)
-      : state_(std::make_shared<run_state>(std::move(what), std::move(options))),
+      : state_(std::make_shared<run_state>(std::move(what), std::move(options), 1)),
         supervisor_(state_->environment, state_->options, *this) {
     const auto count = static_cast<std::uint32_t>(state_->planned.nodes.size());
     for (std::uint32_t n = 0; n < count; ++n) nodes_.push_back(std::make_unique<node>(*this, n));

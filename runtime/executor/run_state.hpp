@@ -12,17 +12,19 @@ namespace weir {
 /// What all parts of one run share and what outlives the last of them: also a call that would not
 /// return.
 struct run_state {
-  run_state(graph what, run_options given)
-      : planned(make_plan(std::move(what))),
+  run_state(graph what, run_options given, unsigned threads)
+      : planned(make_plan(std::move(what), threads)),
         options(std::move(given)),
         budget(planned.what.memory),
-        environment{planned, *options.time, budget, options.seed} {}
+        instances(make_instances(planned)),
+        environment{planned, *options.time, budget, options.seed, instances} {}
   run_state(const run_state&) = delete;
   run_state& operator=(const run_state&) = delete;
 
   plan planned;
   run_options options;
   memory_budget budget;
+  std::vector<stage_instance> instances;
   run_environment environment;
 };
 

@@ -3,13 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <exception>
 #include <utility>
 
 #include "runtime/base/cases.hpp"
 #include "runtime/base/check.hpp"
 #include "runtime/flow/delivery.hpp"
-#include "runtime/flow/fork.hpp"
 #include "runtime/stage/stage_access.hpp"
 
 namespace weir {
@@ -21,47 +19,17 @@ std::uint64_t seed_for(std::uint64_t seed, const std::string& name) {
   return seed;
 }
 
-// Stands for an instance that could not be made: it is never called. Of the three calls each kind
-// has one. NOLINTBEGIN(modernize-use-override)
-template <class Kind>
-class unmade final : public Kind {
-  stage_answer pull(outlet&) { return answer::end; }
-  stage_answer process(port_number, const chunk_ptr&, outlet&) { return answer::end; }
-  stage_answer consume(const chunk_ptr&, outlet&) { return answer::end; }
-};
-// NOLINTEND(modernize-use-override)
-
-configured_stage::instance unmade_instance(stage_kind kind) {
-  switch (kind) {
-    case stage_kind::source:
-      return std::unique_ptr<source>(std::make_unique<unmade<source>>());
-    case stage_kind::transform:
-      return std::unique_ptr<transform>(std::make_unique<unmade<transform>>());
-    case stage_kind::sink:
-      break;
-  }
-  return std::unique_ptr<sink>(std::make_unique<unmade<sink>>());
-}
-
-configured_stage::instance instance_for(const plan& planned, const plan_node& node) {
-  switch (node.what) {
-    case plan_node::role::fork:
-      return std::unique_ptr<transform>(std::make_unique<fork>());
-    case plan_node::role::merge:
-      return std::unique_ptr<transform>(std::make_unique<merge>());
-    case plan_node::role::stage:
-      break;
-  }
-  return planned.stage_of(node).configured->make();
-}
-
 }  // namespace
 
 stage_shell::stage_shell(const run_environment& run, std::uint32_t node, shell_links& links,
                          std::weak_ptr<wake_target> wake)
     : run_(run), node_(run.planned.nodes[node]), number_(node), links_(links) {
-  make_instance();
-  context_ = std::make_unique<stage_context>(run.time, run.budget, seed_for(run.seed, node_.name),
+  stage_instance& made = run.instances[node];
+  instance_ = std::move(made.what);
+  blocks_ = made.blocks;
+  unmade_ = std::move(made.unmade);
+  context_ = std::make_unique<stage_context>(run.time, run.budget,
+                                             seed_for(run.seed + node_.worker, node_.name),
                                              node_.demand, node_.known, std::move(wake));
   if (blocks_)
     if (auto allowed = context_->allow_wait(); !allowed) unmade_ = std::move(allowed.error());
@@ -85,23 +53,6 @@ stage_shell::stage_shell(const run_environment& run, std::uint32_t node, shell_l
   if (node_.what == plan_node::role::fork) ledger_.copies = ports;
   figures_.name = node_.name;
   if (is_stage) figures_.type = run.planned.stage_of(node_).type->name;
-}
-
-// An instance that can't be made is a failure of its stage, told when it is to be opened: the run
-// then ends like any other.
-void stage_shell::make_instance() {
-  const auto cannot = [this](std::string text) {
-    instance_ = unmade_instance(run_.planned.stage_of(node_).type->kind);
-    unmade_ = error{"exception", std::move(text), {}};
-  };
-  try {
-    instance_ = instance_for(run_.planned, node_);
-    std::visit([this](const auto& s) { blocks_ = s->blocks(); }, instance_);
-  } catch (const std::exception& thrown) {
-    cannot(fmt::format("the stage threw: {}", thrown.what()));
-  } catch (...) {
-    cannot("the stage threw something that is no std::exception");
-  }
 }
 
 stage_shell::~stage_shell() { run_.budget.add(-static_cast<std::int64_t>(accounted_)); }
@@ -248,9 +199,29 @@ std::optional<port_number> stage_shell::next_input() const {
   const auto has = [this](port_number port) {
     return !input_finished_[port] && (!inputs_[port].empty() || inputs_[port].exhausted());
   };
+  if (node_.what == plan_node::role::collect) return next_in_turn();
   if (const auto wanted = wanted_input()) return has(*wanted) ? wanted : std::nullopt;
   input_turn look = turn_;
   return look.next(static_cast<std::uint32_t>(inputs_.size()), has);
+}
+
+// Of inputs from several workers the one whose turn it is, or that is in no turn, or has ended. A
+// turn that no worker can have any more is over: its worker was stopped before it came to it.
+std::optional<port_number> stage_shell::next_in_turn() const {
+  std::optional<port_number> earliest;
+  bool all_known = true;
+  for (port_number port = 0; port < inputs_.size(); ++port) {
+    if (input_finished_[port]) continue;
+    if (inputs_[port].exhausted()) return port;
+    if (inputs_[port].empty()) {
+      all_known = false;
+      continue;
+    }
+    const std::uint64_t turn = inputs_[port].front().turn.number;
+    if (turn <= turns_ + 1) return port;
+    if (!earliest || turn < inputs_[*earliest].front().turn.number) earliest = port;
+  }
+  return all_known ? earliest : std::nullopt;
 }
 
 // The one input that it waits for, whatever the others have; none if any will do: also where the
@@ -287,6 +258,9 @@ void stage_shell::step() noexcept {
                  [&](port_number port) { return port == next.port; });
     auto taken = inputs_[next.port].take();
     item = std::move(taken.item);
+    if (node_.workers > 1) turn_at_hand_ = {item.turn.number, false};
+    if (node_.what == plan_node::role::collect && item.turn.number != 0)
+      turns_ = item.turn.number - (item.turn.ended ? 0 : 1);
     if (taken.grant)
       tell_producer(next.port, edge_grant{node_.inputs[next.port], first_epoch, *taken.grant});
   }

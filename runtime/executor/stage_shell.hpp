@@ -10,6 +10,7 @@
 #include "runtime/executor/call_outlet.hpp"
 #include "runtime/executor/messages.hpp"
 #include "runtime/executor/stage_context.hpp"
+#include "runtime/executor/stage_instances.hpp"
 #include "runtime/flow/inbound.hpp"
 #include "runtime/flow/input_turn.hpp"
 #include "runtime/flow/outbound.hpp"
@@ -44,6 +45,7 @@ struct run_environment {
   const clock& time;
   memory_budget& budget;
   std::uint64_t seed;
+  std::vector<stage_instance>& instances;  ///< by node; each shell takes its own
 };
 
 /// The part of a stage that outlives its instance: edges, queues, credit, counters. The same under
@@ -106,14 +108,16 @@ class stage_shell {
   // Where the time goes while the stage is not in a call.
   enum class state : std::uint8_t { idle, ready, starved, blocked };
 
-  void make_instance();
   void on_stopped(const outbound& output);
 
   call choose() const;
   void start(call next, edge_item item = {});
   stage_answer perform();
   void returned();
-  void take_outputs();
+  void take_outputs(answer given);
+  void put(port_number port, edge_item item);
+  void stamp_outputs(answer given);
+  void tell_progress();
   void follow(answer given);
   void fail(error cause);
   void keep_wake_time();
@@ -137,6 +141,7 @@ class stage_shell {
   bool all_main_outputs_stopped() const;
   bool all_inputs_finished() const;
   std::optional<port_number> next_input() const;
+  std::optional<port_number> next_in_turn() const;
   std::optional<port_number> wanted_input() const;
   std::string place_of_call() const;
   void tell_producer(std::size_t input, upstream_message message);
@@ -193,7 +198,9 @@ class stage_shell {
   };
   std::vector<timer> timers_;  // under way, each earlier than those before it
   std::uint64_t last_timer_ = 0;
-  port_number wanted_ = 0;  // what the stage wants next, where it chooses
+  port_number wanted_ = 0;   // what the stage wants next, where it chooses
+  stage_turn turn_at_hand_;  // of a worker: what its calls give belongs to it
+  std::uint64_t turns_ = 0;  // given out by a dispatch; ended, as seen by a collect
 
   stage_ledger ledger_;
   stage_report figures_;

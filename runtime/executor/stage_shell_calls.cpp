@@ -82,8 +82,11 @@ stage_answer stage_shell::perform() {
   };
   const auto perform_on = cases{[&](source& s) -> stage_answer {
                                   switch (what.kind) {
-                                    case call_kind::pull:
-                                      return s.pull(*outlet_);
+                                    case call_kind::pull: {
+                                      auto given = s.pull(*outlet_);
+                                      if (node_.workers > 1) turn_at_hand_ = s.turn();
+                                      return given;
+                                    }
                                     default:
                                       return answer::wait;
                                   }
@@ -165,7 +168,7 @@ void stage_shell::returned() {
     ledger_.in_hand += item_.size();
     if (!aborted_) fail(std::move(*failure));
   } else {
-    take_outputs();
+    take_outputs(*given);
     follow(*given);
   }
   current_ = {};
@@ -205,37 +208,67 @@ void stage_shell::after_lifecycle_call(std::optional<error> failure) {
   }
 }
 
-void stage_shell::take_outputs() {
-  const bool was_chunk = current_.kind == call_kind::process;
-  if (was_chunk) {
+void stage_shell::take_outputs(answer given) {
+  if (current_.kind == call_kind::process) {
     figures_.bytes_in += item_.bytes();
     ++figures_.chunks_in;
   }
   answered_.assign(outputs_.size(), false);
-  const port_number rejected = static_cast<port_number>(outputs_.size() - 1);
+  if (node_.workers > 1) stamp_outputs(given);
   for (auto& [port, item] : outlet_->take()) {
     answered_[port] = true;
-    const bool is_rejected = node_.what == plan_node::role::stage && port == rejected;
-    outbound* output = outputs_[port].get();
-    if (item.records && output != nullptr && !output->stopped())
-      item.records = compact_if_sparse(item.records);
-    if (item.records && !is_rejected) {
-      figures_.bytes_out += item.bytes();
-      ++figures_.chunks_out;
-    }
-    if (output == nullptr)
-      figures_.unread += item.size();
-    else
-      output->put(std::move(item));
+    if (node_.what == plan_node::role::dispatch) item.turn = {++turns_, true};
+    put(port, std::move(item));
   }
   ledger_.emitted += outlet_->emitted();
   ledger_.rejected += outlet_->rejected();
   if (node_.what == plan_node::role::stage && !outputs_.back())
     figures_.rejected_unread += outlet_->rejected();
   report_rejections();
-  if (!was_chunk || !node_.holds_nothing || node_.what != plan_node::role::stage) return;
-  for (port_number port = 0; port < rejected; ++port)
-    if (outputs_[port] && !answered_[port]) outputs_[port]->put({nullptr, {mark::kind::progress}});
+  tell_progress();
+}
+
+// What a call did not give is told where somebody waits for it: of a worker, that its turn is over;
+// of a stage that holds nothing, that the chunk left nothing.
+void stage_shell::tell_progress() {
+  if (node_.what != plan_node::role::stage) return;
+  const bool is_worker = node_.workers > 1;
+  if (is_worker ? !turn_at_hand_.ended
+                : current_.kind != call_kind::process || !node_.holds_nothing)
+    return;
+  const std::size_t ports = outputs_.size() - (is_worker ? 0 : 1);
+  for (std::size_t port = 0; port < ports; ++port)
+    if (outputs_[port] && !answered_[port])
+      outputs_[port]->put({nullptr, {mark::kind::progress}, turn_at_hand_});
+  if (is_worker) turn_at_hand_ = {};
+}
+
+void stage_shell::put(port_number port, edge_item item) {
+  const bool is_rejected = node_.what == plan_node::role::stage && port + 1 == outputs_.size();
+  outbound* output = outputs_[port].get();
+  if (item.records && output != nullptr && !output->stopped())
+    item.records = compact_if_sparse(item.records);
+  if (item.records && !is_rejected) {
+    figures_.bytes_out += item.bytes();
+    ++figures_.chunks_out;
+  }
+  if (output == nullptr)
+    figures_.unread += item.size();
+  else
+    output->put(std::move(item));
+}
+
+// Of a worker all that a turn gives carries its number, and the last on each output ends it there.
+void stage_shell::stamp_outputs(answer given) {
+  if (!inputs_.empty()) turn_at_hand_.ended = turn_at_hand_.number != 0 && given != answer::more;
+  auto outputs = outlet_->take();
+  for (auto& one : outputs) one.item.turn.number = turn_at_hand_.number;
+  if (!turn_at_hand_.ended) return;
+  std::vector<bool> last_seen(outputs_.size());
+  for (auto one = outputs.rbegin(); one != outputs.rend(); ++one) {
+    if (last_seen[one->port]) continue;
+    one->item.turn.ended = last_seen[one->port] = true;
+  }
 }
 
 void stage_shell::follow(answer given) {

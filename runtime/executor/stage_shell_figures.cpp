@@ -68,8 +68,12 @@ stage_wait stage_shell::waiting() const {
   wait.may_be_woken = context_->has_waker();
   const auto wanted = wanted_input();
   wait.any = !wanted;
+  // With a chunk that must wait its turn, only what has nothing is waited for.
+  const auto waited_for = [&](port_number port) {
+    return wanted ? port == *wanted : !input_finished_[port] && inputs_[port].empty();
+  };
   for (port_number port = 0; port < inputs_.size(); ++port)
-    if (wanted ? port == *wanted : !input_finished_[port]) wait.edges.push_back(node_.inputs[port]);
+    if (waited_for(port)) wait.edges.push_back(node_.inputs[port]);
   return wait;
 }
 

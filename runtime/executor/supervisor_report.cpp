@@ -67,7 +67,7 @@ run_report supervisor::report() const {
     const plan_node& about = run_.planned.nodes[node];
     if (about.what != plan_node::role::stage) continue;
     stage_report& figures = report.stages[about.stage];
-    figures = statuses_[node].figures;
+    figures.add(statuses_[node].figures);
     figures.name = about.name;
     figures.type = run_.planned.stage_of(about).type->name;
     if (left_behind_[node]) report.unfinished.push_back({about.name, statuses_[node].call});

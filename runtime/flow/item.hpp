@@ -4,6 +4,7 @@
 
 #include "runtime/data/chunk.hpp"
 #include "runtime/stage/mark.hpp"
+#include "runtime/stage/stage.hpp"
 
 namespace weir {
 
@@ -11,6 +12,7 @@ namespace weir {
 struct edge_item {
   chunk_ptr records;
   mark what;
+  stage_turn turn{};  ///< among what several workers give; none where one stage gives all
 
   std::uint64_t size() const { return records ? records->size() : 0; }
   std::uint64_t bytes() const { return records ? records->bytes().bytes : 0; }

@@ -42,6 +42,8 @@ void outbound::put(edge_item item) {
 
 bool outbound::take_in_mark(const edge_item& item) {
   if (parked_.empty() || !is_mark(parked_.back())) return false;
+  // A mark that ends a turn stands for the turn.
+  if (parked_.back().turn.number != 0 || item.turn.number != 0) return false;
   parked_.back().what = both(parked_.back().what, item.what);
   return true;
 }

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,8 @@ struct graph_stage {
   std::shared_ptr<const configured_stage> configured;
   credit_limits credit;  ///< of each of its inputs
   when_full full = when_full::block;
+  std::optional<unsigned> workers;  ///< none: as many as the plan finds useful
+  bool ordered = true;              ///< what several workers give comes in the order of the input
   source_place place;
 };
 

@@ -8,6 +8,7 @@
 
 #include "runtime/base/check.hpp"
 #include "runtime/graph/reconvergence.hpp"
+#include "runtime/graph/share_work.hpp"
 
 namespace weir {
 namespace {
@@ -124,37 +125,6 @@ class planner {
   std::map<port_key, std::uint32_t> merges_;
 };
 
-// Brings the nodes into an order in which each stands behind all it reads from.
-void sort_nodes(plan& out) {
-  const auto count = static_cast<std::uint32_t>(out.nodes.size());
-  std::vector<std::size_t> missing(count);
-  for (std::uint32_t n = 0; n < count; ++n) missing[n] = out.nodes[n].inputs.size();
-  std::vector<std::uint32_t> order;
-  std::vector<bool> placed(count);
-  while (order.size() < count) {
-    const std::size_t before = order.size();
-    for (std::uint32_t n = 0; n < count; ++n) {
-      if (placed[n] || missing[n] > 0) continue;
-      placed[n] = true;
-      order.push_back(n);
-      for (const auto& edge : out.nodes[n].outputs)
-        if (edge) --missing[out.edges[*edge].to.stage];
-    }
-    WEIR_CHECK(order.size() > before, "a plan for a graph with a cycle");
-  }
-  std::vector<std::uint32_t> number(count);
-  std::vector<plan_node> sorted;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    number[order[i]] = i;
-    sorted.push_back(std::move(out.nodes[order[i]]));
-  }
-  out.nodes = std::move(sorted);
-  for (auto& edge : out.edges) {
-    edge.from.stage = number[edge.from.stage];
-    edge.to.stage = number[edge.to.stage];
-  }
-}
-
 // What a node wants of an input, all that is wanted of its outputs being known.
 column_demand wanted_by(const plan& out, const plan_node& node, port_number input) {
   if (node.what != plan_node::role::stage) {
@@ -220,7 +190,37 @@ void fit_memory(plan& out) {
 
 }  // namespace
 
-plan make_plan(graph what) {
+void sort_nodes(plan& out) {
+  const auto count = static_cast<std::uint32_t>(out.nodes.size());
+  std::vector<std::size_t> missing(count);
+  for (std::uint32_t n = 0; n < count; ++n) missing[n] = out.nodes[n].inputs.size();
+  std::vector<std::uint32_t> order;
+  std::vector<bool> placed(count);
+  while (order.size() < count) {
+    const std::size_t before = order.size();
+    for (std::uint32_t n = 0; n < count; ++n) {
+      if (placed[n] || missing[n] > 0) continue;
+      placed[n] = true;
+      order.push_back(n);
+      for (const auto& edge : out.nodes[n].outputs)
+        if (edge) --missing[out.edges[*edge].to.stage];
+    }
+    WEIR_CHECK(order.size() > before, "a plan for a graph with a cycle");
+  }
+  std::vector<std::uint32_t> number(count);
+  std::vector<plan_node> sorted;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    number[order[i]] = i;
+    sorted.push_back(std::move(out.nodes[order[i]]));
+  }
+  out.nodes = std::move(sorted);
+  for (auto& edge : out.edges) {
+    edge.from.stage = number[edge.from.stage];
+    edge.to.stage = number[edge.to.stage];
+  }
+}
+
+plan make_plan(graph what, unsigned threads) {
   plan out;
   out.what = std::move(what);
   planner(out).build();
@@ -229,6 +229,7 @@ plan make_plan(graph what) {
   plan_known(out);
   fit_memory(out);
   widen_joins(out);
+  share_work(out, threads);
   return out;
 }
 

@@ -9,13 +9,21 @@
 
 namespace weir {
 
-/// What an executor runs: a stage of the graph, or a fork or merge that its edges ask for.
+/// What an executor runs: a stage of the graph, or what its edges and workers ask for.
 struct plan_node {
-  enum class role : std::uint8_t { stage, fork, merge };
+  enum class role : std::uint8_t {
+    stage,
+    fork,      ///< gives everything to each of several readers
+    merge,     ///< takes from several writers, as it comes
+    dispatch,  ///< gives each chunk to one of several workers
+    collect,   ///< takes from several workers, in the order of their turns
+  };
 
   role what = role::stage;
   std::string name;
-  std::uint32_t stage = 0;      ///< in the graph; of a fork or merge, the stage it stands at
+  std::uint32_t stage = 0;      ///< in the graph; of the other roles, the stage it stands at
+  std::uint32_t worker = 0;     ///< which of the stage's workers, from 0
+  std::uint32_t workers = 1;    ///< how many share the stage's work
   std::vector<edge_id> inputs;  ///< by input port
   /// By output port, `rejected` (of a stage) last; none where nobody reads.
   std::vector<std::optional<edge_id>> outputs;
@@ -56,7 +64,12 @@ struct plan {
   const graph_stage& stage_of(const plan_node& node) const { return what.stages[node.stage]; }
 };
 
-/// Requires: the graph has no cycle, every port of an edge exists and every input has an edge.
-plan make_plan(graph what);
+/// `threads` is how many will run it: with one, no stage has workers unless the graph says so.
+/// Requires: the graph has no cycle, every port of an edge exists and every input has an edge;
+///           threads > 0.
+plan make_plan(graph what, unsigned threads = 1);
+
+/// Brings the nodes into an order in which each stands behind all it reads from.
+void sort_nodes(plan& out);
 
 }  // namespace weir

@@ -42,6 +42,8 @@ struct stage_report {
   byte_size state;  ///< memory it holds beyond its calls, as it tells
 
   std::uint64_t sent() const { return passed + created; }
+  /// Adds what another worker of the stage did.
+  void add(const stage_report& other);
 };
 
 /// What went over one edge, in records: sent = received + dropped + discarded + queued.

@@ -42,6 +42,13 @@ class stage {
   virtual void close() {}
 };
 
+/// The place of what a worker gave among what all workers of the stage give: turns are numbered
+/// from 1 without a gap, each is one worker's, and a worker's turns come in rising order.
+struct stage_turn {
+  std::uint64_t number = 0;  ///< 0: in no turn
+  bool ended = false;        ///< nothing more of this turn will follow
+};
+
 /// Where records enter.
 class source : public stage {
  public:
@@ -56,6 +63,10 @@ class source : public stage {
   ///        `end` at the input's own end, also when stopping:
   ///        only then is the run complete.
   virtual stage_answer pull(outlet& out) = 0;
+
+  /// Of a source whose workers share its input: the turn of all that the last pull gave. A worker
+  /// that has begun a turn ends it, also when it is stopping; one that gave nothing has none.
+  virtual stage_turn turn() const { return {}; }
 };
 
 /// What turns records into records.

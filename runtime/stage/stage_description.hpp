@@ -108,6 +108,16 @@ class stage_description {
     type_.ledger = ledger_kind::creates;
     return *this;
   }
+  /// Each chunk is handled by itself: any number of instances may share the work.
+  stage_description& shares_work() {
+    return shares_work([](const Options&) { return workers_without_bound; });
+  }
+  /// As many instances as `most` answers may share the work. A source then has
+  /// `static std::vector<std::unique_ptr<Stage>> make_workers(const Options&, unsigned count)`.
+  stage_description& shares_work(std::function<unsigned(const Options&)> most) {
+    workers_most_ = std::move(most);
+    return *this;
+  }
   stage_description& holds_nothing() {
     type_.hold = {};
     return *this;
@@ -235,6 +245,19 @@ class stage_description {
     std::vector<std::string> files_written() const override {
       return about_->files_written_ ? about_->files_written_(options_) : std::vector<std::string>();
     }
+    unsigned workers_most() const override {
+      return about_->workers_most_ ? about_->workers_most_(options_) : 1;
+    }
+    std::vector<instance> make_workers(unsigned count) const override {
+      if constexpr (requires { Stage::make_workers(options_, count); }) {
+        std::vector<instance> made;
+        for (auto& worker : Stage::make_workers(options_, count))
+          made.push_back(std::unique_ptr<source>(std::move(worker)));
+        return made;
+      } else {
+        return configured_stage::make_workers(count);
+      }
+    }
     instance make() const override {
       if constexpr (std::derived_from<Stage, source>)
         return std::unique_ptr<source>(std::make_unique<Stage>(options_));
@@ -270,6 +293,7 @@ class stage_description {
   std::function<std::vector<std::string>(const Options&)> chosen_outputs_;
   std::function<bool(const Options&)> rejects_;
   std::function<hold_bound(const Options&)> hold_;
+  std::function<unsigned(const Options&)> workers_most_;
   std::function<void(const Options&, const config_value&, problems&)> checks_;
   std::function<std::vector<column_path>(const Options&)> columns_;
   std::function<std::vector<expression_use>(const Options&, std::vector<expression_use>)> uses_;

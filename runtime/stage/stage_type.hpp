@@ -44,6 +44,9 @@ struct hold_bound {
   static hold_bound everything() { return {kind::all, 0}; }
 };
 
+/// Of a stage whose work any number of instances may share.
+inline constexpr unsigned workers_without_bound = 1024;
+
 /// The records that leave as `rejected`: fixed columns, the same everywhere.
 const known_columns& rejected_columns();
 
@@ -74,6 +77,14 @@ class configured_stage {
   using instance =
       std::variant<std::unique_ptr<source>, std::unique_ptr<transform>, std::unique_ptr<sink>>;
   virtual instance make() const = 0;
+
+  /// How many instances may share the stage's work, as things are now. 1: only one may see all
+  /// records, in order.
+  virtual unsigned workers_most() const { return 1; }
+  /// Instances that share the work. Transforms are given a chunk each and keep nothing of it;
+  /// sources share the input and number what they take from it (`source::turn`).
+  /// Requires: 0 < count <= workers_most().
+  virtual std::vector<instance> make_workers(unsigned count) const;
 };
 
 /// A kind of stage as it is declared once, in its own file: the single origin of parsing, checks,

@@ -24,6 +24,10 @@ class configured_made_stage final : public configured_stage {
   std::vector<std::string> files_read() const override { return {}; }
   std::vector<std::string> files_written() const override { return {}; }
   instance make() const override { return about_.make(); }
+  unsigned workers_most() const override { return about_.workers_most; }
+  std::vector<instance> make_workers(unsigned count) const override {
+    return about_.make_workers ? about_.make_workers(count) : configured_stage::make_workers(count);
+  }
 
  private:
   made_stage about_;
@@ -48,6 +52,8 @@ std::uint32_t graph_builder::add(made_stage stage) {
   added.type = std::move(type);
   added.credit = stage.credit;
   added.full = stage.full;
+  added.workers = stage.workers;
+  added.ordered = stage.ordered;
   added.configured = std::make_shared<configured_made_stage>(std::move(stage));
   graph_.stages.push_back(std::move(added));
   return static_cast<std::uint32_t>(graph_.stages.size() - 1);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,12 @@ struct made_stage {
   std::function<configured_stage::instance()> make;
   credit_limits credit{};
   when_full full = when_full::block;
+  /// How many instances may share its work, and how many shall.
+  unsigned workers_most = 1;
+  std::optional<unsigned> workers{};
+  bool ordered = true;
+  /// Makes instances that share an input; by default each for itself.
+  std::function<std::vector<configured_stage::instance>(unsigned)> make_workers{};
   /// What it wants of an input; by default everything.
   std::function<column_demand(const std::vector<column_demand>& below)> wants;
   /// What is known of its outputs; by default nothing.

@@ -15,7 +15,7 @@ namespace weir {
 /// What the actors of one run share: each other's handles, and the figures that others may read.
 struct actors_run {
   actors_run(graph what, run_options options, unsigned scheduler_threads)
-      : state(std::make_shared<run_state>(std::move(what), std::move(options))),
+      : state(std::make_shared<run_state>(std::move(what), std::move(options), scheduler_threads)),
         threads(scheduler_threads) {}
 
   // The shells share it; a call that is left behind keeps it, and no actor.

@@ -13,7 +13,7 @@ struct report_envelope {
   shell_report what;
 };
 /// Something waits in the stage's inbox, or the last turn ended before the work did.
-struct stage_turn {};
+struct turn_due {};
 
 struct run_begins {};
 struct run_drains {};
@@ -25,7 +25,7 @@ struct supervisor_tick {};
 // All of them stay within one process.
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::report_envelope)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::wake_due)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::stage_turn)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::turn_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::run_begins)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::run_drains)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::run_aborts)

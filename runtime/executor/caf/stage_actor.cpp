@@ -19,7 +19,7 @@ constexpr nanoseconds turn = std::chrono::milliseconds(5);
 // Puts a message from outside of the system and wakes the stage, which may be gone.
 void put_from_outside(stage_inbox& inbox, const caf::actor_addr& whom, shell_message message) {
   if (!inbox.put(std::move(message))) return;
-  if (const auto alive = caf::actor_cast<caf::actor>(whom)) caf::anon_send(alive, stage_turn{});
+  if (const auto alive = caf::actor_cast<caf::actor>(whom)) caf::anon_send(alive, turn_due{});
 }
 
 class woken_actor final : public wake_target {
@@ -51,7 +51,7 @@ caf::behavior stage_actor::make_behavior() {
   set_default_handler(caf::drop);
   set_error_handler([](const caf::error&) {});
   return {
-      [this](stage_turn) { take_turn(); },
+      [this](turn_due) { take_turn(); },
       [this](wake_due due) {
         if (inbox_->put(due)) take_turn();
       },
@@ -65,7 +65,7 @@ void stage_actor::take_turn() {
     if (!shell_->ready()) {
       if (inbox_->rest()) return;
     } else if (used >= turn) {
-      return send(this, stage_turn{});
+      return send(this, turn_due{});
     } else {
       shell_->step();
       used += shell_->last_call();
@@ -96,7 +96,7 @@ void stage_actor::on_exit() {
 
 void stage_actor::send_to(std::uint32_t node, shell_message message) {
   const auto& stage = run_->stages[node];
-  if (stage.inbox->put(std::move(message))) send(stage.actor, stage_turn{});
+  if (stage.inbox->put(std::move(message))) send(stage.actor, turn_due{});
 }
 
 void stage_actor::send_up(std::uint32_t to, upstream_message message) { send_to(to, message); }

@@ -51,7 +51,7 @@ caf::behavior supervisor_actor::make_behavior() {
 
 void supervisor_actor::command(std::uint32_t node, shell_command what) {
   const auto& stage = run_->stages[node];
-  if (stage.inbox->put(std::move(what))) send(stage.actor, stage_turn{});
+  if (stage.inbox->put(std::move(what))) send(stage.actor, turn_due{});
 }
 
 void supervisor_actor::keep_figures() {

@@ -1,0 +1,94 @@
+#include "runtime/executor/stage_instances.hpp"
+
+#include <fmt/format.h>
+
+#include <exception>
+#include <utility>
+
+#include "runtime/flow/dispatch.hpp"
+#include "runtime/flow/fork.hpp"
+
+namespace weir {
+namespace {
+
+// Stands for an instance that could not be made: it is never called. Of the three calls each kind
+// has one. NOLINTBEGIN(modernize-use-override)
+template <class Kind>
+class unmade final : public Kind {
+  stage_answer pull(outlet&) { return answer::end; }
+  stage_answer process(port_number, const chunk_ptr&, outlet&) { return answer::end; }
+  stage_answer consume(const chunk_ptr&, outlet&) { return answer::end; }
+};
+// NOLINTEND(modernize-use-override)
+
+configured_stage::instance unmade_instance(stage_kind kind) {
+  switch (kind) {
+    case stage_kind::source:
+      return std::unique_ptr<source>(std::make_unique<unmade<source>>());
+    case stage_kind::transform:
+      return std::unique_ptr<transform>(std::make_unique<unmade<transform>>());
+    case stage_kind::sink:
+      break;
+  }
+  return std::unique_ptr<sink>(std::make_unique<unmade<sink>>());
+}
+
+template <class Transform>
+stage_instance between_stages() {
+  return {std::unique_ptr<transform>(std::make_unique<Transform>()), false, std::nullopt};
+}
+
+stage_instance ready(configured_stage::instance made) {
+  stage_instance out{std::move(made), false, std::nullopt};
+  std::visit([&](const auto& stage) { out.blocks = stage->blocks(); }, out.what);
+  return out;
+}
+
+// An instance that can't be made is a failure of its stage, told when it is to be opened: the run
+// then ends like any other.
+std::vector<stage_instance> workers_of(const graph_stage& stage, unsigned count) {
+  const auto cannot = [&](const std::string& text) {
+    std::vector<stage_instance> none;
+    for (unsigned worker = 0; worker < count; ++worker)
+      none.push_back({unmade_instance(stage.type->kind), false, error{"exception", text, {}}});
+    return none;
+  };
+  try {
+    std::vector<stage_instance> made;
+    for (auto& instance : stage.configured->make_workers(count))
+      made.push_back(ready(std::move(instance)));
+    return made;
+  } catch (const std::exception& thrown) {
+    return cannot(fmt::format("the stage threw: {}", thrown.what()));
+  } catch (...) {
+    return cannot("the stage threw something that is no std::exception");
+  }
+}
+
+}  // namespace
+
+std::vector<stage_instance> make_instances(const plan& planned) {
+  std::vector<std::vector<stage_instance>> of_stage(planned.what.stages.size());
+  std::vector<stage_instance> of_node;
+  for (const auto& node : planned.nodes) {
+    switch (node.what) {
+      case plan_node::role::fork:
+        of_node.push_back(between_stages<fork>());
+        break;
+      case plan_node::role::merge:
+      case plan_node::role::collect:
+        of_node.push_back(between_stages<merge>());
+        break;
+      case plan_node::role::dispatch:
+        of_node.push_back(between_stages<dispatch>());
+        break;
+      case plan_node::role::stage:
+        auto& made = of_stage[node.stage];
+        if (made.empty()) made = workers_of(planned.stage_of(node), node.workers);
+        of_node.push_back(std::move(made[node.worker]));
+    }
+  }
+  return of_node;
+}
+
+}  // namespace weir

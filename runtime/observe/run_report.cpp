@@ -1,0 +1,26 @@
+#include "runtime/observe/run_report.hpp"
+
+namespace weir {
+
+void stage_report::add(const stage_report& other) {
+  received += other.received;
+  passed += other.passed;
+  created += other.created;
+  filtered += other.filtered;
+  absorbed += other.absorbed;
+  rejected += other.rejected;
+  rejected_unread += other.rejected_unread;
+  unread += other.unread;
+  held += other.held;
+  bytes_in += other.bytes_in;
+  bytes_out += other.bytes_out;
+  chunks_in += other.chunks_in;
+  chunks_out += other.chunks_out;
+  calls += other.calls;
+  busy += other.busy;
+  starved += other.starved;
+  blocked += other.blocked;
+  state.bytes += other.state.bytes;
+}
+
+}  // namespace weir
