@@ -263,8 +263,15 @@ chunk_ptr csv_reader::finish_chunk() {
   return make_chunk(std::move(out));
 }
 
+result<void> csv_reader::take_names(raw_block& from) {
+  if (!from.names) return take_header(from);
+  if (from.names == names_) return {};
+  names_ = from.names;
+  return name_columns(*names_);
+}
+
 result<read_records> csv_reader::read(raw_block& from) {
-  if (auto named = take_header(from); !named) return failure(named.error());
+  if (auto named = take_names(from); !named) return failure(named.error());
   read_records out;
   if (!named_) {
     out.records = empty_chunk();

@@ -28,6 +28,7 @@ class csv_reader final : public record_reader {
   csv_reader(reader_options options, csv_options format);
 
   void begin_input() override;
+  result<void> take_header(raw_block& from) override;
   std::optional<std::vector<std::string>> names() const override;
   result<read_records> read(raw_block& from) override;
 
@@ -47,7 +48,7 @@ class csv_reader final : public record_reader {
     std::optional<converted_value> read = std::nullopt;  // of the record at hand
   };
 
-  result<void> take_header(raw_block& from);
+  result<void> take_names(raw_block& from);
   void skip_blank_lines(raw_block& from);
   result<void> name_columns(std::vector<std::string> names);
   const char* scan(std::uint32_t begin, std::uint32_t end);
@@ -65,6 +66,7 @@ class csv_reader final : public record_reader {
   reader_options options_;
   csv_options format_;
   bool named_ = false;
+  std::shared_ptr<const std::vector<std::string>> names_;  // that a block brought
   std::uint64_t header_at_ = 0;  // where the header begins, until it is there
   std::vector<column_state> columns_;
   std::string raw_header_;

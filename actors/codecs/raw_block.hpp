@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runtime/base/byte_size.hpp"
 #include "runtime/data/buffer.hpp"
@@ -22,6 +23,8 @@ struct raw_block {
   std::uint64_t offset = 0;  ///< of `begin`, in bytes from the start of the (decompressed) input
   std::uint64_t line = 1;    ///< that `begin` lies in, from 1
   std::shared_ptr<const input_name> input = nullptr;
+  /// Of its columns, as the input's header has them; none: the header, if any, stands in the block.
+  std::shared_ptr<const std::vector<std::string>> names = nullptr;
 
   bool empty() const { return begin == end; }
   std::string_view text() const { return {data->data() + begin, end - begin}; }

@@ -60,6 +60,12 @@ class record_reader {
   /// Begins another input: what was learnt from the last one's header is forgotten.
   virtual void begin_input() {}
 
+  /// Reads what stands before the records of the input and names their columns, and moves the front
+  /// of its first blocks past it. `read` does so by itself where a block does not bring the names.
+  ///
+  /// Errors: a header that can't be read, or that names a column twice.
+  virtual result<void> take_header(raw_block&) { return {}; }
+
   /// The names that columns had so far: of a format with headers those of the input at hand, else
   /// all; none if that is not known.
   virtual std::optional<std::vector<std::string>> names() const { return std::nullopt; }

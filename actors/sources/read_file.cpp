@@ -2,27 +2,18 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <chrono>
-#include <map>
 #include <utility>
 
 #include "actors/codecs/csv_reader.hpp"
 #include "actors/codecs/lines_reader.hpp"
 #include "actors/codecs/ndjson_reader.hpp"
 #include "actors/support/input_paths.hpp"
-#include "actors/support/system_error.hpp"
 #include "runtime/base/text.hpp"
 
 namespace weir::sources {
 namespace {
-
-// How long a record waits for others to share its chunk, and how long an input is quiet before
-// those below are asked to hold nothing back.
-constexpr std::chrono::milliseconds linger{20};
 
 bool is_regular(const std::string& path) {
   struct stat about = {};
@@ -30,11 +21,6 @@ bool is_regular(const std::string& path) {
 }
 
 bool has_pattern(const std::string& path) { return path.find_first_of("*?[") != std::string::npos; }
-
-void reject(const codecs::bad_record& bad, const std::shared_ptr<const input_name>& input,
-            outlet& out) {
-  out.reject({bad.code, bad.reason, bad.bytes, {input, bad.offset, bad.line}});
-}
 
 record_format format_for(const read_file_options& options) {
   if (options.format != record_format::by_name) return options.format;
@@ -119,7 +105,72 @@ void check(const read_file_options& options, const config_value& from, problems&
   check_names(options, from, found);
 }
 
+// As many readers as there is input for: a file of a few blocks is not worth a second.
+unsigned readers_for(const read_file_options& options) {
+  constexpr std::uint64_t input_a_reader = 512 * 1024;
+  if (read_file(options, nullptr).blocks()) return 1;
+  const auto paths = expand_paths(options.path);
+  if (!paths) return 1;
+  std::uint64_t bytes = 0;
+  for (const auto& path : *paths) {
+    struct stat about = {};
+    if (::stat(path.c_str(), &about) == 0) bytes += static_cast<std::uint64_t>(about.st_size);
+  }
+  return static_cast<unsigned>(
+      std::clamp<std::uint64_t>(bytes / input_a_reader, 1, workers_without_bound));
+}
+
+char delimiter_for(const read_file_options& options) {
+  if (options.delimiter) return options.delimiter->front();
+  return is_tab_separated(options.path.front()) ? '\t' : ',';
+}
+
+std::unique_ptr<codecs::record_splitter> make_splitter(const read_file_options& options) {
+  if (format_for(options) == record_format::csv)
+    return std::make_unique<codecs::csv_splitter>(delimiter_for(options));
+  return std::make_unique<codecs::line_splitter>();
+}
+
+std::unique_ptr<codecs::record_reader> make_reader(const read_file_options& options,
+                                                   codecs::reader_options reader) {
+  switch (format_for(options)) {
+    case record_format::csv:
+      return std::make_unique<codecs::csv_reader>(
+          std::move(reader), codecs::csv_options{delimiter_for(options), options.names});
+    case record_format::ndjson:
+      return std::make_unique<codecs::ndjson_reader>(std::move(reader));
+    default:
+      return std::make_unique<codecs::lines_reader>(std::move(reader));
+  }
+}
+
+std::shared_ptr<file_feed> make_feed(const read_file_options& options, unsigned readers) {
+  feed_options feed{.paths = options.path, .record_max = options.max_record, .readers = readers};
+  feed.misfit = [options](const std::string& path) { return misread(options, path); };
+  feed.make_splitter = [options] { return make_splitter(options); };
+  if (format_for(options) == record_format::csv)
+    feed.make_header_reader = [options] {
+      return make_reader(options, {.record_max = options.max_record});
+    };
+  return std::make_shared<file_feed>(std::move(feed));
+}
+
 }  // namespace
+
+read_file::read_file(const read_file_options& options)
+    : read_file(options, make_feed(options, 1)) {}
+
+read_file::read_file(const read_file_options& options, std::shared_ptr<file_feed> feed)
+    : options_(options), feed_(std::move(feed)) {}
+
+std::vector<std::unique_ptr<read_file>> read_file::make_workers(const read_file_options& options,
+                                                                unsigned count) {
+  const auto feed = make_feed(options, count);
+  std::vector<std::unique_ptr<read_file>> all;
+  for (unsigned worker = 0; worker < count; ++worker)
+    all.push_back(std::make_unique<read_file>(options, feed));
+  return all;
+}
 
 bool read_file::blocks() const {
   for (const auto& path : options_.path)
@@ -129,224 +180,97 @@ bool read_file::blocks() const {
 
 result<void> read_file::open(context& in) {
   context_ = &in;
-  auto paths = expand_paths(options_.path);
-  if (!paths) return failure(std::move(paths.error()));
-  paths_ = std::move(*paths);
-  // A later file that is missing is told before the first record, not after an hour.
-  for (const auto& path : paths_) {
-    if (path != "-" && ::access(path.c_str(), R_OK) != 0)
-      return system_failure("open-file", path, errno);
-    if (auto why = misread(options_, path)) return failure("mixed-formats", std::move(*why));
-  }
-  tell_doubles();
-  return open_next();
-}
-
-// Tells of files that are named twice, or are the same under two names.
-void read_file::tell_doubles() {
-  std::map<std::pair<dev_t, ino_t>, std::string> seen;
-  for (const auto& path : paths_) {
-    struct stat about = {};
-    if (path == "-" || ::stat(path.c_str(), &about) != 0 || !S_ISREG(about.st_mode)) continue;
-    const auto [first, added] = seen.try_emplace({about.st_dev, about.st_ino}, path);
-    if (added) continue;
-    context_->tell(first->second == path
-                       ? fmt::format("{} is named twice, so its records come twice", quoted(path))
-                       : fmt::format("{} and {} are the same file, so its records come twice",
-                                     quoted(first->second), quoted(path)));
-  }
-}
-
-result<void> read_file::open_next() {
-  const std::string& path = paths_[next_++];
-  auto input = unpacked_input::open(path);
-  if (!input) return failure(std::move(input.error()));
-  input_.emplace(std::move(*input));
-  const record_format format = format_for(options_);
-  if (!reader_) reader_ = make_reader(format);
-  reader_->begin_input();
-  const auto name = std::make_shared<const input_name>(input_name{path == "-" ? "stdin" : path});
-  cutter_ = std::make_unique<codecs::block_cutter>(
-      make_splitter(format), codecs::cutter_options{.record_max = options_.max_record}, name);
-  input_ended_ = false;
-  header_seen_ = false;
-  return {};
-}
-
-std::unique_ptr<codecs::record_reader> read_file::make_reader(record_format format) const {
-  const column_demand& demand = context_->demand(0);
+  const column_demand& demand = in.demand(0);
   codecs::reader_options reader;
   for (const auto& [name, type] : options_.columns) reader.declared.push_back({name, type});
   reader.record_max = options_.max_record;
-  reader.keep_raw = demand.raw_formats.contains(std::string(name_of(format)));
+  reader.keep_raw = demand.raw_formats.contains(std::string(name_of(format_for(options_))));
   const bool raw_will_do = reader.keep_raw || demand.raw_formats.empty();
   if (!demand.all && raw_will_do)
     reader.columns = std::vector<std::string>(demand.columns.begin(), demand.columns.end());
-  switch (format) {
-    case record_format::csv:
-      return std::make_unique<codecs::csv_reader>(
-          std::move(reader),
-          codecs::csv_options{delimiter_for(options_.path.front()), options_.names});
-    case record_format::ndjson:
-      return std::make_unique<codecs::ndjson_reader>(std::move(reader));
-    default:
-      return std::make_unique<codecs::lines_reader>(std::move(reader));
-  }
-}
-
-std::unique_ptr<codecs::record_splitter> read_file::make_splitter(record_format format) const {
-  if (format == record_format::csv)
-    return std::make_unique<codecs::csv_splitter>(delimiter_for(options_.path.front()));
-  return std::make_unique<codecs::line_splitter>();
-}
-
-char read_file::delimiter_for(const std::string& path) const {
-  if (options_.delimiter) return options_.delimiter->front();
-  return is_tab_separated(path) ? '\t' : ',';
+  reader_ = make_reader(options_, std::move(reader));
+  named_ = demand.columns;
+  for (const auto& [name, type] : options_.columns) named_.insert(name);
+  for (const char* place : {"_file", "_offset", "_line"}) named_.erase(place);
+  return feed_->open(in);
 }
 
 stage_answer read_file::pull(outlet& out) {
-  if (block_ && !block_->empty()) return give_records(out);
-  const bool waits = input_->file().may_block();
-  if (context_->stopping()) {
-    if (waits) give_unfinished(out);
-    return answer::more;
-  }
-  for (;;) {
-    if (give_block(out)) return give_records(out);
-    if (input_ended_) {
-      if (next_ == paths_.size()) {
-        tell_missing(false);
+  turn_ = {};
+  if (!piece_.block) {
+    auto step = feed_->next(*context_);
+    if (!step) return failure(std::move(step.error()));
+    switch (step->what) {
+      case file_feed::news::end:
+        tell_missing();
         return answer::end;
-      }
-      if (auto opened = open_next(); !opened) return failure(std::move(opened.error()));
-      return answer::more;
+      case file_feed::news::quiet:
+        out.pass(0, {mark::kind::flush});
+        return answer::more;
+      case file_feed::news::nothing:
+        return context_->stopping() ? give_rest(out) : answer::more;
+      case file_feed::news::piece:
+        piece_ = std::move(step->given);
+        if (piece_.block && piece_.block->names) feed_->tell_missing(*context_, named_);
     }
-    const auto taken = read_some(waits, out);
-    if (!taken) return failure(taken.error());
-    if (*taken == got::nothing_yet) return answer::more;
   }
-}
-
-// Takes what the cutter has for a block, once it is full, or has waited long enough, or is the
-// last.
-bool read_file::give_block(outlet& out) {
-  const bool full = cutter_->room().empty();
-  const bool due = first_byte_ && context_->now() - *first_byte_ >= linger;
-  if (!full && !due && !input_ended_) return false;
-  first_byte_.reset();
-  for (const auto& bad : cutter_->take_too_long()) reject(bad, cutter_->input(), out);
-  block_ = cutter_->take();
-  return block_.has_value();
-}
-
-stage_answer read_file::give_records(outlet& out) {
-  const std::uint64_t line = block_->line;
-  auto read = reader_->read(*block_);
-  if (!read) {
-    auto cause = std::move(read.error());
-    cause.text = fmt::format("{}:{}: {}", quoted(block_->input->text), line, cause.text);
-    return failure(std::move(cause));
-  }
-  if (!header_seen_) tell_missing(true);
-  for (const auto& bad : read->bad) reject(bad, block_->input, out);
-  out.emit(std::move(read->records));
-  flushed_ = false;
-  if (block_->empty()) block_.reset();
+  // A turn that was begun is ended, also when stopping.
+  do {
+    if (auto given = give_piece(out); !given) return failure(std::move(given.error()));
+  } while (piece_.block && context_->stopping());
+  turn_ = {piece_.turn, !piece_.block.has_value()};
   return answer::more;
 }
 
-// Reads once. Of an input that may be quiet it waits, but with what has been read only for as long
-// as that may wait; and before it waits for longer it asks those below to hold nothing back.
-result<read_file::got> read_file::read_some(bool may_wait, outlet& out) {
-  const auto room = cutter_->room();
-  const auto count = input_->read(room);
-  if (!count) return failure(count.error());
-  if (*count) {
-    if (may_wait && !first_byte_) first_byte_ = context_->now();
-    if (**count > 0) {
-      cutter_->filled(**count);
-      return got::bytes;
-    }
-    cutter_->finish();
-    input_ended_ = true;
-    if (auto shrunk = input_->file().shrunk()) context_->tell(std::move(*shrunk));
-    return got::end;
-  }
-  std::optional<time_point> until;
-  if (first_byte_) {
-    until = *first_byte_ + linger;
-  } else if (!flushed_) {
-    until = context_->now() + linger;
-  }
-  const auto waited = context_->wait(input_->file().fd(), context::direction::readable, until);
-  if (waited == context::waited::timed_out && !first_byte_) {
-    flushed_ = true;
-    out.pass(0, {mark::kind::flush});
-    return got::nothing_yet;
-  }
-  return waited == context::waited::stopping ? got::nothing_yet : got::bytes;
-}
+stage_turn read_file::turn() const { return turn_; }
 
-// Gives what was read of an input that can't be read again: whole records, and the beginning of one
-// as rejected.
-void read_file::give_unfinished(outlet& out) {
-  const auto give_all = [&](auto&& give) {
-    for (const auto& bad : cutter_->take_too_long()) reject(bad, cutter_->input(), out);
-    for (block_ = cutter_->take(); block_; block_ = cutter_->take()) give();
+result<void> read_file::give_piece(outlet& out) {
+  const auto reject = [&](const codecs::bad_record& bad) {
+    out.reject({bad.code, bad.reason, bad.bytes, {piece_.input, bad.offset, bad.line}});
   };
-  give_all([&] {
-    while (!block_->empty()) {
-      auto read = reader_->read(*block_);
-      if (!read) return;
-      for (const auto& bad : read->bad) reject(bad, block_->input, out);
-      out.emit(std::move(read->records));
-    }
-  });
-  cutter_->finish();
-  give_all([&] {
-    reject({block_->offset, block_->line, std::string(block_->text()), "unfinished-record",
-            "the run was ended before the record's line end came"},
-           block_->input, out);
-  });
+  for (const auto& bad : std::exchange(piece_.too_long, {})) reject(bad);
+  if (!piece_.block) return {};
+  const std::uint64_t line = piece_.block->line;
+  auto read = reader_->read(*piece_.block);
+  if (!read) {
+    auto cause = std::move(read.error());
+    cause.text = fmt::format("{}:{}: {}", quoted(piece_.input->text), line, cause.text);
+    return failure(std::move(cause));
+  }
+  for (const auto& bad : read->bad) reject(bad);
+  out.emit(std::move(read->records));
+  if (piece_.block->empty()) piece_.block.reset();
+  return {};
 }
 
-// The columns that somebody named: a stage below, or `columns`.
-std::vector<std::string> read_file::columns_named() const {
-  const auto& wanted = context_->demand(0).columns;
-  std::vector<std::string> names(wanted.begin(), wanted.end());
-  for (const auto& [name, type] : options_.columns)
-    if (!wanted.contains(name)) names.push_back(name);
-  std::erase_if(names, [](const std::string& name) {
-    return name == "_file" || name == "_offset" || name == "_line";
-  });
-  return names;
+// Gives what was read of an input that can't be read again: the stage is stopping.
+stage_answer read_file::give_rest(outlet& out) {
+  for (auto& piece : feed_->rest()) {
+    piece_ = std::move(piece);
+    do {
+      if (auto given = give_piece(out); !given) return failure(std::move(given.error()));
+    } while (piece_.block);
+  }
+  return answer::more;
 }
 
-// Tells, once each, of columns that somebody named and that are not there. A header says so for
-// sure. Where each record has its own keys, one that none of them has may just not have occurred:
-// there only what looks like a slip of the pen is told, at the end.
-void read_file::tell_missing(bool by_header) {
-  const bool has_header = format_for(options_) == record_format::csv;
-  const auto there = has_header == by_header ? reader_->names() : std::nullopt;
+// Tells, at the end of the last input, of columns that somebody named and no record had: where each
+// record has its own keys such a column may just not have occurred, and only what looks like a slip
+// of the pen is told.
+void read_file::tell_missing() {
+  if (format_for(options_) == record_format::csv) return;
+  const auto there = feed_->leave(reader_->names().value_or(std::vector<std::string>()));
   if (!there || there->empty()) return;
-  header_seen_ = true;
-  for (const auto& name : columns_named()) {
-    if (missing_.contains(name) || std::find(there->begin(), there->end(), name) != there->end())
-      continue;
-    const auto advice = did_you_mean(name, *there);
-    if (!has_header && advice.empty()) continue;
-    missing_.insert(name);
-    context_->tell(has_header ? fmt::format("no column {} in {}{}", quoted(name),
-                                            quoted(cutter_->input()->text), advice)
-                              : fmt::format("no record had a column {}{}", quoted(name), advice));
+  for (const auto& name : named_) {
+    if (std::find(there->begin(), there->end(), name) != there->end()) continue;
+    if (const auto advice = did_you_mean(name, *there); !advice.empty())
+      context_->tell(fmt::format("no record had a column {}{}", quoted(name), advice));
   }
 }
 
 void read_file::close() {
-  input_.reset();
-  cutter_.reset();
-  block_.reset();
+  piece_ = {};
+  feed_.reset();
 }
 
 stage_type read_file_stage() {
@@ -389,6 +313,7 @@ stage_type read_file_stage() {
       })
       .reads_files([](const read_file_options& options) { return options.path; })
       .rejects()
+      .shares_work(readers_for)
       .holds_nothing()
       .example("{path: access.ndjson}")
       .example("{path: [\"logs/*.csv.gz\", extra.csv], columns: {status: int, ts: timestamp}}")

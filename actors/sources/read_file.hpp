@@ -6,10 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "actors/codecs/block_cutter.hpp"
 #include "actors/codecs/record_reader.hpp"
+#include "actors/support/file_feed.hpp"
 #include "actors/support/record_format.hpp"
-#include "actors/support/unpacked_input.hpp"
 #include "runtime/stage/stage_type.hpp"
 
 namespace weir::sources {
@@ -26,46 +25,36 @@ struct read_file_options {
 
 /// Reads records from files, one after the other, or from standard input.
 ///
+/// Several may share the files: each takes the next block of whole records and makes records of it.
+///
 /// Order:  files in the order given, those of a pattern by name; records as they stand in them.
 /// Memory: a block of 256 KiB, or one record.
 /// Errors: what can't be read as a record is rejected; what can't be opened or unpacked fails.
 class read_file final : public source {
  public:
-  explicit read_file(const read_file_options& options) : options_(options) {}
+  explicit read_file(const read_file_options& options);
+  read_file(const read_file_options& options, std::shared_ptr<file_feed> feed);
+  static std::vector<std::unique_ptr<read_file>> make_workers(const read_file_options& options,
+                                                              unsigned count);
 
   bool blocks() const override;
   result<void> open(context& in) override;
   stage_answer pull(outlet& out) override;
+  stage_turn turn() const override;
   void close() override;
 
  private:
-  enum class got { bytes, nothing_yet, end };
-
-  void tell_doubles();
-  result<void> open_next();
-  result<got> read_some(bool may_wait, outlet& out);
-  bool give_block(outlet& out);
-  stage_answer give_records(outlet& out);
-  void give_unfinished(outlet& out);
-  void tell_missing(bool by_header);
-  std::vector<std::string> columns_named() const;
-  std::unique_ptr<codecs::record_reader> make_reader(record_format format) const;
-  std::unique_ptr<codecs::record_splitter> make_splitter(record_format format) const;
-  char delimiter_for(const std::string& path) const;
+  result<void> give_piece(outlet& out);
+  stage_answer give_rest(outlet& out);
+  void tell_missing();
 
   read_file_options options_;
+  std::shared_ptr<file_feed> feed_;
   context* context_ = nullptr;
-  std::vector<std::string> paths_;
-  std::size_t next_ = 0;  // of `paths_`, to be opened
-  std::optional<unpacked_input> input_;
-  std::unique_ptr<codecs::block_cutter> cutter_;
   std::unique_ptr<codecs::record_reader> reader_;
-  std::optional<codecs::raw_block> block_;  // being read
-  bool input_ended_ = false;
-  bool flushed_ = true;                   // nothing was emitted since the last flush mark
-  bool header_seen_ = false;              // and what it lacks was told
-  std::set<std::string> missing_;         // columns of which it was told that there are none
-  std::optional<time_point> first_byte_;  // of what waits in the cutter
+  std::set<std::string> named_;  // columns that a stage below or `columns` names
+  file_feed::piece piece_;       // being read, while it has a block
+  stage_turn turn_;
 };
 
 }  // namespace weir::sources
