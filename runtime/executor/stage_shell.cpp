@@ -25,19 +25,16 @@ stage_shell::stage_shell(const run_environment& run, std::uint32_t node, shell_l
                          std::weak_ptr<wake_target> wake)
     : run_(run), node_(run.planned.nodes[node]), number_(node), links_(links) {
   stage_instance& made = run.instances[node];
-  instance_ = std::move(made.what);
   blocks_ = made.blocks;
-  unmade_ = std::move(made.unmade);
-  context_ = std::make_unique<stage_context>(run.time, run.budget,
-                                             seed_for(run.seed + node_.worker, node_.name),
-                                             node_.demand, node_.known, std::move(wake));
-  if (blocks_)
-    if (auto allowed = context_->allow_wait(); !allowed) unmade_ = std::move(allowed.error());
   const bool is_stage = node_.what == plan_node::role::stage;
   const auto ports = static_cast<port_number>(node_.outputs.size() - (is_stage ? 1 : 0));
   const bool rejected_read = is_stage && node_.outputs.back().has_value();
-  outlet_ = std::make_unique<call_outlet>(node_.name, ports, rejected_read, run.time);
-  if (auto* t = std::get_if<std::unique_ptr<transform>>(&instance_))
+  auto context = std::make_unique<stage_context>(run.time, run.budget,
+                                                 seed_for(run.seed + node_.worker, node_.name),
+                                                 node_.demand, node_.known, std::move(wake));
+  head_ = std::make_unique<stage_member>(node_, std::move(made), ports, rejected_read, run.time,
+                                         std::move(context));
+  if (auto* t = std::get_if<std::unique_ptr<transform>>(&head().instance))
     stage_access::set_ports(**t, static_cast<port_number>(node_.inputs.size()), ports);
   for (const edge_id edge : node_.inputs) inputs_.emplace_back(run.planned.edges[edge].credit);
   input_finished_.resize(inputs_.size());
@@ -48,11 +45,8 @@ stage_shell::stage_shell(const run_environment& run, std::uint32_t node, shell_l
     outputs_.back() = std::make_unique<outbound>(
         about.full, credit_limits{about.ring_chunks, about.credit.bytes});
   }
-  ledger_.kind = node_.ledger;
-  if (node_.order == input_order::all) ledger_.inputs = inputs_.size();
-  if (node_.what == plan_node::role::fork) ledger_.copies = ports;
-  figures_.name = node_.name;
-  if (is_stage) figures_.type = run.planned.stage_of(node_).type->name;
+  if (node_.order == input_order::all) head().ledger.inputs = inputs_.size();
+  if (node_.what == plan_node::role::fork) head().ledger.copies = ports;
 }
 
 stage_shell::~stage_shell() { run_.budget.add(-static_cast<std::int64_t>(accounted_)); }
@@ -109,7 +103,7 @@ void stage_shell::receive(shell_command command) noexcept {
                    [this](drain_stage) {
                      if (!inputs_.empty() || work_over_) return;
                      draining_ = true;
-                     context_->request_stop();
+                     head().context->request_stop();
                      if (running_) return;  // called once more, to give what it has taken
                      cut_short_ = true;
                      end_work();
@@ -118,7 +112,7 @@ void stage_shell::receive(shell_command command) noexcept {
                    [this](close_stage) {
                      // A stage that has not come back from its last call is never called again.
                      if (calling_) return;
-                     if (opened_) {
+                     if (head().opened) {
                        start({.kind = call_kind::close});
                      } else {
                        links_.report(stage_closed{});
@@ -126,7 +120,7 @@ void stage_shell::receive(shell_command command) noexcept {
                    },
                    [this](settle_stage m) {
                      if (calling_) return;
-                     if (opened_ && std::holds_alternative<std::unique_ptr<sink>>(instance_)) {
+                     if (head().opened && head().is_sink()) {
                        start({.kind = call_kind::settle, .how = m.how});
                      } else {
                        links_.report(stage_settled{});
@@ -144,9 +138,9 @@ void stage_shell::receive(shell_command command) noexcept {
 }
 
 void stage_shell::on_stopped(const outbound& output) {
-  const bool is_sink = std::holds_alternative<std::unique_ptr<sink>>(instance_);
+  const bool is_sink = head().is_sink();
   if (output.ended() || is_sink || work_over_ || !all_main_outputs_stopped()) return;
-  context_->request_stop();
+  head().context->request_stop();
   if (!calling_) end_work();
 }
 
@@ -228,17 +222,17 @@ std::optional<port_number> stage_shell::next_in_turn() const {
 // stage names an input that has ended.
 std::optional<port_number> stage_shell::wanted_input() const {
   if (node_.order == input_order::any) return std::nullopt;
-  const bool can_come = wanted_ < inputs_.size() && !input_finished_[wanted_];
-  return can_come ? std::optional(wanted_) : std::nullopt;
+  const bool can_come = head().wanted < inputs_.size() && !input_finished_[head().wanted];
+  return can_come ? std::optional(head().wanted) : std::nullopt;
 }
 
-stage_shell::call stage_shell::choose() const {
+stage_call stage_shell::choose() const {
   if (!running_ || calling_ || work_over_ || failed_ || outputs_blocked()) return {};
-  if (inputs_.empty()) return pull_is_due() ? call{.kind = call_kind::pull} : call{};
+  if (inputs_.empty()) return pull_is_due() ? stage_call{.kind = call_kind::pull} : stage_call{};
   if (more_ || woken_) return {.kind = call_kind::resume};
   if (all_inputs_finished()) {
-    const bool is_sink = std::holds_alternative<std::unique_ptr<sink>>(instance_);
-    return is_sink ? call{.kind = call_kind::flush} : call{};
+    const bool is_sink = head().is_sink();
+    return is_sink ? stage_call{.kind = call_kind::flush} : stage_call{};
   }
   const auto port = next_input();
   if (!port) return {};
@@ -249,7 +243,7 @@ stage_shell::call stage_shell::choose() const {
 
 void stage_shell::step() noexcept {
   now_.reset();
-  const call next = next_;
+  const stage_call next = next_;
   WEIR_CHECK(next.kind != call_kind::none, "a step of a stage that is not ready");
   edge_item item;
   if (next.kind == call_kind::process || next.kind == call_kind::on_mark) {
@@ -279,7 +273,7 @@ void stage_shell::stop_inputs() {
 
 // No call on records will follow; a sink that wants no more still has to flush.
 void stage_shell::end_work() {
-  const bool is_sink = std::holds_alternative<std::unique_ptr<sink>>(instance_);
+  const bool is_sink = head().is_sink();
   if (is_sink && current_.kind != call_kind::flush && !aborted_ && !failed_) {
     stop_inputs();
     std::fill(input_finished_.begin(), input_finished_.end(), true);
@@ -289,7 +283,7 @@ void stage_shell::end_work() {
     return;
   }
   work_over_ = true;
-  ledger_.finished = finished_;
+  head().ledger.finished = finished_;
   stop_inputs();
   for (const auto& output : outputs_)
     if (output) output->finish();
@@ -299,7 +293,7 @@ void stage_shell::abort_all() {
   if (aborted_) return;
   aborted_ = true;
   work_over_ = true;
-  context_->request_stop();
+  head().context->request_stop();
   for (auto& input : inputs_) input.stop();
   for (const auto& output : outputs_)
     if (output && !output->ended()) output->stop();

@@ -1,20 +1,16 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "runtime/executor/call_outlet.hpp"
 #include "runtime/executor/messages.hpp"
-#include "runtime/executor/stage_context.hpp"
-#include "runtime/executor/stage_instances.hpp"
+#include "runtime/executor/stage_member.hpp"
 #include "runtime/flow/inbound.hpp"
 #include "runtime/flow/input_turn.hpp"
 #include "runtime/flow/outbound.hpp"
-#include "runtime/flow/stage_ledger.hpp"
 #include "runtime/graph/plan.hpp"
 
 namespace weir {
@@ -85,34 +81,13 @@ class stage_shell {
   const plan_node& node() const { return node_; }
 
  private:
-  enum class call_kind : std::uint8_t {
-    none,
-    open,
-    pull,
-    process,
-    resume,
-    on_mark,
-    finish,
-    flush,
-    close,
-    settle,
-  };
-  /// The name that the stage's author knows the call by.
-  const char* name_of(call_kind kind) const;
-
-  struct call {
-    call_kind kind = call_kind::none;
-    port_number port = 0;
-    outcome how = outcome::failed;
-  };
   // Where the time goes while the stage is not in a call.
   enum class state : std::uint8_t { idle, ready, starved, blocked };
 
   void on_stopped(const outbound& output);
 
-  call choose() const;
-  void start(call next, edge_item item = {});
-  stage_answer perform();
+  stage_call choose() const;
+  void start(stage_call next, edge_item item = {});
   void returned();
   void take_outputs(answer given);
   void put(port_number port, edge_item item);
@@ -155,20 +130,19 @@ class stage_shell {
   std::uint32_t number_;
   shell_links& links_;
 
-  configured_stage::instance instance_;
-  std::optional<error> unmade_;  // why the instance, if there is one, is never opened
-  bool blocks_ = false;          // has a thread of its own
-  std::unique_ptr<stage_context> context_;
-  std::unique_ptr<call_outlet> outlet_;
+  stage_member& head() { return *head_; }
+  const stage_member& head() const { return *head_; }
+
+  std::unique_ptr<stage_member> head_;
+  bool blocks_ = false;  // has a thread of its own
 
   std::vector<inbound> inputs_;
   std::vector<bool> input_finished_;
   std::vector<std::unique_ptr<outbound>> outputs_;  // by port; none where nobody reads
   mutable input_turn turn_;
 
-  // The stage's life: opened_ once `open` was called; running_ between `go` and the last call;
+  // The stage's life: running_ between `go` and the last call;
   // work_over_ when no call on records will follow.
-  bool opened_ = false;
   bool running_ = false;
   bool work_over_ = false;
   bool finished_ = false;  // the work ended by itself, with all input seen
@@ -179,9 +153,9 @@ class stage_shell {
   bool cut_short_ = false;  // by draining, before the source's own end
   bool done_told_ = false;
 
-  call next_;  // as `pump` chose it last
+  stage_call next_;  // as `pump` chose it last
   bool calling_ = false;
-  call current_;
+  stage_call current_;
   edge_item item_;  // what the current call is on
   std::optional<stage_answer> answer_;
   std::vector<bool> answered_;  // which ports the last call gave something to
@@ -202,17 +176,9 @@ class stage_shell {
   stage_turn turn_at_hand_;  // of a worker: what its calls give belongs to it
   std::uint64_t turns_ = 0;  // given out by a dispatch; ended, as seen by a collect
 
-  stage_ledger ledger_;
-  stage_report figures_;
   std::uint64_t accounted_ = 0;
   state state_ = state::idle;
   time_point state_since_{};
-  struct told_rejections {
-    std::uint64_t count = 0;
-    std::uint64_t told = 0;
-    time_point told_at{};
-  };
-  std::map<std::string, told_rejections> rejections_;
 };
 
 }  // namespace weir

@@ -12,37 +12,11 @@
 
 namespace weir {
 
-const char* stage_shell::name_of(call_kind kind) const {
-  switch (kind) {
-    case call_kind::none:
-      return "";
-    case call_kind::open:
-      return "open";
-    case call_kind::pull:
-      return "pull";
-    case call_kind::process:
-      return std::holds_alternative<std::unique_ptr<sink>>(instance_) ? "consume" : "process";
-    case call_kind::resume:
-      return "resume";
-    case call_kind::on_mark:
-      return "on_mark";
-    case call_kind::finish:
-      return "finish";
-    case call_kind::flush:
-      return "flush";
-    case call_kind::close:
-      return "close";
-    case call_kind::settle:
-      return "settle";
-  }
-  return "";
-}
-
-void stage_shell::start(call next, edge_item item) {
-  outlet_->begin([this](port_number port) {
+void stage_shell::start(stage_call next, edge_item item) {
+  head().outlet.begin([this](port_number port) {
     return port >= outputs_.size() || !outputs_[port] || outputs_[port]->room();
   });
-  if (next.kind == call_kind::open) opened_ = true;
+  if (next.kind == call_kind::open) head().opened = true;
   more_ = false;
   woken_ = false;
   waiting_ = false;
@@ -53,14 +27,14 @@ void stage_shell::start(call next, edge_item item) {
   item_ = std::move(item);
   call_began_ = now();
   if (!blocks_) {
-    answer_ = perform();
+    answer_ = head().perform(current_, item_);
     return returned();
   }
   try {
-    links_.call_elsewhere([this] { answer_ = perform(); });
+    links_.call_elsewhere([this] { answer_ = head().perform(current_, item_); });
   } catch (const std::system_error& none) {
     // The first call is `open`, so it was never begun.
-    opened_ = current_.kind != call_kind::open;
+    head().opened = current_.kind != call_kind::open;
     answer_ = failure("no-thread", fmt::format("the stage may wait and needs a thread of its own, "
                                                "which the system does not give: {}",
                                                none.code().message()));
@@ -73,99 +47,29 @@ void stage_shell::on_call_returned() noexcept {
   pump();
 }
 
-// The single place where a stage is called, and where an exception becomes a failure.
-stage_answer stage_shell::perform() {
-  const call& what = current_;
-  const auto with_answer = [](result<void> done) -> stage_answer {
-    if (!done) return failure(std::move(done.error()));
-    return answer::wait;
-  };
-  const auto perform_on = cases{[&](source& s) -> stage_answer {
-                                  switch (what.kind) {
-                                    case call_kind::pull: {
-                                      auto given = s.pull(*outlet_);
-                                      if (node_.workers > 1) turn_at_hand_ = s.turn();
-                                      return given;
-                                    }
-                                    default:
-                                      return answer::wait;
-                                  }
-                                },
-                                [&](transform& t) -> stage_answer {
-                                  switch (what.kind) {
-                                    case call_kind::process:
-                                      return t.process(what.port, item_.records, *outlet_);
-                                    case call_kind::resume:
-                                      return t.resume(*outlet_);
-                                    case call_kind::on_mark:
-                                      return t.on_mark(what.port, item_.what, *outlet_);
-                                    case call_kind::finish:
-                                      return t.finish(what.port, *outlet_);
-                                    default:
-                                      return answer::wait;
-                                  }
-                                },
-                                [&](sink& s) -> stage_answer {
-                                  switch (what.kind) {
-                                    case call_kind::process:
-                                      return s.consume(item_.records, *outlet_);
-                                    case call_kind::resume:
-                                      return s.resume(*outlet_);
-                                    case call_kind::on_mark:
-                                      return s.on_mark(item_.what, *outlet_);
-                                    case call_kind::flush:
-                                      return with_answer(s.flush());
-                                    case call_kind::settle:
-                                      return with_answer(s.settle(what.how));
-                                    default:
-                                      return answer::wait;
-                                  }
-                                }};
-  if (unmade_ && what.kind == call_kind::open) return failure(*unmade_);
-  try {
-    stage_answer given = std::visit(
-        [&](const auto& instance) -> stage_answer {
-          if (what.kind == call_kind::open) return with_answer(instance->open(*context_));
-          if (what.kind == call_kind::close) {
-            instance->close();
-            return answer::wait;
-          }
-          return perform_on(*instance);
-        },
-        instance_);
-    if (given && node_.order != input_order::any && what.kind < call_kind::close)
-      wanted_ = std::get<std::unique_ptr<transform>>(instance_)->next_input();
-    return given;
-  } catch (const std::exception& thrown) {
-    return failure("exception", fmt::format("the stage threw: {}", thrown.what()));
-  } catch (...) {
-    return failure("exception", "the stage threw something that is no std::exception");
-  }
-}
-
 void stage_shell::returned() {
   now_.reset();
-  const auto waited = context_->take_waited();
+  const auto waited = head().context->take_waited();
   last_call_ = now() - call_began_;
-  figures_.busy += last_call_ - std::min<nanoseconds>(waited, last_call_);
-  (inputs_.empty() ? figures_.starved : figures_.blocked) += waited;
+  head().figures.busy += last_call_ - std::min<nanoseconds>(waited, last_call_);
+  (inputs_.empty() ? head().figures.starved : head().figures.blocked) += waited;
   state_ = state::idle;
   state_since_ = now();
   calling_ = false;
-  ++figures_.calls;
-  figures_.state = context_->account().held();
+  ++head().figures.calls;
+  head().figures.state = head().context->account().held();
   stage_answer given = std::move(*answer_);
   answer_.reset();
   std::optional<error> failure;
   if (!given) failure = std::move(given.error());
-  for (auto& text : context_->take_told())
+  for (auto& text : head().context->take_told())
     links_.report(stage_event{run_event::kind::told, std::move(text)});
   const call_kind kind = current_.kind;
   if (kind == call_kind::open || kind == call_kind::close || kind == call_kind::settle) {
     after_lifecycle_call(std::move(failure));
   } else if (aborted_ || failure) {
     // What such a call gave is as if it had never been.
-    ledger_.in_hand += item_.size();
+    head().ledger.in_hand += item_.size();
     if (!aborted_) fail(std::move(*failure));
   } else {
     take_outputs(*given);
@@ -177,7 +81,7 @@ void stage_shell::returned() {
 
 // Has the stage woken at the time that its call asked for, if it did.
 void stage_shell::keep_wake_time() {
-  wake_time_ = context_->take_wake_time();
+  wake_time_ = head().context->take_wake_time();
   if (wake_time_) set_timer();
 }
 
@@ -210,21 +114,22 @@ void stage_shell::after_lifecycle_call(std::optional<error> failure) {
 
 void stage_shell::take_outputs(answer given) {
   if (current_.kind == call_kind::process) {
-    figures_.bytes_in += item_.bytes();
-    ++figures_.chunks_in;
+    head().figures.bytes_in += item_.bytes();
+    ++head().figures.chunks_in;
   }
   answered_.assign(outputs_.size(), false);
   if (node_.workers > 1) stamp_outputs(given);
-  for (auto& [port, item] : outlet_->take()) {
+  for (auto& [port, item] : head().outlet.take()) {
     answered_[port] = true;
     if (node_.what == plan_node::role::dispatch) item.turn = {++turns_, true};
     put(port, std::move(item));
   }
-  ledger_.emitted += outlet_->emitted();
-  ledger_.rejected += outlet_->rejected();
+  head().ledger.emitted += head().outlet.emitted();
+  head().ledger.rejected += head().outlet.rejected();
   if (node_.what == plan_node::role::stage && !outputs_.back())
-    figures_.rejected_unread += outlet_->rejected();
-  report_rejections();
+    head().figures.rejected_unread += head().outlet.rejected();
+  for (auto& text : head().rejections_to_tell(now()))
+    links_.report(stage_event{run_event::kind::rejected, std::move(text)});
   tell_progress();
 }
 
@@ -249,19 +154,22 @@ void stage_shell::put(port_number port, edge_item item) {
   if (item.records && output != nullptr && !output->stopped())
     item.records = compact_if_sparse(item.records);
   if (item.records && !is_rejected) {
-    figures_.bytes_out += item.bytes();
-    ++figures_.chunks_out;
+    head().figures.bytes_out += item.bytes();
+    ++head().figures.chunks_out;
   }
   if (output == nullptr)
-    figures_.unread += item.size();
+    head().figures.unread += item.size();
   else
     output->put(std::move(item));
 }
 
 // Of a worker all that a turn gives carries its number, and the last on each output ends it there.
 void stage_shell::stamp_outputs(answer given) {
-  if (!inputs_.empty()) turn_at_hand_.ended = turn_at_hand_.number != 0 && given != answer::more;
-  auto outputs = outlet_->take();
+  if (inputs_.empty())
+    turn_at_hand_ = head().pulled;
+  else
+    turn_at_hand_.ended = turn_at_hand_.number != 0 && given != answer::more;
+  auto outputs = head().outlet.take();
   for (auto& one : outputs) one.item.turn.number = turn_at_hand_.number;
   if (!turn_at_hand_.ended) return;
   std::vector<bool> last_seen(outputs_.size());
@@ -278,7 +186,7 @@ void stage_shell::follow(answer given) {
     end_work();
     return;
   }
-  const bool stopped = context_->stopping() && (last_pull_ || all_main_outputs_stopped());
+  const bool stopped = head().context->stopping() && (last_pull_ || all_main_outputs_stopped());
   if (given == answer::end || stopped) {
     // Where nobody wants more, nothing is missing.
     cut_short_ = draining_ && given != answer::end && !all_main_outputs_stopped();
@@ -289,11 +197,11 @@ void stage_shell::follow(answer given) {
   more_ = given == answer::more;
   waiting_ = given == answer::wait;
   keep_wake_time();
-  if (inputs_.empty() && waiting_ && !wake_time_ && !context_->has_waker()) {
+  if (inputs_.empty() && waiting_ && !wake_time_ && !head().context->has_waker()) {
     fail({"bug", "the source answered 'wait' and set neither a time nor a waker", {}});
     return;
   }
-  const bool is_transform = std::holds_alternative<std::unique_ptr<transform>>(instance_);
+  const bool is_transform = head().is_transform();
   if (is_transform && all_inputs_finished() && !more_) {
     finished_ = true;
     end_work();
@@ -302,7 +210,7 @@ void stage_shell::follow(answer given) {
 
 void stage_shell::fail(error cause) {
   failed_ = true;
-  links_.report(stage_failed{name_of(current_.kind), std::move(cause), place_of_call()});
+  links_.report(stage_failed{head().name_of(current_.kind), std::move(cause), place_of_call()});
 }
 
 std::string stage_shell::place_of_call() const {

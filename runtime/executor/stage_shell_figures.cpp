@@ -25,27 +25,10 @@ stage_shell::state stage_shell::current_state() const {
 void stage_shell::note_state() {
   const state next = current_state();
   if (next == state_) return;
-  if (state_ == state::starved) figures_.starved += now() - state_since_;
-  if (state_ == state::blocked) figures_.blocked += now() - state_since_;
+  if (state_ == state::starved) head().figures.starved += now() - state_since_;
+  if (state_ == state::blocked) head().figures.blocked += now() - state_since_;
   state_ = next;
   state_since_ = now();
-}
-
-// The first of a kind at once, then a count every 10 s.
-void stage_shell::report_rejections() {
-  constexpr auto interval = std::chrono::seconds(10);
-  for (const auto& [code, reason] : outlet_->reasons()) {
-    told_rejections& known = rejections_[code];
-    const bool first = known.count == 0;
-    known.count += reason.count;
-    if (!first && now() - known.told_at < interval) continue;
-    const std::string text = first ? fmt::format("record rejected: {}", reason.example)
-                                   : fmt::format("{} more records rejected ({}), the last: {}",
-                                                 known.count - known.told, code, reason.example);
-    known.told = known.count;
-    known.told_at = now();
-    links_.report(stage_event{run_event::kind::rejected, text});
-  }
 }
 
 stage_wait stage_shell::waiting() const {
@@ -65,7 +48,7 @@ stage_wait stage_shell::waiting() const {
   if (ready()) return {kind::ready, {}, false};
   if (wake_time_ || inputs_.empty()) return {kind::timed, {}, false};
   wait.what = kind::starved;
-  wait.may_be_woken = context_->has_waker();
+  wait.may_be_woken = head().context->has_waker();
   const auto wanted = wanted_input();
   wait.any = !wanted;
   // With a chunk that must wait its turn, only what has nothing is waited for.
@@ -81,14 +64,14 @@ void stage_shell::report_status(std::uint64_t round) {
   note_state();
   shell_status status;
   status.round = round;
-  status.calls = figures_.calls;
+  status.calls = head().figures.calls;
   status.calling = calling_;
-  status.call = name_of(current_.kind);
+  status.call = head().name_of(current_.kind);
   status.wait = waiting();
-  status.figures = figures_;
+  status.figures = head().figures;
   if (state_ == state::starved) status.figures.starved += now() - state_since_;
   if (state_ == state::blocked) status.figures.blocked += now() - state_since_;
-  stage_ledger ledger = ledger_;
+  stage_ledger ledger = head().ledger;
   if (calling_) ledger.in_hand += item_.size();
   // An abort ends edges early: who saw the end of its input did not see all of it.
   if (aborted_) ledger.finished = false;

@@ -9,8 +9,18 @@
 
 namespace weir {
 
+/// What is known of one stage of a node.
+struct plan_member {
+  std::string name;
+  std::uint32_t stage = 0;  ///< in the graph; of other roles, the stage the node stands at
+  std::vector<column_demand> demand;  ///< by output port: what is wanted of its records
+  std::vector<known_columns> known;   ///< by input port: what is known of its records' columns
+  ledger_kind ledger = ledger_kind::passes;
+  bool holds_nothing = true;  ///< answers each chunk with a chunk or a progress mark
+};
+
 /// What an executor runs: a stage of the graph, or what its edges and workers ask for.
-struct plan_node {
+struct plan_node : plan_member {
   enum class role : std::uint8_t {
     stage,
     fork,      ///< gives everything to each of several readers
@@ -20,18 +30,12 @@ struct plan_node {
   };
 
   role what = role::stage;
-  std::string name;
-  std::uint32_t stage = 0;      ///< in the graph; of the other roles, the stage it stands at
   std::uint32_t worker = 0;     ///< which of the stage's workers, from 0
   std::uint32_t workers = 1;    ///< how many share the stage's work
   std::vector<edge_id> inputs;  ///< by input port
   /// By output port, `rejected` (of a stage) last; none where nobody reads.
   std::vector<std::optional<edge_id>> outputs;
-  std::vector<column_demand> demand;  ///< by output port: what is wanted of its records
-  std::vector<known_columns> known;   ///< by input port: what is known of its records' columns
   input_order order = input_order::any;
-  ledger_kind ledger = ledger_kind::passes;
-  bool holds_nothing = true;  ///< answers each chunk with a chunk or a progress mark
 };
 
 /// One producer, one consumer.

@@ -1,0 +1,140 @@
+#include "runtime/executor/stage_member.hpp"
+
+#include <fmt/format.h>
+
+#include <exception>
+#include <utility>
+
+namespace weir {
+namespace {
+
+stage_answer with_answer(result<void> done) {
+  if (!done) return failure(std::move(done.error()));
+  return answer::wait;
+}
+
+stage_answer call_on(source& of, const stage_call& what, const edge_item&, outlet& out) {
+  return what.kind == call_kind::pull ? of.pull(out) : answer::wait;
+}
+
+stage_answer call_on(transform& of, const stage_call& what, const edge_item& item, outlet& out) {
+  switch (what.kind) {
+    case call_kind::process:
+      return of.process(what.port, item.records, out);
+    case call_kind::resume:
+      return of.resume(out);
+    case call_kind::on_mark:
+      return of.on_mark(what.port, item.what, out);
+    case call_kind::finish:
+      return of.finish(what.port, out);
+    default:
+      return answer::wait;
+  }
+}
+
+stage_answer call_on(sink& of, const stage_call& what, const edge_item& item, outlet& out) {
+  switch (what.kind) {
+    case call_kind::process:
+      return of.consume(item.records, out);
+    case call_kind::resume:
+      return of.resume(out);
+    case call_kind::on_mark:
+      return of.on_mark(item.what, out);
+    case call_kind::flush:
+      return with_answer(of.flush());
+    case call_kind::settle:
+      return with_answer(of.settle(what.how));
+    default:
+      return answer::wait;
+  }
+}
+
+}  // namespace
+
+stage_member::stage_member(const plan_member& of, stage_instance made, port_number ports,
+                           bool rejected_read, const clock& time,
+                           std::unique_ptr<stage_context> given)
+    : about(of),
+      instance(std::move(made.what)),
+      unmade(std::move(made.unmade)),
+      context(std::move(given)),
+      outlet(of.name, ports, rejected_read, time) {
+  if (made.blocks)
+    if (auto allowed = context->allow_wait(); !allowed) unmade = std::move(allowed.error());
+  ledger.kind = of.ledger;
+  figures.name = of.name;
+}
+
+const char* stage_member::name_of(call_kind kind) const {
+  switch (kind) {
+    case call_kind::none:
+      return "";
+    case call_kind::open:
+      return "open";
+    case call_kind::pull:
+      return "pull";
+    case call_kind::process:
+      return is_sink() ? "consume" : "process";
+    case call_kind::resume:
+      return "resume";
+    case call_kind::on_mark:
+      return "on_mark";
+    case call_kind::finish:
+      return "finish";
+    case call_kind::flush:
+      return "flush";
+    case call_kind::close:
+      return "close";
+    case call_kind::settle:
+      return "settle";
+  }
+  return "";
+}
+
+stage_answer stage_member::perform(const stage_call& what, const edge_item& item) {
+  if (unmade && what.kind == call_kind::open) return failure(*unmade);
+  try {
+    return perform_any(what, item);
+  } catch (const std::exception& thrown) {
+    return failure("exception", fmt::format("the stage threw: {}", thrown.what()));
+  } catch (...) {
+    return failure("exception", "the stage threw something that is no std::exception");
+  }
+}
+
+stage_answer stage_member::perform_any(const stage_call& what, const edge_item& item) {
+  if (what.kind == call_kind::close) {
+    std::visit([](const auto& of) { of->close(); }, instance);
+    return answer::wait;
+  }
+  auto given = std::visit(
+      [&](const auto& of) {
+        return what.kind == call_kind::open ? with_answer(of->open(*context))
+                                            : call_on(*of, what, item, outlet);
+      },
+      instance);
+  if (const auto* chooses = std::get_if<std::unique_ptr<transform>>(&instance))
+    wanted = (*chooses)->next_input();
+  else if (const auto* from = std::get_if<std::unique_ptr<source>>(&instance))
+    pulled = (*from)->turn();
+  return given;
+}
+
+std::vector<std::string> stage_member::rejections_to_tell(time_point now) {
+  constexpr auto interval = std::chrono::seconds(10);
+  std::vector<std::string> texts;
+  for (const auto& [code, reason] : outlet.reasons()) {
+    told_rejections& known = rejections_[code];
+    const bool first = known.count == 0;
+    known.count += reason.count;
+    if (!first && now - known.told_at < interval) continue;
+    texts.push_back(first ? fmt::format("record rejected: {}", reason.example)
+                          : fmt::format("{} more records rejected ({}), the last: {}",
+                                        known.count - known.told, code, reason.example));
+    known.told = known.count;
+    known.told_at = now;
+  }
+  return texts;
+}
+
+}  // namespace weir

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/executor/call_outlet.hpp"
+#include "runtime/executor/stage_call.hpp"
+#include "runtime/executor/stage_context.hpp"
+#include "runtime/executor/stage_instances.hpp"
+#include "runtime/flow/stage_ledger.hpp"
+#include "runtime/graph/plan.hpp"
+#include "runtime/observe/run_report.hpp"
+
+namespace weir {
+
+/// One stage of a shell: its instance, what it is given, and what is counted of it.
+///
+/// Threads: one at a time, the shell sees to it; `perform` alone runs in the stage's thread.
+struct stage_member {
+  /// `ports` are the outputs that it has, `rejected` not counted.
+  stage_member(const plan_member& of, stage_instance made, port_number ports, bool rejected_read,
+               const clock& time, std::unique_ptr<stage_context> given);
+
+  /// The single place where a stage is called, and where an exception becomes a failure.
+  stage_answer perform(const stage_call& what, const edge_item& item);
+  /// The name that the stage's author knows the call by.
+  const char* name_of(call_kind kind) const;
+  bool is_sink() const { return std::holds_alternative<std::unique_ptr<sink>>(instance); }
+  bool is_transform() const { return std::holds_alternative<std::unique_ptr<transform>>(instance); }
+  /// The texts to tell of records that the last call rejected: the first of a kind at once, then a
+  /// count every 10 s.
+  std::vector<std::string> rejections_to_tell(time_point now);
+
+  const plan_member& about;
+  configured_stage::instance instance;
+  std::optional<error> unmade;  // why the instance, if there is one, is never opened
+  std::unique_ptr<stage_context> context;
+  call_outlet outlet;
+  stage_ledger ledger;
+  stage_report figures;
+  bool opened = false;     // `open` was called
+  port_number wanted = 0;  // what it wants next, where it chooses
+  stage_turn pulled{};     // the turn of its last pull
+
+ private:
+  stage_answer perform_any(const stage_call& what, const edge_item& item);
+
+  struct told_rejections {
+    std::uint64_t count = 0;
+    std::uint64_t told = 0;
+    time_point told_at{};
+  };
+  std::map<std::string, told_rejections> rejections_;
+};
+
+}  // namespace weir
