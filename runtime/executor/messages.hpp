@@ -47,20 +47,25 @@ struct stage_failed {
   std::string call;
   error cause;
   std::string where;
+  std::string stage;
 };
 /// All its edges have ended, in and out, and no call will follow.
 struct stage_done {
   bool cut_short = false;  ///< a source that was drained before its own end
 };
+/// Why a stage could not be closed or settled, if so, and which.
 struct stage_closed {
   std::optional<error> failure;
+  std::string stage;
 };
 struct stage_settled {
   std::optional<error> failure;
+  std::string stage;
 };
 struct stage_event {
   run_event::kind what;
   std::string text;
+  std::string stage;
 };
 
 /// The state of a shell at one moment.
@@ -68,6 +73,13 @@ struct shell_status {
   std::uint64_t round = 0;
   std::uint64_t calls = 0;
   stage_report figures;
+  /// Of the stages fused behind the first, in order.
+  struct follower {
+    std::uint32_t stage = 0;  ///< in the graph
+    stage_report figures;
+    std::optional<std::string> imbalance;
+  };
+  std::vector<follower> followers;
   stage_wait wait;
   bool calling = false;
   std::string call;  ///< the one at hand

@@ -13,7 +13,7 @@ namespace weir {
 /// return.
 struct run_state {
   run_state(graph what, run_options given, unsigned threads)
-      : planned(make_plan(std::move(what), threads)),
+      : planned(plan_run(std::move(what), threads)),
         options(std::move(given)),
         budget(planned.what.memory),
         instances(make_instances(planned)),
@@ -24,7 +24,7 @@ struct run_state {
   plan planned;
   run_options options;
   memory_budget budget;
-  std::vector<stage_instance> instances;
+  std::vector<node_instances> instances;
   run_environment environment;
 };
 

@@ -18,6 +18,7 @@ enum class call_kind : std::uint8_t {
   flush,
   close,
   settle,
+  below,  // the stages fused behind the first
 };
 
 /// One call: which, of which input port, and (`settle`) what it is told.

@@ -34,8 +34,8 @@ configured_stage::instance unmade_instance(stage_kind kind) {
 }
 
 template <class Transform>
-stage_instance between_stages() {
-  return {std::unique_ptr<transform>(std::make_unique<Transform>()), false, std::nullopt};
+node_instances between_stages() {
+  return {{std::unique_ptr<transform>(std::make_unique<Transform>()), false, std::nullopt}, {}};
 }
 
 stage_instance ready(configured_stage::instance made) {
@@ -67,9 +67,14 @@ std::vector<stage_instance> workers_of(const graph_stage& stage, unsigned count)
 
 }  // namespace
 
-std::vector<stage_instance> make_instances(const plan& planned) {
+std::vector<node_instances> make_instances(const plan& planned) {
   std::vector<std::vector<stage_instance>> of_stage(planned.what.stages.size());
-  std::vector<stage_instance> of_node;
+  const auto worker_of = [&](std::uint32_t stage, const plan_node& node) {
+    auto& made = of_stage[stage];
+    if (made.empty()) made = workers_of(planned.what.stages[stage], node.workers);
+    return std::move(made[node.worker]);
+  };
+  std::vector<node_instances> of_node;
   for (const auto& node : planned.nodes) {
     switch (node.what) {
       case plan_node::role::fork:
@@ -83,9 +88,9 @@ std::vector<stage_instance> make_instances(const plan& planned) {
         of_node.push_back(between_stages<dispatch>());
         break;
       case plan_node::role::stage:
-        auto& made = of_stage[node.stage];
-        if (made.empty()) made = workers_of(planned.stage_of(node), node.workers);
-        of_node.push_back(std::move(made[node.worker]));
+        of_node.push_back({worker_of(node.stage, node), {}});
+        for (const auto& follower : node.followers)
+          of_node.back().followers.push_back(worker_of(follower.stage, node));
     }
   }
   return of_node;

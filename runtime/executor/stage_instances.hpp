@@ -8,14 +8,20 @@
 
 namespace weir {
 
-/// What a node calls.
+/// What is called of one stage.
 struct stage_instance {
   configured_stage::instance what;
   bool blocks = false;          ///< has a thread of its own
   std::optional<error> unmade;  ///< why it is never opened: a failure of the stage
 };
 
+/// What a node calls: its first stage, and those fused behind it.
+struct node_instances {
+  stage_instance head;
+  std::vector<stage_instance> followers;
+};
+
 /// The instances of all nodes, those of one stage's workers made together.
-std::vector<stage_instance> make_instances(const plan& planned);
+std::vector<node_instances> make_instances(const plan& planned);
 
 }  // namespace weir

@@ -5,8 +5,17 @@
 #include <exception>
 #include <utility>
 
+#include "runtime/base/random.hpp"
+#include "runtime/stage/stage_access.hpp"
+
 namespace weir {
 namespace {
+
+// A seed of the stage's own, the same in every run with the run's seed.
+std::uint64_t seed_for(std::uint64_t seed, const std::string& name) {
+  for (const char c : name) seed = random_source(seed + static_cast<unsigned char>(c)).next();
+  return seed;
+}
 
 stage_answer with_answer(result<void> done) {
   if (!done) return failure(std::move(done.error()));
@@ -51,16 +60,19 @@ stage_answer call_on(sink& of, const stage_call& what, const edge_item& item, ou
 
 }  // namespace
 
-stage_member::stage_member(const plan_member& of, stage_instance made, port_number ports,
-                           bool rejected_read, const clock& time,
-                           std::unique_ptr<stage_context> given)
+stage_member::stage_member(const run_environment& run, const plan_node& node, const plan_member& of,
+                           stage_instance made, port_number ports, bool rejected_read,
+                           std::weak_ptr<wake_target> wake)
     : about(of),
       instance(std::move(made.what)),
       unmade(std::move(made.unmade)),
-      context(std::move(given)),
-      outlet(of.name, ports, rejected_read, time) {
+      context(run.time, run.budget, seed_for(run.seed + node.worker, of.name), of.demand, of.known,
+              std::move(wake)),
+      outlet(of.name, ports, rejected_read, run.time) {
   if (made.blocks)
-    if (auto allowed = context->allow_wait(); !allowed) unmade = std::move(allowed.error());
+    if (auto allowed = context.allow_wait(); !allowed) unmade = std::move(allowed.error());
+  if (auto* t = std::get_if<std::unique_ptr<transform>>(&instance))
+    stage_access::set_ports(**t, static_cast<port_number>(of.known.size()), ports);
   ledger.kind = of.ledger;
   figures.name = of.name;
 }
@@ -87,6 +99,8 @@ const char* stage_member::name_of(call_kind kind) const {
       return "close";
     case call_kind::settle:
       return "settle";
+    case call_kind::below:
+      return "";
   }
   return "";
 }
@@ -109,7 +123,7 @@ stage_answer stage_member::perform_any(const stage_call& what, const edge_item& 
   }
   auto given = std::visit(
       [&](const auto& of) {
-        return what.kind == call_kind::open ? with_answer(of->open(*context))
+        return what.kind == call_kind::open ? with_answer(of->open(context))
                                             : call_on(*of, what, item, outlet);
       },
       instance);

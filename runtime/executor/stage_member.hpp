@@ -1,17 +1,15 @@
 #pragma once
 
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "runtime/executor/call_outlet.hpp"
+#include "runtime/executor/run_environment.hpp"
 #include "runtime/executor/stage_call.hpp"
 #include "runtime/executor/stage_context.hpp"
-#include "runtime/executor/stage_instances.hpp"
 #include "runtime/flow/stage_ledger.hpp"
-#include "runtime/graph/plan.hpp"
 #include "runtime/observe/run_report.hpp"
 
 namespace weir {
@@ -21,8 +19,9 @@ namespace weir {
 /// Threads: one at a time, the shell sees to it; `perform` alone runs in the stage's thread.
 struct stage_member {
   /// `ports` are the outputs that it has, `rejected` not counted.
-  stage_member(const plan_member& of, stage_instance made, port_number ports, bool rejected_read,
-               const clock& time, std::unique_ptr<stage_context> given);
+  stage_member(const run_environment& run, const plan_node& node, const plan_member& of,
+               stage_instance made, port_number ports, bool rejected_read,
+               std::weak_ptr<wake_target> wake);
 
   /// The single place where a stage is called, and where an exception becomes a failure.
   stage_answer perform(const stage_call& what, const edge_item& item);
@@ -37,7 +36,7 @@ struct stage_member {
   const plan_member& about;
   configured_stage::instance instance;
   std::optional<error> unmade;  // why the instance, if there is one, is never opened
-  std::unique_ptr<stage_context> context;
+  stage_context context;
   call_outlet outlet;
   stage_ledger ledger;
   stage_report figures;

@@ -11,31 +11,21 @@
 #include "runtime/stage/stage_access.hpp"
 
 namespace weir {
-namespace {
-
-// A seed of the stage's own, the same in every run with the run's seed.
-std::uint64_t seed_for(std::uint64_t seed, const std::string& name) {
-  for (const char c : name) seed = random_source(seed + static_cast<unsigned char>(c)).next();
-  return seed;
-}
-
-}  // namespace
-
 stage_shell::stage_shell(const run_environment& run, std::uint32_t node, shell_links& links,
                          std::weak_ptr<wake_target> wake)
-    : run_(run), node_(run.planned.nodes[node]), number_(node), links_(links) {
-  stage_instance& made = run.instances[node];
+    : run_(run),
+      node_(run.planned.nodes[node]),
+      number_(node),
+      links_(links),
+      followers_(run, node_, std::move(run.instances[node].followers), *this) {
+  stage_instance& made = run.instances[node].head;
   blocks_ = made.blocks;
   const bool is_stage = node_.what == plan_node::role::stage;
-  const auto ports = static_cast<port_number>(node_.outputs.size() - (is_stage ? 1 : 0));
-  const bool rejected_read = is_stage && node_.outputs.back().has_value();
-  auto context = std::make_unique<stage_context>(run.time, run.budget,
-                                                 seed_for(run.seed + node_.worker, node_.name),
-                                                 node_.demand, node_.known, std::move(wake));
-  head_ = std::make_unique<stage_member>(node_, std::move(made), ports, rejected_read, run.time,
-                                         std::move(context));
-  if (auto* t = std::get_if<std::unique_ptr<transform>>(&head().instance))
-    stage_access::set_ports(**t, static_cast<port_number>(node_.inputs.size()), ports);
+  const auto ports = static_cast<port_number>(node_.own_outputs() - (is_stage ? 1 : 0));
+  const bool rejected_read = is_stage && node_.outputs[ports].has_value();
+  head_ = std::make_unique<stage_member>(run, node_, node_, std::move(made), ports, rejected_read,
+                                         std::move(wake));
+  WEIR_CHECK(followers_.none() || !blocks_, "a stage that may wait was fused with another");
   for (const edge_id edge : node_.inputs) inputs_.emplace_back(run.planned.edges[edge].credit);
   input_finished_.resize(inputs_.size());
   for (const auto& edge : node_.outputs) {
@@ -47,6 +37,7 @@ stage_shell::stage_shell(const run_environment& run, std::uint32_t node, shell_l
   }
   if (node_.order == input_order::all) head().ledger.inputs = inputs_.size();
   if (node_.what == plan_node::role::fork) head().ledger.copies = ports;
+  if (node_.workers > 1) kept_.resize(outputs_.size());
 }
 
 stage_shell::~stage_shell() { run_.budget.add(-static_cast<std::int64_t>(accounted_)); }
@@ -101,9 +92,9 @@ void stage_shell::receive(shell_command command) noexcept {
                        tell_producer(i, edge_open{node_.inputs[i], first_epoch, inputs_[i].open()});
                    },
                    [this](drain_stage) {
-                     if (!inputs_.empty() || work_over_) return;
+                     if (!inputs_.empty() || head_over_) return;
                      draining_ = true;
-                     head().context->request_stop();
+                     head().context.request_stop();
                      if (running_) return;  // called once more, to give what it has taken
                      cut_short_ = true;
                      end_work();
@@ -120,7 +111,9 @@ void stage_shell::receive(shell_command command) noexcept {
                    },
                    [this](settle_stage m) {
                      if (calling_) return;
-                     if (head().opened && head().is_sink()) {
+                     if (!followers_.none()) {
+                       links_.report(followers_.settle(m.how));
+                     } else if (head().opened && head().is_sink()) {
                        start({.kind = call_kind::settle, .how = m.how});
                      } else {
                        links_.report(stage_settled{});
@@ -138,10 +131,15 @@ void stage_shell::receive(shell_command command) noexcept {
 }
 
 void stage_shell::on_stopped(const outbound& output) {
-  const bool is_sink = head().is_sink();
+  const bool is_sink = followers_.none() ? head().is_sink() : followers_.last_is_sink();
   if (output.ended() || is_sink || work_over_ || !all_main_outputs_stopped()) return;
-  head().context->request_stop();
-  if (!calling_) end_work();
+  if (!followers_.none()) return followers_.stop();
+  stop_head();
+}
+
+void stage_shell::stop_head() {
+  head().context.request_stop();
+  if (!calling_ && !head_over_) end_work();
 }
 
 void stage_shell::on_wake(std::uint64_t number) noexcept {
@@ -162,7 +160,7 @@ void stage_shell::on_woken() noexcept {
 // the others it is enough that nothing is parked.
 bool stage_shell::keeps_waiting(const outbound& output) const {
   const bool needs_room = inputs_.empty() ? pull_is_due() : more_ || woken_;
-  return needs_room ? !output.room() : output.blocks();
+  return needs_room && !head_over_ ? !output.room() : output.blocks();
 }
 
 bool stage_shell::outputs_blocked() const {
@@ -175,12 +173,18 @@ bool stage_shell::outputs_blocked() const {
 bool stage_shell::all_main_outputs_stopped() const {
   bool any_main = false;
   const std::size_t mains = outputs_.size() - (node_.what == plan_node::role::stage ? 1 : 0);
-  for (std::size_t port = 0; port < mains; ++port) {
+  for (std::size_t port = followers_.none() ? 0 : followers_.last_first_output(); port < mains;
+       ++port) {
     if (!outputs_[port]) continue;
     any_main = true;
     if (!outputs_[port]->stopped()) return false;
   }
   return any_main || (outputs_.back() && outputs_.back()->stopped());
+}
+
+// The same of what the first stage gives.
+bool stage_shell::nobody_wants_more() const {
+  return followers_.none() ? all_main_outputs_stopped() : followers_.stopped();
 }
 
 bool stage_shell::all_inputs_finished() const {
@@ -228,6 +232,9 @@ std::optional<port_number> stage_shell::wanted_input() const {
 
 stage_call stage_shell::choose() const {
   if (!running_ || calling_ || work_over_ || failed_ || outputs_blocked()) return {};
+  if (!followers_.none() && followers_.pending())
+    return {.kind = followers_.callable() ? call_kind::below : call_kind::none};
+  if (head_over_) return {};
   if (inputs_.empty()) return pull_is_due() ? stage_call{.kind = call_kind::pull} : stage_call{};
   if (more_ || woken_) return {.kind = call_kind::resume};
   if (all_inputs_finished()) {
@@ -245,6 +252,11 @@ void stage_shell::step() noexcept {
   now_.reset();
   const stage_call next = next_;
   WEIR_CHECK(next.kind != call_kind::none, "a step of a stage that is not ready");
+  if (next.kind == call_kind::below) {
+    call_began_ = now();
+    call_followers();
+    return pump();
+  }
   edge_item item;
   if (next.kind == call_kind::process || next.kind == call_kind::on_mark) {
     if (!wanted_input())
@@ -271,10 +283,9 @@ void stage_shell::stop_inputs() {
   }
 }
 
-// No call on records will follow; a sink that wants no more still has to flush.
+// No call on records of the first stage will follow; a sink that wants no more still has to flush.
 void stage_shell::end_work() {
-  const bool is_sink = head().is_sink();
-  if (is_sink && current_.kind != call_kind::flush && !aborted_ && !failed_) {
+  if (head().is_sink() && current_.kind != call_kind::flush && !aborted_ && !failed_) {
     stop_inputs();
     std::fill(input_finished_.begin(), input_finished_.end(), true);
     more_ = false;
@@ -282,26 +293,35 @@ void stage_shell::end_work() {
     wake_time_.reset();
     return;
   }
-  work_over_ = true;
+  head_over_ = true;
   head().ledger.finished = finished_;
   stop_inputs();
-  for (const auto& output : outputs_)
-    if (output) output->finish();
+  const std::size_t own = node_.own_outputs();
+  for (std::size_t output = followers_.none() ? 0 : 1; output < own; ++output)
+    finish_output(output);
+  if (followers_.none())
+    work_over_ = true;
+  else
+    followers_.end_input();
 }
 
 void stage_shell::abort_all() {
   if (aborted_) return;
   aborted_ = true;
+  head_over_ = true;
   work_over_ = true;
-  head().context->request_stop();
+  head().context.request_stop();
+  if (!followers_.none()) followers_.abort();
   for (auto& input : inputs_) input.stop();
   for (const auto& output : outputs_)
     if (output && !output->ended()) output->stop();
+  release_kept();
 }
 
 // Sends what has credit, chooses the next call and tells what is due; called after every message
 // and step.
 void stage_shell::pump() {
+  if (head_over_ && !followers_.none() && followers_.over()) work_over_ = true;
   for (std::size_t port = 0; port < outputs_.size(); ++port) {
     outbound* output = outputs_[port].get();
     if (output == nullptr) continue;

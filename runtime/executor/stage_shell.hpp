@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "runtime/executor/messages.hpp"
+#include "runtime/executor/run_environment.hpp"
+#include "runtime/executor/stage_followers.hpp"
 #include "runtime/executor/stage_member.hpp"
 #include "runtime/flow/inbound.hpp"
 #include "runtime/flow/input_turn.hpp"
@@ -35,15 +37,6 @@ class shell_links {
   virtual void call_elsewhere(std::function<void()> call) = 0;
 };
 
-/// What is shared by all shells of a run.
-struct run_environment {
-  const plan& planned;
-  const clock& time;
-  memory_budget& budget;
-  std::uint64_t seed;
-  std::vector<stage_instance>& instances;  ///< by node; each shell takes its own
-};
-
 /// The part of a stage that outlives its instance: edges, queues, credit, counters. The same under
 /// every executor, which delivers messages to it and calls `step` while it is `ready`.
 ///
@@ -56,11 +49,11 @@ struct run_environment {
 /// Threads: one at a time, the executor sees to it; `perform` alone runs in the stage's thread.
 /// Errors:  an exception outside of a stage's call is a bug of ours and ends the process: an
 ///          executor that swallowed it would leave a run that never ends.
-class stage_shell {
+class stage_shell final : private follower_links {
  public:
   stage_shell(const run_environment& run, std::uint32_t node, shell_links& links,
               std::weak_ptr<wake_target> wake);
-  ~stage_shell();
+  ~stage_shell() override;
 
   void receive(upstream_message message) noexcept;
   void receive(downstream_message message) noexcept;
@@ -85,14 +78,23 @@ class stage_shell {
   enum class state : std::uint8_t { idle, ready, starved, blocked };
 
   void on_stopped(const outbound& output);
+  bool has_room(std::size_t output) const override;
+  bool put(std::size_t output, edge_item item) override;
+  void finish_output(std::size_t output) override;
+  void stop_head() override;
+  void on_failed(const stage_member& whose, call_kind in, error cause,
+                 const edge_item& item) override;
+  void tell(stage_event what) override { links_.report(std::move(what)); }
 
   stage_call choose() const;
   void start(stage_call next, edge_item item = {});
   void returned();
   void take_outputs(answer given);
-  void put(port_number port, edge_item item);
-  void stamp_outputs(answer given);
-  void tell_progress();
+  void give(port_number port, edge_item item);
+  void call_followers();
+  void put_in_turn(std::size_t output, edge_item item);
+  void end_turn();
+  void release_kept();
   void follow(answer given);
   void fail(error cause);
   void keep_wake_time();
@@ -114,11 +116,12 @@ class stage_shell {
   bool keeps_waiting(const outbound& output) const;
   bool outputs_blocked() const;
   bool all_main_outputs_stopped() const;
+  bool nobody_wants_more() const;
+  bool a_follower_waits_for(std::size_t output) const;
   bool all_inputs_finished() const;
   std::optional<port_number> next_input() const;
   std::optional<port_number> next_in_turn() const;
   std::optional<port_number> wanted_input() const;
-  std::string place_of_call() const;
   void tell_producer(std::size_t input, upstream_message message);
   time_point now();
 
@@ -134,6 +137,7 @@ class stage_shell {
   const stage_member& head() const { return *head_; }
 
   std::unique_ptr<stage_member> head_;
+  stage_followers followers_;
   bool blocks_ = false;  // has a thread of its own
 
   std::vector<inbound> inputs_;
@@ -141,9 +145,10 @@ class stage_shell {
   std::vector<std::unique_ptr<outbound>> outputs_;  // by port; none where nobody reads
   mutable input_turn turn_;
 
-  // The stage's life: running_ between `go` and the last call;
-  // work_over_ when no call on records will follow.
+  // The stage's life: running_ between `go` and the last call; head_over_ when no call on records
+  // will follow of the first stage; work_over_ of any.
   bool running_ = false;
+  bool head_over_ = false;
   bool work_over_ = false;
   bool finished_ = false;  // the work ended by itself, with all input seen
   bool failed_ = false;
@@ -172,8 +177,9 @@ class stage_shell {
   };
   std::vector<timer> timers_;  // under way, each earlier than those before it
   std::uint64_t last_timer_ = 0;
-  port_number wanted_ = 0;   // what the stage wants next, where it chooses
-  stage_turn turn_at_hand_;  // of a worker: what its calls give belongs to it
+  port_number wanted_ = 0;                      // what the stage wants next, where it chooses
+  stage_turn turn_at_hand_;                     // of a worker: what its calls give belongs to it
+  std::vector<std::optional<edge_item>> kept_;  // by output: the last of the turn, or not
   std::uint64_t turns_ = 0;  // given out by a dispatch; ended, as seen by a collect
 
   std::uint64_t accounted_ = 0;

@@ -11,6 +11,16 @@
 // How a shell makes a call and what it does with what came of it.
 
 namespace weir {
+namespace {
+
+std::string place_of(const edge_item& item) {
+  if (!item.records || item.records->size() == 0) return {};
+  const auto place = item.records->place(item.records->row_of(0));
+  if (!place || !place->input) return {};
+  return fmt::format("the chunk that begins at {}:{}", place->input->text, place->line);
+}
+
+}  // namespace
 
 void stage_shell::start(stage_call next, edge_item item) {
   head().outlet.begin([this](port_number port) {
@@ -49,7 +59,7 @@ void stage_shell::on_call_returned() noexcept {
 
 void stage_shell::returned() {
   now_.reset();
-  const auto waited = head().context->take_waited();
+  const auto waited = head().context.take_waited();
   last_call_ = now() - call_began_;
   head().figures.busy += last_call_ - std::min<nanoseconds>(waited, last_call_);
   (inputs_.empty() ? head().figures.starved : head().figures.blocked) += waited;
@@ -57,13 +67,13 @@ void stage_shell::returned() {
   state_since_ = now();
   calling_ = false;
   ++head().figures.calls;
-  head().figures.state = head().context->account().held();
+  head().figures.state = head().context.account().held();
   stage_answer given = std::move(*answer_);
   answer_.reset();
   std::optional<error> failure;
   if (!given) failure = std::move(given.error());
-  for (auto& text : head().context->take_told())
-    links_.report(stage_event{run_event::kind::told, std::move(text)});
+  for (auto& text : head().context.take_told())
+    links_.report(stage_event{run_event::kind::told, std::move(text), node_.name});
   const call_kind kind = current_.kind;
   if (kind == call_kind::open || kind == call_kind::close || kind == call_kind::settle) {
     after_lifecycle_call(std::move(failure));
@@ -74,6 +84,7 @@ void stage_shell::returned() {
   } else {
     take_outputs(*given);
     follow(*given);
+    call_followers();
   }
   current_ = {};
   item_ = {};
@@ -81,7 +92,7 @@ void stage_shell::returned() {
 
 // Has the stage woken at the time that its call asked for, if it did.
 void stage_shell::keep_wake_time() {
-  wake_time_ = head().context->take_wake_time();
+  wake_time_ = head().context.take_wake_time();
   if (wake_time_) set_timer();
 }
 
@@ -99,16 +110,19 @@ void stage_shell::after_lifecycle_call(std::optional<error> failure) {
       if (failure) {
         // What it could not open because it was told to stop is no cause of anything.
         if (!aborted_) fail(std::move(*failure));
-      } else {
+      } else if (followers_.none() || followers_.open()) {
         keep_wake_time();
         links_.report(stage_opened{});
       }
       break;
-    case call_kind::close:
-      links_.report(stage_closed{std::move(failure)});
+    case call_kind::close: {
+      stage_closed below = followers_.none() ? stage_closed{} : followers_.close();
+      if (failure) below = {std::move(failure), node_.name};
+      links_.report(std::move(below));
       break;
+    }
     default:
-      links_.report(stage_settled{std::move(failure)});
+      links_.report(stage_settled{std::move(failure), node_.name});
   }
 }
 
@@ -117,66 +131,107 @@ void stage_shell::take_outputs(answer given) {
     head().figures.bytes_in += item_.bytes();
     ++head().figures.chunks_in;
   }
-  answered_.assign(outputs_.size(), false);
-  if (node_.workers > 1) stamp_outputs(given);
+  if (node_.workers > 1) {
+    if (inputs_.empty())
+      turn_at_hand_ = head().pulled;
+    else
+      turn_at_hand_.ended = turn_at_hand_.number != 0 && given != answer::more;
+  }
+  const bool is_stage = node_.what == plan_node::role::stage;
+  const auto rejected = static_cast<port_number>(node_.own_outputs() - 1);
+  answered_.assign(node_.own_outputs(), false);
   for (auto& [port, item] : head().outlet.take()) {
     answered_[port] = true;
     if (node_.what == plan_node::role::dispatch) item.turn = {++turns_, true};
-    put(port, std::move(item));
+    if (item.records && !(is_stage && port == rejected)) {
+      head().figures.bytes_out += item.bytes();
+      ++head().figures.chunks_out;
+    }
+    give(port, std::move(item));
   }
   head().ledger.emitted += head().outlet.emitted();
   head().ledger.rejected += head().outlet.rejected();
-  if (node_.what == plan_node::role::stage && !outputs_.back())
-    head().figures.rejected_unread += head().outlet.rejected();
+  if (is_stage && !outputs_[rejected]) head().figures.rejected_unread += head().outlet.rejected();
   for (auto& text : head().rejections_to_tell(now()))
-    links_.report(stage_event{run_event::kind::rejected, std::move(text)});
-  tell_progress();
+    tell({run_event::kind::rejected, std::move(text), node_.name});
+  if (!is_stage || current_.kind != call_kind::process || !node_.holds_nothing) return;
+  for (port_number port = 0; port < rejected; ++port)
+    if (!answered_[port]) give(port, {nullptr, {mark::kind::progress}});
 }
 
-// What a call did not give is told where somebody waits for it: of a worker, that its turn is over;
-// of a stage that holds nothing, that the chunk left nothing.
-void stage_shell::tell_progress() {
-  if (node_.what != plan_node::role::stage) return;
-  const bool is_worker = node_.workers > 1;
-  if (is_worker ? !turn_at_hand_.ended
-                : current_.kind != call_kind::process || !node_.holds_nothing)
-    return;
-  const std::size_t ports = outputs_.size() - (is_worker ? 0 : 1);
-  for (std::size_t port = 0; port < ports; ++port)
-    if (outputs_[port] && !answered_[port])
-      outputs_[port]->put({nullptr, {mark::kind::progress}, turn_at_hand_});
-  if (is_worker) turn_at_hand_ = {};
+// Hands on what the first stage gave: to the one behind it, or out.
+void stage_shell::give(port_number port, edge_item item) {
+  const std::uint64_t records = item.size();
+  if (port == 0 && !followers_.none())
+    followers_.give(std::move(item));
+  else if (!put(port, std::move(item)))
+    head().figures.unread += records;
 }
 
-void stage_shell::put(port_number port, edge_item item) {
-  const bool is_rejected = node_.what == plan_node::role::stage && port + 1 == outputs_.size();
+bool stage_shell::has_room(std::size_t output) const {
+  return !outputs_[output] || outputs_[output]->room();
+}
+
+bool stage_shell::put(std::size_t port, edge_item item) {
   outbound* output = outputs_[port].get();
-  if (item.records && output != nullptr && !output->stopped())
-    item.records = compact_if_sparse(item.records);
-  if (item.records && !is_rejected) {
-    head().figures.bytes_out += item.bytes();
-    ++head().figures.chunks_out;
-  }
-  if (output == nullptr)
-    head().figures.unread += item.size();
+  if (output == nullptr) return false;
+  if (item.records && !output->stopped()) item.records = compact_if_sparse(item.records);
+  if (node_.workers > 1 && turn_at_hand_.number != 0)
+    put_in_turn(port, std::move(item));
   else
     output->put(std::move(item));
+  return true;
 }
 
-// Of a worker all that a turn gives carries its number, and the last on each output ends it there.
-void stage_shell::stamp_outputs(answer given) {
-  if (inputs_.empty())
-    turn_at_hand_ = head().pulled;
-  else
-    turn_at_hand_.ended = turn_at_hand_.number != 0 && given != answer::more;
-  auto outputs = head().outlet.take();
-  for (auto& one : outputs) one.item.turn.number = turn_at_hand_.number;
-  if (!turn_at_hand_.ended) return;
-  std::vector<bool> last_seen(outputs_.size());
-  for (auto one = outputs.rbegin(); one != outputs.rend(); ++one) {
-    if (last_seen[one->port]) continue;
-    one->item.turn.ended = last_seen[one->port] = true;
+void stage_shell::finish_output(std::size_t output) {
+  if (!outputs_[output]) return;
+  if (node_.workers > 1) release_kept();
+  outputs_[output]->finish();
+}
+
+// All that a turn gives carries its number, and the last on each output ends it there: so one is
+// kept until it is known whether it is the last.
+void stage_shell::put_in_turn(std::size_t output, edge_item item) {
+  item.turn.number = turn_at_hand_.number;
+  auto& kept = kept_[output];
+  // A mark of progress adds nothing to the turn's end.
+  if (kept && (kept->records || kept->what.what == mark::kind::flush))
+    outputs_[output]->put(std::move(*kept));
+  kept = std::move(item);
+}
+
+// The turn is over: a mark says so where it gave nothing.
+void stage_shell::end_turn() {
+  for (std::size_t output = 0; output < outputs_.size(); ++output) {
+    if (!outputs_[output]) continue;
+    auto& kept = kept_[output];
+    edge_item last = kept ? std::move(*kept) : edge_item{nullptr, {mark::kind::progress}};
+    kept.reset();
+    last.turn = {turn_at_hand_.number, true};
+    outputs_[output]->put(std::move(last));
   }
+  turn_at_hand_ = {};
+}
+
+void stage_shell::release_kept() {
+  for (std::size_t output = 0; output < kept_.size(); ++output)
+    if (auto kept = std::exchange(kept_[output], std::nullopt))
+      outputs_[output]->put(std::move(*kept));
+}
+
+// Calls the stages behind the first, the lowest that can be called first, until none can, or it has
+// taken so long that the shell should hear what else has come.
+void stage_shell::call_followers() {
+  constexpr auto turn = std::chrono::milliseconds(1);
+  if (!followers_.none()) {
+    while (!work_over_ && !failed_ && !outputs_blocked() && followers_.callable()) {
+      now_ = followers_.call(now());
+      if (*now_ - call_began_ >= turn) break;
+    }
+    last_call_ = now() - call_began_;
+    if (followers_.pending()) return;
+  }
+  if (turn_at_hand_.ended && !failed_ && !aborted_) end_turn();
 }
 
 void stage_shell::follow(answer given) {
@@ -186,10 +241,10 @@ void stage_shell::follow(answer given) {
     end_work();
     return;
   }
-  const bool stopped = head().context->stopping() && (last_pull_ || all_main_outputs_stopped());
+  const bool stopped = head().context.stopping() && (last_pull_ || nobody_wants_more());
   if (given == answer::end || stopped) {
     // Where nobody wants more, nothing is missing.
-    cut_short_ = draining_ && given != answer::end && !all_main_outputs_stopped();
+    cut_short_ = draining_ && given != answer::end && !nobody_wants_more();
     finished_ = all_inputs_finished();
     end_work();
     return;
@@ -197,7 +252,7 @@ void stage_shell::follow(answer given) {
   more_ = given == answer::more;
   waiting_ = given == answer::wait;
   keep_wake_time();
-  if (inputs_.empty() && waiting_ && !wake_time_ && !head().context->has_waker()) {
+  if (inputs_.empty() && waiting_ && !wake_time_ && !head().context.has_waker()) {
     fail({"bug", "the source answered 'wait' and set neither a time nor a waker", {}});
     return;
   }
@@ -208,17 +263,13 @@ void stage_shell::follow(answer given) {
   }
 }
 
-void stage_shell::fail(error cause) {
-  failed_ = true;
-  links_.report(stage_failed{head().name_of(current_.kind), std::move(cause), place_of_call()});
-}
+void stage_shell::fail(error cause) { on_failed(head(), current_.kind, std::move(cause), item_); }
 
-std::string stage_shell::place_of_call() const {
-  const auto& records = item_.records;
-  if (!records || records->size() == 0) return {};
-  const auto place = records->place(records->row_of(0));
-  if (!place || !place->input) return {};
-  return fmt::format("the chunk that begins at {}:{}", place->input->text, place->line);
+void stage_shell::on_failed(const stage_member& whose, call_kind in, error cause,
+                            const edge_item& item) {
+  failed_ = true;
+  links_.report(
+      stage_failed{whose.name_of(in), std::move(cause), place_of(item), whose.about.name});
 }
 
 }  // namespace weir

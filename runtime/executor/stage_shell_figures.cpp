@@ -19,7 +19,8 @@ void stage_shell::settle_accounts() {
 stage_shell::state stage_shell::current_state() const {
   if (!running_ || work_over_ || calling_) return state::idle;
   if (ready()) return state::ready;
-  return outputs_blocked() ? state::blocked : state::starved;
+  const bool below = !followers_.none() && followers_.pending();
+  return below || outputs_blocked() ? state::blocked : state::starved;
 }
 
 void stage_shell::note_state() {
@@ -31,6 +32,11 @@ void stage_shell::note_state() {
   state_since_ = now();
 }
 
+// Whether one of the stages behind the first waits for room there.
+bool stage_shell::a_follower_waits_for(std::size_t output) const {
+  return !followers_.none() && followers_.wants_room(output) && !has_room(output);
+}
+
 stage_wait stage_shell::waiting() const {
   using kind = stage_wait::kind;
   if (calling_) return {kind::running, {}, false};
@@ -38,7 +44,7 @@ stage_wait stage_shell::waiting() const {
   if (!running_ || failed_) return {kind::ready, {}, false};
   stage_wait wait;
   for (std::size_t port = 0; port < outputs_.size(); ++port)
-    if (outputs_[port] && keeps_waiting(*outputs_[port]))
+    if (outputs_[port] && (keeps_waiting(*outputs_[port]) || a_follower_waits_for(port)))
       wait.edges.push_back(*node_.outputs[port]);
   if (!wait.edges.empty()) {
     wait.what = kind::blocked;
@@ -48,7 +54,7 @@ stage_wait stage_shell::waiting() const {
   if (ready()) return {kind::ready, {}, false};
   if (wake_time_ || inputs_.empty()) return {kind::timed, {}, false};
   wait.what = kind::starved;
-  wait.may_be_woken = head().context->has_waker();
+  wait.may_be_woken = head().context.has_waker();
   const auto wanted = wanted_input();
   wait.any = !wanted;
   // With a chunk that must wait its turn, only what has nothing is waited for.
@@ -88,14 +94,9 @@ void stage_shell::report_status(std::uint64_t round) {
     status.outputs.push_back({*node_.outputs[port], output.ledger(), output.credit().sent(),
                               output.credit().limit(), output.stopped(), output.ended()});
   }
-  status.figures.received = ledger.received;
-  status.figures.passed = ledger.passed();
-  status.figures.created = ledger.created();
-  status.figures.filtered = ledger.filtered();
-  status.figures.absorbed = ledger.absorbed();
-  status.figures.rejected = ledger.rejected;
-  status.figures.held = ledger.held();
+  status.figures.count(ledger);
   status.imbalance = ledger.imbalance();
+  if (!followers_.none()) followers_.tell_status(status, aborted_);
   links_.report(std::move(status));
 }
 

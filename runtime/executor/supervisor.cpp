@@ -30,34 +30,37 @@ void supervisor::start() {
 
 void supervisor::receive(std::uint32_t node, shell_report report) {
   if (left_behind_[node] || ended()) return;
-  std::visit(cases{[&](stage_opened) {
-                     if (phase_ == phase::opening && !aborting_) step_done(node);
-                   },
-                   [&](stage_failed& failed) { on_failed(node, std::move(failed)); },
-                   [&](stage_done done) {
-                     cut_short_ = cut_short_ || done.cut_short;
-                     // A source that is drained while others are still being opened is early.
-                     finished_[node] = true;
-                     if (phase_ == phase::running) step_done(node);
-                   },
-                   [&](stage_closed& closed) {
-                     if (closed.failure) on_failed(node, {"close", std::move(*closed.failure), {}});
-                     step_done(node);
-                   },
-                   [&](stage_settled& settled) {
-                     if (settled.failure)
-                       on_failed(node, {"settle", std::move(*settled.failure), {}});
-                     step_done(node);
-                   },
-                   [&](stage_event& told) {
-                     event(told.what, run_.planned.nodes[node].name, std::move(told.text));
-                   },
-                   [&](shell_status& status) { on_status(node, std::move(status)); }},
-             report);
+  std::visit(
+      cases{
+          [&](stage_opened) {
+            if (phase_ == phase::opening && !aborting_) step_done(node);
+          },
+          [&](stage_failed& failed) { on_failed(node, std::move(failed)); },
+          [&](stage_done done) {
+            cut_short_ = cut_short_ || done.cut_short;
+            // A source that is drained while others are still being opened is early.
+            finished_[node] = true;
+            if (phase_ == phase::running) step_done(node);
+          },
+          [&](stage_closed& closed) {
+            if (closed.failure)
+              on_failed(node, {"close", std::move(*closed.failure), {}, std::move(closed.stage)});
+            step_done(node);
+          },
+          [&](stage_settled& settled) {
+            if (settled.failure)
+              on_failed(node,
+                        {"settle", std::move(*settled.failure), {}, std::move(settled.stage)});
+            step_done(node);
+          },
+          [&](stage_event& told) { event(told.what, std::move(told.stage), std::move(told.text)); },
+          [&](shell_status& status) { on_status(node, std::move(status)); }},
+      report);
 }
 
 void supervisor::on_failed(std::uint32_t node, stage_failed failed) {
-  fail({run_.planned.nodes[node].name, std::move(failed.call), std::move(failed.cause),
+  if (failed.stage.empty()) failed.stage = run_.planned.nodes[node].name;
+  fail({std::move(failed.stage), std::move(failed.call), std::move(failed.cause),
         std::move(failed.where)});
 }
 
@@ -110,8 +113,9 @@ void supervisor::abort() {
 }
 
 bool supervisor::is_sink(const plan_node& node) const {
+  const std::uint32_t last = node.followers.empty() ? node.stage : node.followers.back().stage;
   return node.what == plan_node::role::stage &&
-         run_.planned.stage_of(node).type->kind == stage_kind::sink;
+         run_.planned.what.stages[last].type->kind == stage_kind::sink;
 }
 
 bool supervisor::all_answered() const {

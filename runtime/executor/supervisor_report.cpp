@@ -52,10 +52,14 @@ void supervisor::check_balance(run_report& report) const {
       report.imbalances.push_back(fmt::format(
           "edge {} -> {}: sent {}, received {}, dropped {}, discarded {}, still queued {}",
           edge.from, edge.to, edge.sent, edge.received, edge.dropped, edge.discarded, edge.queued));
-  for (std::size_t node = 0; node < statuses_.size(); ++node)
-    if (statuses_[node].imbalance)
-      report.imbalances.push_back(
-          fmt::format("stage '{}': {}", run_.planned.nodes[node].name, *statuses_[node].imbalance));
+  const auto note = [&](const std::string& stage, const std::optional<std::string>& imbalance) {
+    if (imbalance) report.imbalances.push_back(fmt::format("stage '{}': {}", stage, *imbalance));
+  };
+  for (std::size_t node = 0; node < statuses_.size(); ++node) {
+    note(run_.planned.nodes[node].name, statuses_[node].imbalance);
+    for (const auto& follower : statuses_[node].followers)
+      note(follower.figures.name, follower.imbalance);
+  }
 }
 
 run_report supervisor::report() const {
@@ -70,6 +74,12 @@ run_report supervisor::report() const {
     figures.add(statuses_[node].figures);
     figures.name = about.name;
     figures.type = run_.planned.stage_of(about).type->name;
+    for (const auto& follower : statuses_[node].followers) {
+      stage_report& of = report.stages[follower.stage];
+      of.add(follower.figures);
+      of.name = follower.figures.name;
+      of.type = run_.planned.what.stages[follower.stage].type->name;
+    }
     if (left_behind_[node]) report.unfinished.push_back({about.name, statuses_[node].call});
   }
   report.edges = edge_reports();

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "runtime/base/check.hpp"
+#include "runtime/graph/fuse_stages.hpp"
 #include "runtime/graph/reconvergence.hpp"
 #include "runtime/graph/share_work.hpp"
 
@@ -220,7 +221,7 @@ void sort_nodes(plan& out) {
   }
 }
 
-plan make_plan(graph what, unsigned threads) {
+plan make_plan(graph what) {
   plan out;
   out.what = std::move(what);
   planner(out).build();
@@ -229,7 +230,16 @@ plan make_plan(graph what, unsigned threads) {
   plan_known(out);
   fit_memory(out);
   widen_joins(out);
-  share_work(out, threads);
+  return out;
+}
+
+plan plan_run(graph what, unsigned threads) {
+  WEIR_CHECK(threads > 0, "a plan for no thread");
+  plan out = make_plan(std::move(what));
+  assign_workers(out, threads);
+  fuse_stages(out, threads);
+  share_work(out);
+  sort_nodes(out);
   return out;
 }
 

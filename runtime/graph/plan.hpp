@@ -19,6 +19,13 @@ struct plan_member {
   bool holds_nothing = true;  ///< answers each chunk with a chunk or a progress mark
 };
 
+/// A stage that shares a node with the one that it reads from.
+struct plan_follower : plan_member {
+  edge_id above = 0;               ///< what it reads, within the node
+  std::uint32_t first_output = 0;  ///< of its own among the node's outputs
+  port_number ports = 0;           ///< its outputs, `rejected` not counted
+};
+
 /// What an executor runs: a stage of the graph, or what its edges and workers ask for.
 struct plan_node : plan_member {
   enum class role : std::uint8_t {
@@ -33,9 +40,17 @@ struct plan_node : plan_member {
   std::uint32_t worker = 0;     ///< which of the stage's workers, from 0
   std::uint32_t workers = 1;    ///< how many share the stage's work
   std::vector<edge_id> inputs;  ///< by input port
-  /// By output port, `rejected` (of a stage) last; none where nobody reads.
+  /// By output port, `rejected` (of a stage) last; none where nobody reads or a follower does.
+  /// Those of the followers behind them.
   std::vector<std::optional<edge_id>> outputs;
   input_order order = input_order::any;
+  /// Stages fused behind the first, each reading the port 0 of the one before.
+  std::vector<plan_follower> followers;
+
+  /// Outputs of the first stage, `rejected` included.
+  std::size_t own_outputs() const {
+    return followers.empty() ? outputs.size() : followers.front().first_output;
+  }
 };
 
 /// One producer, one consumer.
@@ -68,10 +83,13 @@ struct plan {
   const graph_stage& stage_of(const plan_node& node) const { return what.stages[node.stage]; }
 };
 
-/// `threads` is how many will run it: with one, no stage has workers unless the graph says so.
-/// Requires: the graph has no cycle, every port of an edge exists and every input has an edge;
-///           threads > 0.
-plan make_plan(graph what, unsigned threads = 1);
+/// The plan of the stages as they are named: a node each.
+/// Requires: the graph has no cycle, every port of an edge exists and every input has an edge.
+plan make_plan(graph what);
+
+/// The same, ready for so many threads: with workers, and with stages fused.
+/// Requires: threads > 0.
+plan plan_run(graph what, unsigned threads);
 
 /// Brings the nodes into an order in which each stands behind all it reads from.
 void sort_nodes(plan& out);

@@ -13,45 +13,34 @@ namespace {
 // An edge to or from one of many workers has a share of the bytes, but room for a large chunk.
 constexpr std::uint64_t least_bytes = 512 * 1024;
 
+bool shares_by_itself(const graph_stage& stage) {
+  return !stage.workers && stage.type->kind == stage_kind::source &&
+         stage.configured->workers_most() > 1;
+}
+
 class sharing {
  public:
-  sharing(plan& out, unsigned threads) : out_(out), threads_(threads) {}
+  explicit sharing(plan& out) : out_(out) {}
 
   void run() {
-    const auto stages = static_cast<std::uint32_t>(out_.nodes.size());
-    const auto by_itself = static_cast<unsigned>(
-        std::count_if(out_.nodes.begin(), out_.nodes.end(),
-                      [this](const plan_node& node) { return shares_by_itself(node); }));
-    for (std::uint32_t node = 0; node < stages; ++node) {
-      if (out_.nodes[node].what != plan_node::role::stage) continue;
-      const unsigned workers = workers_of(out_.nodes[node], by_itself);
-      if (workers > 1) share(node, workers);
-    }
+    const auto nodes = static_cast<std::uint32_t>(out_.nodes.size());
+    for (std::uint32_t node = 0; node < nodes; ++node)
+      if (out_.nodes[node].workers > 1) share(node, out_.nodes[node].workers);
   }
 
  private:
-  bool shares_by_itself(const plan_node& node) const {
-    if (node.what != plan_node::role::stage) return false;
-    const graph_stage& stage = out_.stage_of(node);
-    return !stage.workers && stage.type->kind == stage_kind::source &&
-           stage.configured->workers_most() > 1;
-  }
-
-  unsigned workers_of(const plan_node& node, unsigned sources) const {
-    const graph_stage& stage = out_.stage_of(node);
-    unsigned wished = stage.workers.value_or(1);
-    if (shares_by_itself(node)) wished = std::max(threads_ / sources, 1U);
-    return wished == 1 ? 1 : std::min(wished, stage.configured->workers_most());
-  }
-
   void share(std::uint32_t first, unsigned workers) {
     WEIR_CHECK(out_.nodes[first].inputs.size() <= 1, "workers of a stage with several inputs");
     std::vector<std::uint32_t> lanes{first};
-    out_.nodes[first].workers = workers;
     for (std::uint32_t worker = 1; worker < workers; ++worker) {
       lanes.push_back(static_cast<std::uint32_t>(out_.nodes.size()));
       plan_node copy = out_.nodes[first];
       copy.worker = worker;
+      for (auto& follower : copy.followers) {
+        plan_edge fused = out_.edges[follower.above];
+        fused.from.stage = fused.to.stage = lanes.back();
+        follower.above = add(std::move(fused));
+      }
       out_.nodes.push_back(std::move(copy));
     }
     if (!out_.nodes[first].inputs.empty()) dispatch_to(lanes);
@@ -86,7 +75,6 @@ class sharing {
     plan_node node = between(plan_node::role::dispatch, lanes[0],
                              fmt::format("{}.dispatch", out_.nodes[lanes[0]].name));
     node.inputs = {above};
-    node.known = out_.nodes[lanes[0]].known;
     for (port_number lane = 0; lane < lanes.size(); ++lane) {
       plan_edge edge = share_of(out_.edges[above], lanes.size());
       edge.from = {number, lane};
@@ -94,12 +82,12 @@ class sharing {
       edge.from_name = node.name;
       const edge_id added = add(std::move(edge));
       node.outputs.emplace_back(added);
-      node.demand.push_back(
-          out_.nodes[out_.edges[above].from.stage].demand.at(out_.edges[above].from.port));
       out_.nodes[lanes[lane]].inputs[0] = added;
     }
     out_.edges[above].to = {number, 0};
     out_.edges[above].to_name = node.name;
+    node.known.resize(node.inputs.size());
+    node.demand.resize(node.outputs.size());
     out_.nodes.push_back(std::move(node));
   }
 
@@ -116,26 +104,32 @@ class sharing {
       edge.to_name = node.name;
       const edge_id added = add(std::move(edge));
       node.inputs.push_back(added);
-      node.known.push_back(
-          out_.nodes[out_.edges[below].to.stage].known.at(out_.edges[below].to.port));
       out_.nodes[lanes[lane]].outputs[port] = added;
     }
     node.outputs = {below};
-    node.demand = {out_.nodes[lanes[0]].demand.at(port)};
     out_.edges[below].from = {number, 0};
+    node.known.resize(node.inputs.size());
+    node.demand.resize(node.outputs.size());
     out_.nodes.push_back(std::move(node));
   }
 
   plan& out_;
-  unsigned threads_;
 };
 
 }  // namespace
 
-void share_work(plan& out, unsigned threads) {
-  WEIR_CHECK(threads > 0, "a plan for no thread");
-  sharing(out, threads).run();
-  sort_nodes(out);
+void assign_workers(plan& out, unsigned threads) {
+  const auto sources = static_cast<unsigned>(
+      std::count_if(out.what.stages.begin(), out.what.stages.end(), shares_by_itself));
+  for (auto& node : out.nodes) {
+    if (node.what != plan_node::role::stage) continue;
+    const graph_stage& stage = out.stage_of(node);
+    unsigned wished = stage.workers.value_or(1);
+    if (shares_by_itself(stage)) wished = std::max(threads / sources, 1U);
+    node.workers = wished == 1 ? 1 : std::min(wished, stage.configured->workers_most());
+  }
 }
+
+void share_work(plan& out) { sharing(out).run(); }
 
 }  // namespace weir

@@ -2,6 +2,16 @@
 
 namespace weir {
 
+void stage_report::count(const stage_ledger& records) {
+  received = records.received;
+  passed = records.passed();
+  created = records.created();
+  filtered = records.filtered();
+  absorbed = records.absorbed();
+  rejected = records.rejected;
+  held = records.held();
+}
+
 void stage_report::add(const stage_report& other) {
   received += other.received;
   passed += other.passed;

@@ -9,6 +9,7 @@
 #include "runtime/base/byte_size.hpp"
 #include "runtime/base/clock.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/flow/stage_ledger.hpp"
 
 namespace weir {
 
@@ -42,6 +43,8 @@ struct stage_report {
   byte_size state;  ///< memory it holds beyond its calls, as it tells
 
   std::uint64_t sent() const { return passed + created; }
+  /// Takes over the records as a ledger counts them.
+  void count(const stage_ledger& records);
   /// Adds what another worker of the stage did.
   void add(const stage_report& other);
 };

@@ -108,6 +108,19 @@ class stage_description {
     type_.ledger = ledger_kind::creates;
     return *this;
   }
+  /// No call ever waits, sets a time or hands out a waker.
+  stage_description& never_waits() {
+    return never_waits([](const Options&) { return true; });
+  }
+  stage_description& never_waits(std::function<bool(const Options&)> where) {
+    never_waits_ = std::move(where);
+    return *this;
+  }
+  /// The same, and its calls cost less than handing a chunk from actor to actor.
+  stage_description& cheap() {
+    type_.cheap = true;
+    return never_waits();
+  }
   /// Each chunk is handled by itself: any number of instances may share the work.
   stage_description& shares_work() {
     return shares_work([](const Options&) { return workers_without_bound; });
@@ -245,6 +258,9 @@ class stage_description {
     std::vector<std::string> files_written() const override {
       return about_->files_written_ ? about_->files_written_(options_) : std::vector<std::string>();
     }
+    bool never_waits() const override {
+      return about_->never_waits_ && about_->never_waits_(options_);
+    }
     unsigned workers_most() const override {
       return about_->workers_most_ ? about_->workers_most_(options_) : 1;
     }
@@ -294,6 +310,7 @@ class stage_description {
   std::function<bool(const Options&)> rejects_;
   std::function<hold_bound(const Options&)> hold_;
   std::function<unsigned(const Options&)> workers_most_;
+  std::function<bool(const Options&)> never_waits_;
   std::function<void(const Options&, const config_value&, problems&)> checks_;
   std::function<std::vector<column_path>(const Options&)> columns_;
   std::function<std::vector<expression_use>(const Options&, std::vector<expression_use>)> uses_;

@@ -78,6 +78,10 @@ class configured_stage {
       std::variant<std::unique_ptr<source>, std::unique_ptr<transform>, std::unique_ptr<sink>>;
   virtual instance make() const = 0;
 
+  /// Whether no call of it ever waits, sets a time or hands out a waker: then it may share a thread's
+  /// turn with the stage that it reads from.
+  virtual bool never_waits() const { return false; }
+
   /// How many instances may share the stage's work, as things are now. 1: only one may see all
   /// records, in order.
   virtual unsigned workers_most() const { return 1; }
@@ -104,6 +108,7 @@ struct stage_type {
   ledger_kind ledger = ledger_kind::passes;
   bool keeps_raw = false;  ///< records go on unchanged
   bool rejects = false;    ///< it may refuse records, whatever its options
+  bool cheap = false;      ///< its calls cost less than handing a chunk from actor to actor
   hold_bound hold;
   std::vector<std::string> examples;  ///< options in YAML's flow form
 

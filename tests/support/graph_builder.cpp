@@ -24,6 +24,7 @@ class configured_made_stage final : public configured_stage {
   std::vector<std::string> files_read() const override { return {}; }
   std::vector<std::string> files_written() const override { return {}; }
   instance make() const override { return about_.make(); }
+  bool never_waits() const override { return about_.never_waits; }
   unsigned workers_most() const override { return about_.workers_most; }
   std::vector<instance> make_workers(unsigned count) const override {
     return about_.make_workers ? about_.make_workers(count) : configured_stage::make_workers(count);
@@ -47,6 +48,7 @@ std::uint32_t graph_builder::add(made_stage stage) {
   type->order = stage.order;
   type->ledger = stage.ledger;
   type->hold = stage.hold;
+  type->cheap = stage.cheap;
   graph_stage added;
   added.name = stage.name;
   added.type = std::move(type);

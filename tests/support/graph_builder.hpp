@@ -24,6 +24,8 @@ struct made_stage {
   when_full full = when_full::block;
   /// How many instances may share its work, and how many shall.
   unsigned workers_most = 1;
+  bool never_waits = false;
+  bool cheap = false;
   std::optional<unsigned> workers{};
   bool ordered = true;
   /// Makes instances that share an input; by default each for itself.

@@ -48,8 +48,11 @@ class maker {
     const std::uint32_t chunks[] = {1, 1, 2, 3, 8};
     const std::uint64_t bytes[] = {1, 100, 8 << 20, 8 << 20};
     stage.credit = {chunks[random_.below(5)], {bytes[random_.below(4)]}};
+    if (one_in(3)) stage.never_waits = false;
+    if (stage.workers_most > 1 && one_in(3)) stage.workers = 1 + random_.below(4);
     out_.text += (out_.text.empty() ? "" : ", ") + stage.name + " (" +
-                 std::to_string(stage.credit.chunks) + ")";
+                 std::to_string(stage.credit.chunks) + (stage.never_waits ? ", fused" : "") +
+                 (stage.workers ? ", workers " + std::to_string(*stage.workers) : "") + ")";
     return build_.add(std::move(stage));
   }
 

@@ -183,41 +183,54 @@ class hooked final : public sink {
   chunk_hook hook_;
 };
 
+// Keeps nothing from chunk to chunk.
+void share(made_stage& made) {
+  made.never_waits = made.cheap = true;
+  made.workers_most = 8;
+}
+
 }  // namespace
 
 made_stage restless_source(std::uint64_t count, std::uint32_t chunk, bool blocking) {
   made_stage made{.name = "source", .kind = stage_kind::source};
   made.make = maker<source, restless>(count, chunk, blocking);
+  made.never_waits = !blocking;
   return made;
 }
 
 made_stage passing_stage(bool blocking) {
   made_stage made{.name = blocking ? "pass_blocking" : "pass"};
   made.make = maker<transform, passing>(blocking);
+  made.never_waits = made.cheap = !blocking;
+  made.workers_most = blocking ? 1 : 8;
   return made;
 }
 
 made_stage leaving_out_stage(std::int64_t of) {
   made_stage made{.name = "leave_out", .ledger = ledger_kind::filters};
   made.make = maker<transform, leaving_out>(of);
+  share(made);
   return made;
 }
 
 made_stage refusing_stage(std::int64_t of) {
   made_stage made{.name = "refuse"};
   made.make = maker<transform, refusing>(of);
+  share(made);
   return made;
 }
 
 made_stage multiplying_stage(std::uint32_t times) {
   made_stage made{.name = "multiply", .ledger = ledger_kind::creates};
   made.make = maker<transform, multiplying>(times);
+  share(made);
   return made;
 }
 
 made_stage splitting_stage() {
   made_stage made{.name = "split", .outputs = {"even", "odd"}};
   made.make = maker<transform, splitting>();
+  share(made);
   return made;
 }
 
@@ -227,12 +240,14 @@ made_stage adding_stage() {
                   .ledger = ledger_kind::filters,
                   .order = input_order::all};
   made.make = maker<transform, adding>();
+  made.never_waits = made.cheap = true;
   return made;
 }
 
 made_stage hooked_sink(std::shared_ptr<collected> into, std::size_t number, chunk_hook hook) {
   made_stage made{.name = "sink", .kind = stage_kind::sink};
   made.make = maker<sink, hooked>(std::move(into), number, std::move(hook));
+  made.never_waits = made.cheap = true;
   return made;
 }
 

@@ -129,7 +129,7 @@ class shell_alone {
 
   plan planned_;
   memory_budget budget_{64_MiB};
-  std::vector<stage_instance> instances_ = make_instances(planned_);
+  std::vector<node_instances> instances_ = make_instances(planned_);
   run_environment environment_{planned_, time, budget_, 1, instances_};
   std::uint32_t number_;
   stage_shell shell_;

@@ -200,9 +200,9 @@ TEST_CASE("a plan shares a source's input among its threads, and a transform's w
     for (const auto& node : made.nodes) all.push_back(node.name);
     return all;
   };
-  CHECK(names(make_plan(build.finish(), 1)) ==
+  CHECK(names(plan_run(build.finish(), 1)) ==
         std::vector<std::string>{"numbers", "repeat", "ignore"});
-  const auto made = make_plan(build.finish(), 3);
+  const auto made = plan_run(build.finish(), 3);
   CHECK(names(made) == std::vector<std::string>{"numbers", "numbers", "numbers",
                                                 "numbers.out.collect", "repeat", "ignore"});
   CHECK(made.nodes[1].worker == 1);

@@ -1,0 +1,237 @@
+#include "runtime/executor/stage_followers.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "runtime/base/check.hpp"
+
+namespace weir {
+
+stage_followers::follower::follower(const run_environment& run, const plan_node& node,
+                                    const plan_follower& of, stage_instance made)
+    : stage(run, node, of, std::move(made), of.ports,
+            node.outputs[of.first_output + of.ports].has_value(), {}),
+      edge(of.above),
+      first_output(of.first_output),
+      ports(of.ports),
+      rejected_read(node.outputs[of.first_output + of.ports].has_value()) {}
+
+stage_followers::stage_followers(const run_environment& run, const plan_node& node,
+                                 std::vector<stage_instance> made, follower_links& links)
+    : run_(run), links_(links) {
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    WEIR_CHECK(!made[i].blocks, "a stage that may wait was fused with another");
+    all_.push_back(std::make_unique<follower>(run, node, node.followers[i], std::move(made[i])));
+  }
+}
+
+bool stage_followers::open() {
+  for (const auto& one : all_) {
+    stage_member& stage = one->stage;
+    stage.opened = true;
+    auto opened = stage.perform({.kind = call_kind::open}, {});
+    for (auto& text : stage.context.take_told())
+      links_.tell({run_event::kind::told, std::move(text), stage.about.name});
+    if (opened) continue;
+    links_.on_failed(stage, call_kind::open, std::move(opened.error()), {});
+    return false;
+  }
+  return true;
+}
+
+stage_closed stage_followers::close() {
+  stage_closed first;
+  for (const auto& one : all_) {
+    if (!one->stage.opened) continue;
+    auto closed = one->stage.perform({.kind = call_kind::close}, {});
+    if (!closed && !first.failure) first = {std::move(closed.error()), one->stage.about.name};
+  }
+  return first;
+}
+
+stage_settled stage_followers::settle(outcome how) {
+  stage_member& last = all_.back()->stage;
+  if (!last.opened || !last.is_sink()) return {};
+  auto settled = last.perform({.kind = call_kind::settle, .how = how}, {});
+  for (auto& text : last.context.take_told())
+    links_.tell({run_event::kind::told, std::move(text), last.about.name});
+  if (!settled) return {std::move(settled.error()), last.about.name};
+  return {};
+}
+
+bool stage_followers::has_work(const follower& at) const {
+  if (at.over) return false;
+  return at.more || !at.above.empty() || (at.above.ended() && !at.finished);
+}
+
+const stage_followers::follower* stage_followers::lowest() const {
+  for (auto at = all_.rbegin(); at != all_.rend(); ++at)
+    if (has_work(**at)) return at->get();
+  return nullptr;
+}
+
+bool stage_followers::pending() const { return lowest() != nullptr; }
+
+bool stage_followers::has_room(const follower& at) const {
+  for (std::size_t port = 0; port <= at.ports; ++port)
+    if (!links_.has_room(at.first_output + port)) return false;
+  return true;
+}
+
+bool stage_followers::callable() const {
+  const follower* at = lowest();
+  return at != nullptr && (!at->more || has_room(*at));
+}
+
+bool stage_followers::wants_room(std::size_t output) const {
+  const follower* at = lowest();
+  return at != nullptr && at->more && output >= at->first_output &&
+         output <= at->first_output + at->ports;
+}
+
+stage_call stage_followers::next_call(const follower& at) const {
+  if (at.more) return {.kind = call_kind::resume};
+  if (!at.above.empty())
+    return {.kind = at.above.front_is_mark() ? call_kind::on_mark : call_kind::process};
+  return {.kind = at.stage.is_sink() ? call_kind::flush : call_kind::finish};
+}
+
+time_point stage_followers::call(time_point now) {
+  const follower* next = lowest();
+  const auto number = static_cast<std::size_t>(
+      std::find_if(all_.begin(), all_.end(), [&](const auto& one) { return one.get() == next; }) -
+      all_.begin());
+  follower& at = *all_[number];
+  stage_member& stage = at.stage;
+  const stage_call what = next_call(at);
+  const bool takes = what.kind == call_kind::process || what.kind == call_kind::on_mark;
+  const edge_item item = takes ? at.above.take() : edge_item{};
+  at.more = false;
+  const bool fused_below = number + 1 < all_.size();
+  stage.outlet.begin([&](port_number port) {
+    return (fused_below && port == 0) || links_.has_room(at.first_output + port);
+  });
+  auto given = stage.perform(what, item);
+  const time_point ended = run_.time.now();
+  stage.figures.busy += ended - now;
+  ++stage.figures.calls;
+  if (what.kind == call_kind::process) {
+    stage.figures.bytes_in += item.bytes();
+    ++stage.figures.chunks_in;
+  }
+  for (auto& text : stage.context.take_told())
+    links_.tell({run_event::kind::told, std::move(text), stage.about.name});
+  if (!given) {
+    stage.ledger.in_hand += item.size();
+    links_.on_failed(stage, what.kind, std::move(given.error()), item);
+    return ended;
+  }
+  take_outputs(number, what.kind, ended);
+  follow(number, what.kind, *given);
+  return ended;
+}
+
+// Hands what the last call gave to the stage below, or out of the node; and says where it gave
+// nothing, of a stage that holds nothing.
+void stage_followers::take_outputs(std::size_t number, call_kind kind, time_point now) {
+  follower& at = *all_[number];
+  stage_member& stage = at.stage;
+  fused_link* below = number + 1 < all_.size() ? &all_[number + 1]->above : nullptr;
+  const auto give = [&](port_number port, edge_item item) {
+    const std::uint64_t records = item.size();
+    if (below != nullptr && port == 0)
+      below->put(std::move(item));
+    else if (!links_.put(at.first_output + port, std::move(item)))
+      stage.figures.unread += records;
+  };
+  at.answered.assign(at.ports, false);
+  for (auto& [port, item] : stage.outlet.take()) {
+    if (port < at.ports) {
+      at.answered[port] = true;
+      stage.figures.bytes_out += item.bytes();
+      if (item.records) ++stage.figures.chunks_out;
+    }
+    give(port, std::move(item));
+  }
+  stage.ledger.emitted += stage.outlet.emitted();
+  stage.ledger.rejected += stage.outlet.rejected();
+  if (!at.rejected_read) stage.figures.rejected_unread += stage.outlet.rejected();
+  for (auto& text : stage.rejections_to_tell(now))
+    links_.tell({run_event::kind::rejected, std::move(text), stage.about.name});
+  if (kind != call_kind::process || !stage.about.holds_nothing) return;
+  for (port_number port = 0; port < at.ports; ++port)
+    if (!at.answered[port]) give(port, {nullptr, {mark::kind::progress}});
+}
+
+void stage_followers::follow(std::size_t number, call_kind kind, answer given) {
+  follower& at = *all_[number];
+  if (kind == call_kind::finish || kind == call_kind::flush) at.finished = true;
+  at.more = given == answer::more && kind != call_kind::flush;
+  // A sink that wants no more still has to flush.
+  if (given == answer::end && at.stage.is_sink() && !at.finished) {
+    at.above.stop();
+    at.above.end();
+    return stop_above(number);
+  }
+  if (given == answer::end || (at.finished && !at.more)) end(number);
+}
+
+// The stage is at its end, and with it what it reads and what reads it.
+void stage_followers::end(std::size_t number) {
+  follower& at = *all_[number];
+  if (at.over) return;
+  at.over = true;
+  at.more = false;
+  at.stage.ledger.finished = at.finished;
+  at.above.stop();
+  const bool fused_below = number + 1 < all_.size();
+  if (fused_below) all_[number + 1]->above.end();
+  for (std::size_t port = fused_below ? 1 : 0; port <= at.ports; ++port)
+    links_.finish_output(at.first_output + port);
+  if (!at.above.ended()) stop_above(number);
+}
+
+// Nobody wants what the stage above gives.
+void stage_followers::stop_above(std::size_t number) {
+  if (number == 0) return links_.stop_head();
+  all_[number - 1]->stage.context.request_stop();
+  end(number - 1);
+}
+
+void stage_followers::stop() {
+  for (const auto& one : all_) one->stage.context.request_stop();
+  end(all_.size() - 1);
+}
+
+void stage_followers::abort() {
+  for (const auto& one : all_) {
+    one->stage.context.request_stop();
+    one->above.stop();
+    one->over = true;
+    one->more = false;
+  }
+}
+
+bool stage_followers::over() const { return all_.back()->over; }
+
+void stage_followers::tell_status(shell_status& status, bool aborted) const {
+  for (const auto& one : all_) {
+    const stage_member& stage = one->stage;
+    const consumer_ledger& link = one->above.ledger();
+    stage_ledger ledger = stage.ledger;
+    ledger.received = link.received;
+    // An abort ends edges early: who saw the end of its input did not see all of it.
+    if (aborted) ledger.finished = false;
+    stage_report figures = stage.figures;
+    figures.count(ledger);
+    status.followers.push_back({stage.about.stage, std::move(figures), ledger.imbalance()});
+    status.calls += stage.figures.calls;
+    const edge_count sent{one->above.chunks(), 0};
+    status.inputs.push_back({one->edge, link, {0, 0_B}, sent, sent, one->above.stopped(), false});
+    producer_ledger above{.sent = link.arrived, .forwarded = link.arrived};
+    above.chunks = one->above.chunks();
+    status.outputs.push_back({one->edge, above, sent, sent, one->above.stopped(), false});
+  }
+}
+
+}  // namespace weir

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "runtime/executor/messages.hpp"
+#include "runtime/executor/run_environment.hpp"
+#include "runtime/executor/stage_member.hpp"
+#include "runtime/flow/fused_link.hpp"
+
+namespace weir {
+
+/// What the stages fused behind a shell's first ask of it. Outputs are the node's.
+class follower_links {
+ public:
+  virtual ~follower_links() = default;
+  /// Whether what is put there goes on at once.
+  virtual bool has_room(std::size_t output) const = 0;
+  /// False: nobody reads it.
+  virtual bool put(std::size_t output, edge_item item) = 0;
+  /// Nothing more will be put there.
+  virtual void finish_output(std::size_t output) = 0;
+  /// Nobody wants what the first stage gives.
+  virtual void stop_head() = 0;
+  virtual void on_failed(const stage_member& whose, call_kind in, error cause,
+                         const edge_item& item) = 0;
+  virtual void tell(stage_event what) = 0;
+};
+
+/// The stages fused behind the first of a shell, each reading what the one above gives.
+///
+/// The lowest that has something to do is called first, so at most one call's output waits between
+/// two of them. None of them ever waits, has a thread of its own or asks for a time.
+///
+/// Threads: the shell's.
+class stage_followers {
+ public:
+  stage_followers(const run_environment& run, const plan_node& node,
+                  std::vector<stage_instance> made, follower_links& links);
+
+  bool none() const { return all_.empty(); }
+
+  /// Each in order; false: one could not be opened, which was told.
+  bool open();
+  /// Closes those that were opened; the first error.
+  stage_closed close();
+  /// Settles the last, if it is a sink.
+  stage_settled settle(outcome how);
+
+  /// What the first stage gave, for the one behind it.
+  void give(edge_item item) { all_.front()->above.put(std::move(item)); }
+  /// The first stage is at its end.
+  void end_input() { all_.front()->above.end(); }
+  /// Whether nobody wants what the first stage gives.
+  bool stopped() const { return all_.front()->above.stopped(); }
+  /// Whether any has something to do, called or not.
+  bool pending() const;
+  /// Whether the lowest of those can be called: what wants room for what it gives has it.
+  bool callable() const;
+  /// Whether one of them waits for room on that output of the node.
+  bool wants_room(std::size_t output) const;
+  /// Calls it. Requires: callable().
+  /// `now` is when the last call ended; answers when this one did.
+  time_point call(time_point now);
+  /// Nobody wants more of the last.
+  void stop();
+  void abort();
+  /// All are at their end.
+  bool over() const;
+
+  /// The first of the node's outputs that belong to the last, and how many, `rejected` included.
+  std::size_t last_first_output() const { return all_.back()->first_output; }
+  bool last_is_sink() const { return all_.back()->stage.is_sink(); }
+
+  void tell_status(shell_status& status, bool aborted) const;
+
+ private:
+  struct follower {
+    follower(const run_environment& run, const plan_node& node, const plan_follower& of,
+             stage_instance made);
+
+    stage_member stage;
+    edge_id edge;              // above it
+    std::size_t first_output;  // of the node's
+    std::size_t ports = 0;     // outputs, `rejected` not counted
+    bool rejected_read = false;
+    fused_link above;
+    std::vector<bool> answered;  // by port: the last call gave something
+    bool more = false;
+    bool finished = false;  // saw its input's end
+    bool over = false;
+  };
+
+  const follower* lowest() const;
+  bool has_work(const follower& at) const;
+  bool has_room(const follower& at) const;
+  stage_call next_call(const follower& at) const;
+  void take_outputs(std::size_t at, call_kind kind, time_point now);
+  void follow(std::size_t at, call_kind kind, answer given);
+  void end(std::size_t at);
+  void stop_above(std::size_t at);
+
+  const run_environment& run_;
+  follower_links& links_;
+  std::vector<std::unique_ptr<follower>> all_;
+};
+
+}  // namespace weir

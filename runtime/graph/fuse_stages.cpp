@@ -1,0 +1,92 @@
+#include "runtime/graph/fuse_stages.hpp"
+
+#include <utility>
+#include <vector>
+
+namespace weir {
+namespace {
+
+class fusing {
+ public:
+  fusing(plan& out, unsigned threads) : out_(out), threads_(threads) {
+    for (std::uint32_t n = 0; n < out.nodes.size(); ++n) home_.push_back(n);
+  }
+
+  void run() {
+    for (std::uint32_t n = 0; n < out_.nodes.size(); ++n)
+      if (may_follow(n)) fuse(n);
+    remove_empty();
+  }
+
+ private:
+  bool is_alone(const graph_stage& stage) const {
+    // An edge that drops is one that somebody asked for.
+    return stage.full != when_full::block || !stage.configured->never_waits();
+  }
+
+  const graph_stage& last_stage(const plan_node& node) const {
+    return out_.what.stages[node.followers.empty() ? node.stage : node.followers.back().stage];
+  }
+
+  bool may_follow(std::uint32_t n) {
+    plan_node& node = out_.nodes[n];
+    if (node.what != plan_node::role::stage || node.inputs.size() != 1) return false;
+    const graph_stage& stage = out_.stage_of(node);
+    const graph_port from = out_.edges[node.inputs[0]].from;
+    const plan_node& above = out_.nodes[home_[from.stage]];
+    if (is_alone(stage) || above.what != plan_node::role::stage) return false;
+    const graph_stage& writer = last_stage(above);
+    if (from.port != 0 || writer.configured->outputs().size() != 1) return false;
+    if (!out_.stage_of(above).configured->never_waits()) return false;
+    if (above.workers > 1 && !stage.workers && stage.configured->workers_most() >= above.workers)
+      node.workers = above.workers;
+    if (node.workers != above.workers) return false;
+    return threads_ == 1 || node.workers > 1 || stage.type->cheap;
+  }
+
+  void fuse(std::uint32_t n) {
+    plan_node& node = out_.nodes[n];
+    const edge_id above = node.inputs[0];
+    const std::uint32_t home = home_[out_.edges[above].from.stage];
+    plan_node& into = out_.nodes[home];
+    home_[n] = home;
+    const std::size_t written = into.followers.empty() ? 0 : into.followers.back().first_output;
+    into.outputs[written].reset();
+    plan_follower follower;
+    static_cast<plan_member&>(follower) = std::move(static_cast<plan_member&>(node));
+    follower.above = above;
+    follower.first_output = static_cast<std::uint32_t>(into.outputs.size());
+    follower.ports = static_cast<port_number>(node.outputs.size() - 1);
+    for (port_number port = 0; port < node.outputs.size(); ++port) {
+      if (node.outputs[port])
+        out_.edges[*node.outputs[port]].from = {home, follower.first_output + port};
+      into.outputs.push_back(node.outputs[port]);
+    }
+    out_.edges[above].from.stage = out_.edges[above].to.stage = home;
+    into.followers.push_back(std::move(follower));
+  }
+
+  void remove_empty() {
+    std::vector<std::uint32_t> number(out_.nodes.size());
+    std::vector<plan_node> left;
+    for (std::uint32_t n = 0; n < out_.nodes.size(); ++n) {
+      number[n] = static_cast<std::uint32_t>(left.size());
+      if (home_[n] == n) left.push_back(std::move(out_.nodes[n]));
+    }
+    out_.nodes = std::move(left);
+    for (auto& edge : out_.edges) {
+      edge.from.stage = number[edge.from.stage];
+      edge.to.stage = number[edge.to.stage];
+    }
+  }
+
+  plan& out_;
+  unsigned threads_;
+  std::vector<std::uint32_t> home_;  // the node that a node's stage is now in
+};
+
+}  // namespace
+
+void fuse_stages(plan& out, unsigned threads) { fusing(out, threads).run(); }
+
+}  // namespace weir
