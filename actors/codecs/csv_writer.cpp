@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
+#include "actors/codecs/byte_lanes.hpp"
 #include "actors/codecs/csv_format.hpp"
 #include "runtime/base/base64.hpp"
+#include "runtime/base/number.hpp"
 #include "runtime/base/text.hpp"
 #include "runtime/data/records.hpp"
 #include "runtime/data/time_text.hpp"
@@ -14,6 +17,21 @@
 namespace weir::codecs {
 namespace {
 
+constexpr std::size_t int64_text_max = 20;
+
+// A text of at most this many bytes is put into the block of gathered text: with quotes, delimiter
+// and what copying by blocks writes behind it.
+constexpr std::size_t short_text_max = gathered_text::piece_max - 64;
+
+void append_float64(std::string& out, double number) {
+  if (std::isfinite(number)) {
+    append_number(out, number);
+  } else {
+    out += std::isnan(number) ? "NaN" : number > 0 ? "Infinity" : "-Infinity";
+  }
+}
+
+// Any value: what is seldom written, or takes a longer way.
 void append_value(std::string& out, const value_view& value, char delimiter) {
   switch (value.kind) {
     case value_kind::null:
@@ -33,8 +51,8 @@ void append_value(std::string& out, const value_view& value, char delimiter) {
       append_csv_field(out, duration_text(value.int64), delimiter);
       break;
     case value_kind::float64:
-      if (value.text.empty() && !std::isfinite(value.float64)) {
-        out += std::isnan(value.float64) ? "NaN" : value.float64 > 0 ? "Infinity" : "-Infinity";
+      if (value.text.empty()) {
+        append_float64(out, value.float64);
         break;
       }
       [[fallthrough]];
@@ -42,6 +60,59 @@ void append_value(std::string& out, const value_view& value, char delimiter) {
     case value_kind::int64:
       append_json(out, value);
   }
+}
+
+// The same as `append_csv_field`.
+char* put_text(gathered_text& out, char* at, std::string_view text, char delimiter) {
+  const auto delimits = all_lanes(delimiter);
+  const auto is_special = [=](byte_lanes b) {
+    return (b == delimits) | (b == '"') | (b == '\n') | (b == '\r');
+  };
+  if (text.empty() || text.size() > short_text_max) {
+    append_csv_field(out.flush(at), text, delimiter);
+    return out.begin();
+  }
+  if (!any_byte(text, is_special)) {
+    copy_lanes(at, text);
+    return at + text.size();
+  }
+  if (any_byte(text, [](byte_lanes b) { return b == '"'; })) {
+    append_csv_field(out.flush(at), text, delimiter);
+    return out.begin();
+  }
+  *at++ = '"';
+  copy_lanes(at, text);
+  at += text.size();
+  *at++ = '"';
+  return at;
+}
+
+// The same as `append_value` for a row that is not null.
+char* put_value(gathered_text& out, char* at, const open_column& from, std::uint32_t row,
+                char delimiter) {
+  switch (from.storage) {
+    case storage_kind::string:
+    case storage_kind::json:
+      return put_text(out, at, from.text(row), delimiter);
+    case storage_kind::int64:
+      return std::to_chars(at, at + int64_text_max, from.int64s[row]).ptr;
+    case storage_kind::timestamp: {
+      char text[timestamp_text_max + lane_count];
+      const char* end = write_timestamp(text, from.int64s[row]);
+      return put_text(out, at, {text, static_cast<std::size_t>(end - text)}, delimiter);
+    }
+    case storage_kind::float64:
+      if (from.refs == nullptr) break;
+      if (const auto text = from.text(row); !text.empty() && text.size() <= short_text_max) {
+        copy_lanes(at, text);
+        return at + text.size();
+      }
+      break;
+    default:
+      break;
+  }
+  append_value(out.flush(at), from.whole->at(row), delimiter);
+  return out.begin();
 }
 
 }  // namespace
@@ -93,7 +164,10 @@ void csv_writer::write_header(std::string& out) {
 void csv_writer::meet(const chunk& from) {
   columns_.clear();
   strange_.clear();
-  for (const auto& name : *options_.columns) columns_.push_back(from.find(name));
+  for (const auto& name : *options_.columns) {
+    const column* found = from.find(name);
+    columns_.push_back(found == nullptr ? std::nullopt : std::optional<open_column>(*found));
+  }
   if (given_) return;
   for (std::size_t number = 0; number < from.columns().size(); ++number) {
     const auto& name = from.schema()[number].name;
@@ -109,14 +183,17 @@ std::optional<std::string> csv_writer::strange_key(const chunk& from, std::uint3
   return std::nullopt;
 }
 
-void csv_writer::append_record(std::uint32_t row, std::string& out) const {
-  bool first = true;
-  for (const column* c : columns_) {
-    if (!first) out += options_.delimiter;
-    first = false;
-    if (c != nullptr) append_value(out, c->at(row), options_.delimiter);
+char* csv_writer::put_record(gathered_text& out, char* at, std::uint32_t row) const {
+  const char delimiter = options_.delimiter;
+  const char* separator = nullptr;
+  for (const auto& c : columns_) {
+    at = out.with_room(at);
+    if (separator != nullptr) *at++ = *separator;
+    separator = &delimiter;
+    if (c && !c->is_null(row)) at = put_value(out, at, *c, row, delimiter);
   }
-  out += '\n';
+  *at++ = '\n';
+  return at;
 }
 
 void csv_writer::write(const chunk& from, std::string& out, std::vector<refused_record>& refused) {
@@ -132,15 +209,18 @@ void csv_writer::write(const chunk& from, std::string& out, std::vector<refused_
     return;
   }
   meet(from);
+  gathered_text text(out);
+  char* at = text.begin();
   from.each_row([&](std::uint32_t row) {
     if (const auto key = strange_key(from, row)) {
       refused.push_back({row, "no-such-column",
                          fmt::format("the key {} is none of the columns that the first record has",
                                      quoted(*key))});
     } else {
-      append_record(row, out);
+      at = put_record(text, at, row);
     }
   });
+  text.flush(at);
 }
 
 void csv_writer::finish(std::string& out) {

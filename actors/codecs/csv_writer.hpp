@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "actors/codecs/gathered_text.hpp"
+#include "actors/codecs/open_column.hpp"
 #include "actors/codecs/record_writer.hpp"
 #include "runtime/data/known_columns.hpp"
 
@@ -36,14 +38,14 @@ class csv_writer final : public record_writer {
   void write_header(std::string& out);
   void meet(const chunk& from);
   std::optional<std::string> strange_key(const chunk& from, std::uint32_t row) const;
-  void append_record(std::uint32_t row, std::string& out) const;
+  char* put_record(gathered_text& out, char* at, std::uint32_t row) const;
 
   csv_writer_options options_;
   bool given_;  // the columns were given, not learnt
   bool header_written_ = false;
   std::string raw_header_;
   // Of the chunk at hand: the column to write in each place, and those that have no place.
-  std::vector<const column*> columns_;
+  std::vector<std::optional<open_column>> columns_;
   std::vector<std::size_t> strange_;
 };
 

@@ -1,28 +1,132 @@
 #include "actors/codecs/ndjson_writer.hpp"
 
+#include <algorithm>
+#include <charconv>
+#include <numeric>
+
+#include "actors/codecs/byte_lanes.hpp"
+
 namespace weir::codecs {
+namespace {
+
+constexpr std::size_t int64_text_max = 20;
+
+// A text of at most this many bytes is put into the block of gathered text: with a comma, quotes
+// and what copying by blocks writes behind it. Twice, for a key and its value.
+constexpr std::size_t short_text_max = gathered_text::piece_max / 2 - 64;
+
+// The same as `append_json_string`: texts without anything to escape are looked at and copied in
+// one go. Others are no place to be fast.
+char* put_string(gathered_text& out, char* at, std::string_view text) {
+  if (text.size() <= short_text_max && !text.empty()) {
+    // Control characters, and as lanes are signed all that is not ASCII.
+    const auto is_special = [](byte_lanes b) { return (b < 0x20) | (b == '"') | (b == '\\'); };
+    if (!any_byte(text, is_special)) {
+      *at++ = '"';
+      copy_lanes(at, text);
+      at += text.size();
+      *at++ = '"';
+      return at;
+    }
+  }
+  append_json_string(out.flush(at), text);
+  return out.begin();
+}
+
+char* put_timestamp(char* at, std::int64_t nanoseconds) {
+  *at++ = '"';
+  at = write_timestamp(at, nanoseconds);
+  *at++ = '"';
+  return at;
+}
+
+// The same as `append_json` for a row that is not null.
+char* put_value(gathered_text& out, char* at, const open_column& from, std::uint32_t row) {
+  switch (from.storage) {
+    case storage_kind::string:
+      return put_string(out, at, from.text(row));
+    case storage_kind::int64:
+      return std::to_chars(at, at + int64_text_max, from.int64s[row]).ptr;
+    case storage_kind::timestamp:
+      return put_timestamp(at, from.int64s[row]);
+    case storage_kind::float64:
+      if (from.refs == nullptr) break;
+      if (const auto text = from.text(row); !text.empty() && text.size() <= short_text_max) {
+        copy_lanes(at, text);
+        return at + text.size();
+      }
+      break;
+    default:
+      break;
+  }
+  append_json(out.flush(at), from.whole->at(row));
+  return out.begin();
+}
+
+}  // namespace
+
+ndjson_writer::key_text::key_text(std::string_view name) {
+  append_json_string(text_, name);
+  text_ += ':';
+  size_ = text_.size();
+  text_.append(lane_count, '\0');
+}
 
 void ndjson_writer::learn_keys(const schema_ptr& columns) {
   if (known_ == columns) return;
   known_ = columns;
   keys_.clear();
-  for (const auto& f : columns->fields()) {
-    append_json_string(keys_.emplace_back(), f.name);
-    keys_.back() += ':';
+  for (const auto& f : columns->fields()) keys_.emplace_back(f.name);
+}
+
+// The columns, and the orders in which records have them: first that of the columns themselves.
+void ndjson_writer::meet(const chunk& from) {
+  learn_keys(from.shared_schema());
+  columns_.clear();
+  for (const auto& c : from.columns()) columns_.emplace_back(*c);
+  const auto count = static_cast<std::uint32_t>(columns_.size());
+  orders_.assign(1, std::vector<std::uint32_t>(count));
+  std::iota(orders_[0].begin(), orders_[0].end(), 0);
+  if (!from.orders()) return;
+  for (const auto& listed : from.orders()->orders) {
+    auto& order = orders_.emplace_back(listed);
+    std::vector<bool> named(count);
+    for (const auto number : listed) named[number] = true;
+    for (std::uint32_t number = 0; number < count; ++number)
+      if (!named[number]) order.push_back(number);
   }
 }
 
-void ndjson_writer::append_record(const chunk& from, std::uint32_t row, std::string& out) const {
-  const std::size_t begin = out.size();
-  const auto& columns = from.columns();
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    const auto value = columns[i]->at(row);
-    if (value.kind == value_kind::null && nulls_ == nulls_written::no) continue;
-    out += out.size() == begin ? '{' : ',';
-    out += keys_[i];
-    append_json(out, value);
+char* ndjson_writer::put_record(gathered_text& out, char* at, std::uint32_t row,
+                                const std::vector<std::uint32_t>& order) const {
+  char before = '{';
+  for (const auto number : order) {
+    const open_column& from = columns_[number];
+    const bool is_null = from.is_null(row);
+    if (is_null && nulls_ == nulls_written::no) continue;
+    at = out.with_room(at);
+    *at++ = before;
+    before = ',';
+    const std::string_view key = keys_[number].text();
+    if (key.size() <= short_text_max) {
+      copy_lanes(at, key);
+      at += key.size();
+    } else {
+      out.flush(at) += key;
+      at = out.begin();
+    }
+    if (!is_null) {
+      at = put_value(out, at, from, row);
+    } else {
+      out.flush(at) += "null";
+      at = out.begin();
+    }
   }
-  out += out.size() == begin ? "{}\n" : "}\n";
+  at = out.with_room(at);
+  if (before == '{') *at++ = '{';
+  *at++ = '}';
+  *at++ = '\n';
+  return at;
 }
 
 void ndjson_writer::write(const chunk& from, std::string& out,
@@ -36,15 +140,14 @@ void ndjson_writer::write(const chunk& from, std::string& out,
     });
     return;
   }
-  learn_keys(from.shared_schema());
+  meet(from);
+  gathered_text text(out);
+  char* at = text.begin();
+  const key_orders* listed = from.orders().get();
   from.each_row([&](std::uint32_t row) {
-    if (from.orders() && from.orders()->of_row[row] != 0) {
-      append_json_record(out, from, row, nulls_);
-      out += '\n';
-    } else {
-      append_record(from, row, out);
-    }
+    at = put_record(text, at, row, orders_[listed == nullptr ? 0 : listed->of_row[row]]);
   });
+  text.flush(at);
 }
 
 }  // namespace weir::codecs

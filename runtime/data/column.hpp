@@ -33,6 +33,28 @@ class string_ref {
     }
   }
 
+  /// The same of a text that lies in a buffer, without a call where it fits inline.
+  /// Requires: `inline_max` bytes may be read from where `text` begins.
+  static string_ref in_buffer(std::string_view text, std::uint32_t buffer, std::uint32_t offset) {
+    string_ref ref;
+    ref.length_ = static_cast<std::uint32_t>(text.size());
+    if (text.size() <= inline_max) {
+      static constexpr unsigned char masks[2 * inline_max] = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+                                                              0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
+      std::uint32_t words[3];
+      std::uint32_t mask[3];
+      std::memcpy(words, text.data(), sizeof words);
+      std::memcpy(mask, masks + (inline_max - text.size()), sizeof mask);
+      for (std::size_t i = 0; i < 3; ++i) words[i] &= mask[i];
+      std::memcpy(ref.rest_.text, words, sizeof words);
+    } else {
+      std::memcpy(ref.rest_.far.prefix, text.data(), sizeof ref.rest_.far.prefix);
+      ref.rest_.far.buffer = buffer;
+      ref.rest_.far.offset = offset;
+    }
+    return ref;
+  }
+
   std::uint32_t size() const { return length_; }
   bool is_inline() const { return length_ <= inline_max; }
   /// Requires: !is_inline().

@@ -10,55 +10,6 @@ namespace {
 constexpr std::size_t own_first = 1024;
 constexpr std::size_t own_most = 256 * 1024;
 
-storage_kind storage_of(value_kind kind) {
-  switch (kind) {
-    case value_kind::null:
-      return storage_kind::null;
-    case value_kind::boolean:
-      return storage_kind::boolean;
-    case value_kind::int64:
-      return storage_kind::int64;
-    case value_kind::float64:
-      return storage_kind::float64;
-    case value_kind::timestamp:
-      return storage_kind::timestamp;
-    case value_kind::duration:
-      return storage_kind::duration;
-    case value_kind::string:
-      return storage_kind::string;
-    case value_kind::bytes:
-      return storage_kind::bytes;
-    case value_kind::json:
-      return storage_kind::json;
-  }
-  return storage_kind::null;
-}
-
-value_kind kind_in(storage_kind storage) {
-  switch (storage) {
-    case storage_kind::boolean:
-      return value_kind::boolean;
-    case storage_kind::int64:
-      return value_kind::int64;
-    case storage_kind::float64:
-      return value_kind::float64;
-    case storage_kind::timestamp:
-      return value_kind::timestamp;
-    case storage_kind::duration:
-      return value_kind::duration;
-    case storage_kind::string:
-      return value_kind::string;
-    case storage_kind::bytes:
-      return value_kind::bytes;
-    case storage_kind::json:
-      return value_kind::json;
-    case storage_kind::null:
-    case storage_kind::tagged:
-      return value_kind::null;
-  }
-  return value_kind::null;
-}
-
 template <class T>
 buffer_ptr pack(const std::vector<T>& values) {
   auto out = std::make_shared<buffer>(values.size() * sizeof(T));
@@ -98,7 +49,7 @@ void column_builder::first_null() {
 cell column_builder::tagged_cell(std::size_t row) const {
   cell c;
   if (has_nulls_ && !valid_[row]) return c;
-  c.kind = kind_in(storage_);
+  c.kind = static_cast<value_kind>(storage_);  // no cell was made of a tagged column
   switch (storage_) {
     case storage_kind::boolean:
       c.boolean = booleans_[row];
@@ -124,20 +75,18 @@ void column_builder::become_tagged() {
   storage_ = storage_kind::tagged;
 }
 
-// Settles the storage for a value of `kind` that is about to be appended.
-void column_builder::take_kind(value_kind kind) {
-  const storage_kind wanted = storage_of(kind);
-  if (storage_ == wanted || storage_ == storage_kind::tagged) return;
+bool column_builder::take_kind(value_kind kind) {
+  if (storage_ == storage_kind::tagged) return false;
   if (storage_ != storage_kind::null) {
     become_tagged();
-    return;
+    return false;
   }
-  storage_ = wanted;
+  storage_ = storage_of(kind);
   const auto begin = [&](auto& values) {
     values.reserve(std::max(rows_expected_, size_));
     values.resize(size_);
   };
-  switch (wanted) {
+  switch (storage_) {
     case storage_kind::boolean:
       booleans_.push(false, size_);
       break;
@@ -152,9 +101,11 @@ void column_builder::take_kind(value_kind kind) {
     default:
       begin(int64s_);
   }
+  return true;
 }
 
-void column_builder::append_null() {
+// Appends what stands in the place of a null.
+void column_builder::append_nothing() {
   switch (storage_) {
     case storage_kind::null:
       break;
@@ -176,95 +127,31 @@ void column_builder::append_null() {
     default:
       int64s_.push_back(0);
   }
-  mark_valid(false);
+}
+
+void column_builder::append_cell(cell value, value_kind kind) {
+  value.kind = kind;
+  cells_.push_back(value);
+  mark_valid(true);
 }
 
 void column_builder::fill_nulls(std::size_t rows) {
   while (size_ < rows) append_null();
 }
 
-void column_builder::append_boolean(bool value) {
-  take_kind(value_kind::boolean);
-  if (storage_ == storage_kind::tagged) {
-    cell c;
-    c.kind = value_kind::boolean;
-    c.boolean = value;
-    cells_.push_back(c);
-  } else {
-    booleans_.push(value);
-  }
-  mark_valid(true);
-}
-
-void column_builder::append_int64(std::int64_t value, value_kind kind) {
-  take_kind(kind);
-  if (storage_ == storage_kind::tagged) {
-    cell c;
-    c.kind = kind;
-    c.int64 = value;
-    cells_.push_back(c);
-  } else {
-    int64s_.push_back(value);
-  }
-  mark_valid(true);
-}
-
-void column_builder::append_float64(double value) {
-  take_kind(value_kind::float64);
-  if (storage_ == storage_kind::tagged) {
-    cell c;
-    c.kind = value_kind::float64;
-    c.float64 = value;
-    cells_.push_back(c);
-  } else {
-    float64s_.push_back(value);
-    if (has_texts_) texts_.emplace_back();
-  }
-  mark_valid(true);
-}
-
-void column_builder::append_number_text(double value, const string_ref& ref) {
-  append_float64(value);
-  if (storage_ == storage_kind::tagged) {
-    cells_.back().text = ref;
-    return;
-  }
+// The numbers so far came without a text.
+void column_builder::first_text() {
   has_texts_ = true;
+  texts_.reserve(std::max(rows_expected_, size_));
   texts_.resize(size_);
-  texts_.back() = ref;
 }
 
 void column_builder::append_float64(double value, std::string_view text) {
   append_number_text(value, store(text));
 }
 
-void column_builder::append_shared_float64(double value, std::string_view text,
-                                           std::uint32_t buffer, std::uint32_t offset) {
-  refers_ = refers_ || text.size() > string_ref::inline_max;
-  append_number_text(value, string_ref(text, buffer, offset));
-}
-
-void column_builder::append_ref(const string_ref& ref, value_kind kind) {
-  take_kind(kind);
-  if (storage_ == storage_kind::tagged) {
-    cell c;
-    c.kind = kind;
-    c.text = ref;
-    cells_.push_back(c);
-  } else {
-    strings_.push_back(ref);
-  }
-  mark_valid(true);
-}
-
 void column_builder::append_text(std::string_view text, value_kind kind) {
   append_ref(store(text), kind);
-}
-
-void column_builder::append_shared(std::string_view text, std::uint32_t buffer,
-                                   std::uint32_t offset, value_kind kind) {
-  refers_ = refers_ || text.size() > string_ref::inline_max;
-  append_ref(string_ref(text, buffer, offset), kind);
 }
 
 void column_builder::append(const value_view& value) {

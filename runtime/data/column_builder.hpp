@@ -32,6 +32,18 @@ class bit_list {
   std::size_t size_ = 0;
 };
 
+// A kind of value and the dense storage of such values have one number.
+static_assert(static_cast<int>(storage_kind::null) == static_cast<int>(value_kind::null) &&
+              static_cast<int>(storage_kind::boolean) == static_cast<int>(value_kind::boolean) &&
+              static_cast<int>(storage_kind::int64) == static_cast<int>(value_kind::int64) &&
+              static_cast<int>(storage_kind::float64) == static_cast<int>(value_kind::float64) &&
+              static_cast<int>(storage_kind::timestamp) ==
+                  static_cast<int>(value_kind::timestamp) &&
+              static_cast<int>(storage_kind::duration) == static_cast<int>(value_kind::duration) &&
+              static_cast<int>(storage_kind::string) == static_cast<int>(value_kind::string) &&
+              static_cast<int>(storage_kind::bytes) == static_cast<int>(value_kind::bytes) &&
+              static_cast<int>(storage_kind::json) == static_cast<int>(value_kind::json));
+
 /// Makes a column row by row.
 ///
 /// Storage follows the values: the array of the first non-null value's kind for as long as all
@@ -50,22 +62,44 @@ class column_builder {
 
   std::size_t size() const { return size_; }
 
-  void append_null();
+  void append_null() {
+    if (storage_ != storage_kind::null) append_nothing();
+    mark_valid(false);
+  }
   /// Appends nulls until there are `rows` rows: for columns that a record does not have.
   void fill_nulls(std::size_t rows);
-  void append_boolean(bool value);
-  void append_int64(std::int64_t value, value_kind kind = value_kind::int64);
-  void append_float64(double value);
+  void append_boolean(bool value) {
+    if (!settle(value_kind::boolean)) return append_cell({.boolean = value}, value_kind::boolean);
+    booleans_.push(value);
+    mark_valid(true);
+  }
+  void append_int64(std::int64_t value, value_kind kind = value_kind::int64) {
+    if (!settle(kind)) return append_cell({.int64 = value}, kind);
+    int64s_.push_back(value);
+    mark_valid(true);
+  }
+  void append_float64(double value) {
+    if (!settle(value_kind::float64)) return append_cell({.float64 = value}, value_kind::float64);
+    float64s_.push_back(value);
+    if (has_texts_) texts_.emplace_back();
+    mark_valid(true);
+  }
   /// A number that was read: `text` is kept to be written as it came.
   void append_float64(double value, std::string_view text);
   /// Copies what does not fit inline.
   void append_text(std::string_view text, value_kind kind = value_kind::string);
   /// Refers to `text`, which lies at `offset` in the shared buffer `buffer` (from `share`).
   void append_shared(std::string_view text, std::uint32_t buffer, std::uint32_t offset,
-                     value_kind kind = value_kind::string);
+                     value_kind kind = value_kind::string) {
+    refers_ = refers_ || text.size() > string_ref::inline_max;
+    append_ref(string_ref::in_buffer(text, buffer, offset), kind);
+  }
   /// A number that was read and whose text lies in the shared buffer.
   void append_shared_float64(double value, std::string_view text, std::uint32_t buffer,
-                             std::uint32_t offset);
+                             std::uint32_t offset) {
+    refers_ = refers_ || text.size() > string_ref::inline_max;
+    append_number_text(value, string_ref::in_buffer(text, buffer, offset));
+  }
   /// Appends any value, copying its text.
   void append(const value_view& value);
 
@@ -76,7 +110,15 @@ class column_builder {
   column_ptr finish();
 
  private:
-  void take_kind(value_kind kind);
+  static constexpr storage_kind storage_of(value_kind kind) {
+    return static_cast<storage_kind>(kind);
+  }
+  // Settles the storage for a value of `kind` that is about to be appended. False: it becomes a
+  // cell.
+  bool settle(value_kind kind) { return storage_ == storage_of(kind) || take_kind(kind); }
+  bool take_kind(value_kind kind);
+  void append_nothing();
+  void append_cell(cell value, value_kind kind);
   void become_tagged();
   void mark_valid(bool valid) {
     if (!valid && !has_nulls_) first_null();
@@ -84,8 +126,20 @@ class column_builder {
     ++size_;
   }
   void first_null();
-  void append_ref(const string_ref& ref, value_kind kind);
-  void append_number_text(double value, const string_ref& ref);
+  void append_ref(const string_ref& ref, value_kind kind) {
+    if (!settle(kind)) return append_cell({.text = ref}, kind);
+    strings_.push_back(ref);
+    mark_valid(true);
+  }
+  void append_number_text(double value, const string_ref& ref) {
+    if (!settle(value_kind::float64))
+      return append_cell({.float64 = value, .text = ref}, value_kind::float64);
+    float64s_.push_back(value);
+    if (!has_texts_) first_text();
+    texts_.push_back(ref);
+    mark_valid(true);
+  }
+  void first_text();
   string_ref store(std::string_view text);
   cell tagged_cell(std::size_t row) const;
 

@@ -18,6 +18,12 @@ void append_decimals(std::string& out, std::int64_t nanoseconds, int digits) {
   out.resize(out.size() - static_cast<std::size_t>(9 - digits));
 }
 
+// Writes `number` with as many digits, zeros in front.
+char* write_digits(char* to, std::uint32_t number, int digits) {
+  for (char* at = to + digits; at > to; number /= 10) *--at = static_cast<char>('0' + number % 10);
+  return to + digits;
+}
+
 // Takes a timestamp's text apart from left to right.
 class reader {
  public:
@@ -101,21 +107,43 @@ std::optional<civil> read(std::string_view text) {
 
 }  // namespace
 
-std::string timestamp_text(std::int64_t nanoseconds) {
+char* write_timestamp(char* to, std::int64_t nanoseconds) {
   const std::chrono::sys_time<std::chrono::nanoseconds> time{std::chrono::nanoseconds(nanoseconds)};
   const auto whole = std::chrono::floor<std::chrono::seconds>(time);
   const auto midnight = std::chrono::floor<std::chrono::days>(whole);
   const std::chrono::year_month_day date{midnight};
-  const auto of_day = (whole - midnight).count();
-  std::string out =
-      fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
-                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                  of_day / 3600, of_day / 60 % 60, of_day % 60);
+  const auto of_day = static_cast<std::uint32_t>((whole - midnight).count());
+  to = write_digits(to, static_cast<std::uint32_t>(static_cast<int>(date.year())), 4);
+  *to++ = '-';
+  to = write_digits(to, static_cast<unsigned>(date.month()), 2);
+  *to++ = '-';
+  to = write_digits(to, static_cast<unsigned>(date.day()), 2);
+  *to++ = 'T';
+  to = write_digits(to, of_day / 3600, 2);
+  *to++ = ':';
+  to = write_digits(to, of_day / 60 % 60, 2);
+  *to++ = ':';
+  to = write_digits(to, of_day % 60, 2);
   // Not `time - whole`: near the least int64 the whole second has no nanoseconds of its own.
   const std::int64_t rest = nanoseconds % second;
-  const std::int64_t part = rest < 0 ? rest + second : rest;
-  if (part != 0) append_decimals(out, part, part % 1'000'000 == 0 ? 3 : part % 1'000 == 0 ? 6 : 9);
-  return out + 'Z';
+  const auto part = static_cast<std::uint32_t>(rest < 0 ? rest + second : rest);
+  if (part != 0) {
+    *to++ = '.';
+    if (part % 1'000'000 == 0) {
+      to = write_digits(to, part / 1'000'000, 3);
+    } else if (part % 1'000 == 0) {
+      to = write_digits(to, part / 1'000, 6);
+    } else {
+      to = write_digits(to, part, 9);
+    }
+  }
+  *to++ = 'Z';
+  return to;
+}
+
+std::string timestamp_text(std::int64_t nanoseconds) {
+  char text[timestamp_text_max];
+  return {text, write_timestamp(text, nanoseconds)};
 }
 
 std::string duration_text(std::int64_t nanoseconds) {

@@ -1,9 +1,12 @@
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 #include "actors/codecs/csv_format.hpp"
 #include "actors/codecs/csv_writer.hpp"
 #include "actors/codecs/lines_writer.hpp"
 #include "actors/codecs/ndjson_writer.hpp"
+#include "runtime/data/column_builder.hpp"
 #include "tests/actors/codecs/reading.hpp"
 
 using namespace weir;
@@ -187,5 +190,128 @@ TEST_CASE("texts and numbers written as CSV and read again are equal") {
       expected.push_back(record);
     }
     RC_ASSERT(second.records == expected);
+  }));
+}
+
+namespace {
+
+// A text with what the formats make something of, in all places of a block of sixteen bytes.
+std::string odd_text() {
+  const auto length = *rc::gen::element<std::size_t>(0, 1, 5, 12, 13, 15, 16, 17, 31, 33, 90, 9000);
+  std::string text(length, 'x');
+  for (auto changes = *rc::gen::inRange(0, 3); changes > 0 && length > 0; --changes) {
+    const auto at = *rc::gen::inRange<std::size_t>(0, length);
+    text.replace(at, 1,
+                 *rc::gen::element<std::string>("\"", ",", ";", "\n", "\r", "\\", "\x01", "\x1f",
+                                                " ", "\x7f", "\xC3\xA9", "\xFF", "\xE2\x82"));
+  }
+  return text;
+}
+
+void append_odd_value(column_builder& to) {
+  switch (*rc::gen::inRange(0, 12)) {
+    case 0:
+      return to.append_null();
+    case 1:
+      return to.append_boolean(*rc::gen::arbitrary<bool>());
+    case 2:
+      return to.append_int64(*rc::gen::arbitrary<std::int64_t>());
+    case 3:
+      return to.append_int64(*rc::gen::arbitrary<std::int64_t>(), value_kind::timestamp);
+    case 4:
+      return to.append_int64(*rc::gen::arbitrary<std::int64_t>(), value_kind::duration);
+    case 5:
+      return to.append_float64(*rc::gen::element(0.5, -2.0, 1e300, HUGE_VAL, -HUGE_VAL));
+    case 6:
+      return to.append_float64(1.5, *rc::gen::element<std::string>("1.50", "1500000000000e-12"));
+    case 7:
+      return to.append_text(odd_text(), value_kind::bytes);
+    case 8:
+      return to.append_text("[1,\n{\"a\":\"x,y\"}]", value_kind::json);
+    default:
+      return to.append_text(odd_text());
+  }
+}
+
+// Columns of one kind each, and one in which anything may follow anything.
+chunk_ptr odd_chunk() {
+  chunk::parts parts;
+  parts.rows = *rc::gen::inRange<std::uint32_t>(1, 6);
+  std::vector<field> fields;
+  for (const std::string name : {"a", "b,\"c\"", "a name of more than sixteen bytes", "d"}) {
+    column_builder values;
+    while (values.size() < parts.rows) append_odd_value(values);
+    fields.push_back({name});
+    parts.columns.push_back(values.finish());
+  }
+  for (int i = 0; i < 2; ++i) {
+    column_builder values;
+    while (values.size() < parts.rows)
+      *rc::gen::inRange(0, 4) == 0 ? values.append_null() : values.append_text(odd_text());
+    fields.push_back({"text " + std::to_string(i)});
+    parts.columns.push_back(values.finish());
+  }
+  parts.columns_schema = std::make_shared<const schema>(std::move(fields));
+  if (*rc::gen::arbitrary<bool>()) {
+    key_orders orders{.orders = {{3, 1}}, .of_row = std::vector<std::uint32_t>(parts.rows)};
+    orders.of_row.back() = 1;
+    parts.orders = std::make_shared<const key_orders>(std::move(orders));
+  }
+  return make_chunk(std::move(parts));
+}
+
+// What a value is in CSV, said once more and slowly.
+std::string csv_text(const value_view& value) {
+  std::string out;
+  switch (value.kind) {
+    case value_kind::null:
+      return out;
+    case value_kind::string:
+    case value_kind::json:
+      append_csv_field(out, value.text, ',');
+      return out;
+    case value_kind::bytes:
+      append_json(out, value);
+      return value.text.empty() ? out : out.substr(1, out.size() - 2);
+    case value_kind::timestamp:
+      return timestamp_text(value.int64);
+    case value_kind::duration:
+      return duration_text(value.int64);
+    default:
+      append_json(out, value);
+      return out.starts_with('"') ? out.substr(1, out.size() - 2) : out;
+  }
+}
+
+}  // namespace
+
+TEST_CASE("ndjson is written as the records are, value by value") {
+  CHECK(rc::check([] {
+    const auto all = odd_chunk();
+    for (const auto nulls : {nulls_written::no, nulls_written::yes}) {
+      ndjson_writer writer(nulls);
+      std::string expected;
+      all->each_row([&](std::uint32_t row) {
+        append_json_record(expected, *all, row, nulls);
+        expected += '\n';
+      });
+      RC_ASSERT(write(writer, {all}).text == expected);
+    }
+  }));
+}
+
+TEST_CASE("csv is written as its fields are, value by value") {
+  CHECK(rc::check([] {
+    const auto all = odd_chunk();
+    csv_writer_options options;
+    options.columns.emplace();
+    for (const auto& f : all->schema().fields()) options.columns->push_back(f.name);
+    std::string expected = csv_header(*options.columns, ',') + '\n';
+    all->each_row([&](std::uint32_t row) {
+      for (std::size_t i = 0; i < all->columns().size(); ++i)
+        (expected += i == 0 ? "" : ",") += csv_text(all->columns()[i]->at(row));
+      expected += '\n';
+    });
+    RC_ASSERT(as_csv({all}, options) == expected);
   }));
 }

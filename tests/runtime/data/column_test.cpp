@@ -100,3 +100,14 @@ TEST_CASE("joined columns give the values of all, in order") {
     RC_ASSERT(values_of(*concatenate(columns)) == expected);
   }));
 }
+
+TEST_CASE("a text in a buffer gives the reference that its copy gives") {
+  const auto data = copy_to_buffer("0123456789abcdefghijklmnopqrstuvwxyz");
+  for (std::uint32_t length = 0; length <= 20; ++length) {
+    const std::string_view text(data->data() + 3, length);
+    const string_ref copied(text, 7, 3);
+    const auto found = string_ref::in_buffer(text, 7, 3);
+    CAPTURE(length);
+    CHECK(std::memcmp(&copied, &found, sizeof copied) == 0);
+  }
+}

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+namespace weir::codecs {
+
+/// Text that is written piece by piece into a block that stays in the nearest cache, and goes to a
+/// string block by block: a short piece costs neither a call nor a look at the string.
+///
+///   char* at = text.begin();
+///   for (...) {
+///     at = text.with_room(at);           // now there is room for `piece_max` bytes
+///     at = put_something_short(at);
+///     if (is_long) {
+///       append_something_long(text.flush(at));
+///       at = text.begin();
+///     }
+///   }
+///   text.flush(at);
+class gathered_text {
+ public:
+  static constexpr std::size_t piece_max = 8 * 1024;
+
+  explicit gathered_text(std::string& out)
+      : out_(out), block_(std::make_unique_for_overwrite<char[]>(block_bytes)) {}
+
+  char* begin() { return block_.get(); }
+  char* with_room(char* at) {
+    if (at - block_.get() <= static_cast<std::ptrdiff_t>(block_bytes - piece_max)) return at;
+    flush(at);
+    return begin();
+  }
+  /// Hands over what was written before `at`. The answer is the string, for what is appended to it
+  /// in another way; the block is empty.
+  std::string& flush(const char* at) {
+    out_.append(block_.get(), static_cast<std::size_t>(at - block_.get()));
+    return out_;
+  }
+
+ private:
+  static constexpr std::size_t block_bytes = 32 * 1024;
+
+  std::string& out_;
+  std::unique_ptr<char[]> block_;
+};
+
+}  // namespace weir::codecs

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "runtime/data/column.hpp"
+
+namespace weir::codecs {
+
+/// Where the arrays of a column lie, for loops that go over rows and then over columns: a value
+/// costs no call, and no look at what all rows of the column share.
+///
+/// Memory: lives no longer than the column.
+struct open_column {
+  explicit open_column(const column& from)
+      : whole(&from), storage(from.storage()), validity(from.validity()), data(from.data()) {
+    switch (storage) {
+      case storage_kind::int64:
+      case storage_kind::timestamp:
+      case storage_kind::duration:
+        int64s = from.int64s().data();
+        break;
+      case storage_kind::float64:
+        float64s = from.float64s().data();
+        if (!from.number_texts().empty()) refs = from.number_texts().data();
+        break;
+      case storage_kind::string:
+      case storage_kind::bytes:
+      case storage_kind::json:
+        refs = from.strings().data();
+        break;
+      case storage_kind::null:
+      case storage_kind::boolean:
+      case storage_kind::tagged:
+        break;
+    }
+  }
+
+  bool is_null(std::size_t row) const {
+    if (validity != nullptr) return (validity[row >> 6] >> (row & 63) & 1) == 0;
+    return storage == storage_kind::null ||
+           (storage == storage_kind::tagged && whole->is_null(row));
+  }
+  /// Requires: `refs` is there. `lane_count` bytes may be read from wherever the text has a byte.
+  std::string_view text(std::size_t row) const { return refs[row].in(data); }
+
+  const column* whole;
+  storage_kind storage;
+  const std::uint64_t* validity;
+  std::span<const buffer_ptr> data;
+  const std::int64_t* int64s = nullptr;  ///< also timestamps and durations
+  const double* float64s = nullptr;
+  const string_ref* refs = nullptr;  ///< strings, bytes, JSON; texts of numbers, none if computed
+};
+
+}  // namespace weir::codecs
