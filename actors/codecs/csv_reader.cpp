@@ -5,8 +5,7 @@
 #include <algorithm>
 
 #include "actors/codecs/json_index.hpp"
-#include "actors/codecs/json_walker.hpp"
-#include "runtime/base/number.hpp"
+#include "actors/codecs/scan_number.hpp"
 #include "runtime/base/text.hpp"
 
 namespace weir::codecs {
@@ -197,11 +196,11 @@ void csv_reader::append_fields() {
     if (c.read && c.read->kind != value_kind::string && c.read->kind != value_kind::json) {
       append_converted(c.values, *c.read, text);
     } else if (!c.read && !text.empty() &&
-               scan_number(text.data(), text.data() + text.size(), number)) {
+               (whole ? scan_number_in_buffer(text, number) : scan_number(text, number))) {
       if (number.kind == value_kind::int64) {
         c.values.append_int64(number.int64);
       } else {
-        c.values.append_shared_float64(parse_float64(text).value_or(0), text, c.shared, f.begin);
+        c.values.append_shared_float64(number.float64, text, c.shared, f.begin);
       }
     } else {
       const auto kind = c.read ? c.read->kind : value_kind::string;

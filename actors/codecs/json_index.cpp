@@ -13,7 +13,7 @@ struct json_index::parser {
   simdjson::dom::parser stages;
   std::size_t capacity = 0;
   // What is answered for texts in which the first stage finds nothing.
-  std::array<std::uint32_t, 3> nothing{};
+  std::array<std::uint32_t, json_index::ends> nothing{};
   const std::uint32_t* positions = nothing.data();
 };
 
@@ -29,7 +29,7 @@ bool json_index::build(std::string_view text) {
     WEIR_CHECK(code == simdjson::SUCCESS, "no memory for an index of JSON text");
   }
   const auto length = static_cast<std::uint32_t>(text.size());
-  parser_->nothing = {length, length, length};
+  parser_->nothing.fill(length);
   parser_->positions = parser_->nothing.data();
   if (text.empty()) return true;
   auto& first_stage = *parser_->stages.implementation;
@@ -37,7 +37,10 @@ bool json_index::build(std::string_view text) {
                                        text.size(), simdjson::stage1_mode::regular);
   if (code == simdjson::EMPTY) return is_utf8_fast(text);
   if (code != simdjson::SUCCESS) return false;
-  parser_->positions = first_stage.structural_indexes.get();
+  std::uint32_t* positions = first_stage.structural_indexes.get();
+  // There is room for seven beside those that the longest text can have, and two.
+  std::fill_n(positions + first_stage.n_structural_indexes, ends, length);
+  parser_->positions = positions;
   return true;
 }
 

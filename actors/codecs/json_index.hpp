@@ -12,12 +12,14 @@ namespace weir::codecs {
 ///
 /// The positions are those of `{ } [ ] : ,` outside of strings, of each string's opening quote, and
 /// of the first character of each other run of characters that is neither white space nor one of
-/// those. Behind the last position stand two equal to the text's length.
+/// those. Behind the last position stand `ends` equal to the text's length.
 ///
 /// Memory:  four bytes for each byte of the longest text so far.
 /// Threads: one thread at a time.
 class json_index {
  public:
+  static constexpr std::size_t ends = 5;
+
   json_index();
   ~json_index();
   json_index(json_index&&) noexcept;

@@ -5,75 +5,25 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <optional>
 #include <string_view>
 
-#include "runtime/base/number.hpp"
+#include "actors/codecs/scan_number.hpp"
 #include "runtime/data/json_text.hpp"
-#include "runtime/data/type.hpp"
 
 namespace weir::codecs {
-
-/// A value of JSON text that was found and checked, not yet copied anywhere.
-struct scanned_value {
-  value_kind kind = value_kind::null;  ///< null boolean int64 float64 string json
-  bool escaped = false;                ///< a string with escapes in it
-  std::uint32_t begin = 0;             ///< of its text; of a string, behind the quote
-  std::uint32_t end = 0;
-  std::int64_t int64 = 0;  ///< of booleans 0 or 1; of doubles unused
-};
-
-/// Reads the number that is all of the text `begin` to `end`, by JSON's grammar. A whole number
-/// that fits is an int64, any other a float64, whose value is not worked out here. False: no
-/// number.
-inline bool scan_number(const char* begin, const char* end, scanned_value& out) {
-  const auto is_digit = [](char c) { return static_cast<unsigned char>(c - '0') < 10; };
-  const char* at = begin;
-  const bool negative = *at == '-';
-  if (negative) ++at;
-  const char* digits = at;
-  std::uint64_t whole = 0;
-  while (at < end && is_digit(*at)) whole = whole * 10 + static_cast<std::uint64_t>(*at++ - '0');
-  const auto count = at - digits;
-  if (count == 0 || (count > 1 && *digits == '0')) return false;
-  if (at == end) {
-    out.kind = value_kind::int64;
-    if (count <= 18) {
-      // Minus zero is a whole number that no int64 can keep.
-      if (negative && whole == 0) out.kind = value_kind::float64;
-      out.int64 = negative ? -static_cast<std::int64_t>(whole) : static_cast<std::int64_t>(whole);
-    } else if (const auto fits = parse_int64({begin, static_cast<std::size_t>(end - begin)})) {
-      out.int64 = *fits;
-    } else {
-      out.kind = value_kind::float64;
-    }
-    return true;
-  }
-  out.kind = value_kind::float64;
-  const auto some_digits = [&] {
-    const char* first = at;
-    while (at < end && is_digit(*at)) ++at;
-    return at != first;
-  };
-  if (*at == '.') {
-    ++at;
-    if (!some_digits()) return false;
-  }
-  if (at < end && (*at == 'e' || *at == 'E')) {
-    ++at;
-    if (at < end && (*at == '+' || *at == '-')) ++at;
-    if (!some_digits()) return false;
-  }
-  return at == end;
-}
 
 /// Goes over lines of JSON by their index (`json_index`), checks every byte of them, and hands the
 /// members of each record to `Members`:
 ///
 ///   enum class wish { skip, take, stop };
 ///   wish key(std::string_view text, bool escaped);  // as it stands between the quotes
-///   bool take(const scanned_value& value);          // of the last key; false: the record is bad
+///   scanned_value& place();      // where the value of a key that is to be taken goes
+///   bool take();                 // the value stands there; false: the record is bad
 ///
 /// What is accepted is what `check_json` accepts, as far as it is an object.
+///
+/// Requires: `key_name::bytes_read` bytes may be read behind the text.
 template <class Members>
 class json_walker {
  public:
@@ -86,8 +36,7 @@ class json_walker {
     base_ = text.data();
     size_ = static_cast<std::uint32_t>(text.size());
     at_ = positions;
-    backslash_ = 0;
-    backslash_known_ = false;
+    find_backslash(0);
   }
 
   /// Reads the line that ends at `end`, from where the last one ended.
@@ -99,10 +48,101 @@ class json_walker {
     return found::bad;
   }
 
+  /// Reads the line at `begin` if it is a good record, not empty, that has no white space between
+  /// its members, as most have: then no line end has to be looked for. Answers where the line ends;
+  /// none, and nothing is moved on, if it is any other.
+  std::optional<std::uint32_t> compact_line(std::uint32_t begin) {
+    const std::uint32_t* const before = at_;
+    const auto end = *at_ == begin ? compact_record() : std::nullopt;
+    if (!end) at_ = before;
+    return end;
+  }
+
  private:
+  using wish = typename Members::wish;
+
   static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
   bool next_is(std::uint32_t end, char c) const { return *at_ < end && base_[*at_] == c; }
+
+  // Each round takes four positions: of a key and its colon, of a value and what stands behind it.
+  // The last of them lies in the text, so all do; and as each part begins where the one before it
+  // ends, there is no white space. An escape that means nothing is found as in any other line.
+  std::optional<std::uint32_t> compact_record() {
+    const std::uint32_t* at = at_;
+    if (base_[*at] != '{') return std::nullopt;
+    for (;;) {
+      const std::uint32_t key = at[1];
+      const std::uint32_t colon = at[2];
+      const std::uint32_t value = at[3];
+      const std::uint32_t next = at[4];
+      if (next >= size_ || key != at[0] + 1 || value != colon + 1 || base_[key] != '"' ||
+          base_[colon] != ':' || base_[colon - 1] != '"' || has_backslash(key, colon))
+        return std::nullopt;
+      const auto wanted = members_.key({base_ + key + 1, colon - key - 2}, false);
+      if (wanted == wish::stop) return std::nullopt;
+      scanned_value ignored;
+      scanned_value& into = wanted == wish::take ? members_.place() : ignored;
+      at += 4;
+      if (!compact_value(value, next, into)) {
+        // A list or map; white space and line ends may stand in it.
+        const void* line_end = std::memchr(base_ + value, '\n', size_ - value);
+        at_ = at - 1;
+        if ((base_[value] != '[' && base_[value] != '{') ||
+            !any_value(line_end == nullptr ? size_ : position_of(line_end), into) ||
+            *at_ >= size_ || *at_ != at_[-1] + 1)
+          return std::nullopt;
+        at = at_;
+      }
+      if (wanted == wish::take && !members_.take()) return std::nullopt;
+      if (base_[*at] == '}') break;
+      if (base_[*at] != ',') return std::nullopt;
+    }
+    at_ = at + 1;
+    return line_end_at(*at + 1);
+  }
+
+  // Where the line ends of which nothing is left but its end; none if something is.
+  std::optional<std::uint32_t> line_end_at(std::uint32_t at) const {
+    if (at < size_ && base_[at] == '\r') ++at;
+    if (at == size_ || base_[at] == '\n') return at;
+    return std::nullopt;
+  }
+
+  // A value that is neither list nor map, and fills the text `begin` to `end`.
+  bool compact_value(std::uint32_t begin, std::uint32_t end, scanned_value& out) {
+    const std::string_view text(base_ + begin, end - begin);
+    out.begin = begin;
+    out.end = end;
+    switch (text.front()) {
+      case '"':
+        if (text.back() != '"' || text.size() == 1) return false;
+        set_string(begin + 1, end - 1, out);
+        return !out.escaped || escapes_are_known(text.substr(1, text.size() - 2));
+      case 't':
+      case 'f':
+      case 'n':
+        return word(text, out);
+      case '[':
+      case '{':
+        return false;
+      default:
+        return scan_number_in_buffer(text, out);
+    }
+  }
+
+  static bool word(std::string_view text, scanned_value& out) {
+    out.kind = text.front() == 'n' ? value_kind::null : value_kind::boolean;
+    out.int64 = text.front() == 't' ? 1 : 0;
+    return text == "null" || text == "true" || text == "false";
+  }
+
+  void set_string(std::uint32_t begin, std::uint32_t end, scanned_value& out) {
+    out.kind = value_kind::string;
+    out.begin = begin;
+    out.end = end;
+    out.escaped = has_backslash(begin, end);
+  }
 
   bool record(std::uint32_t end) {
     if (base_[*at_++] != '{') return false;
@@ -113,12 +153,13 @@ class json_walker {
     for (;;) {
       scanned_value key;
       if (!next_is(end, '"') || !string(end, key)) return false;
-      const auto wish = members_.key({base_ + key.begin, key.end - key.begin}, key.escaped);
-      if (wish == Members::wish::stop || !next_is(end, ':')) return false;
+      const auto wanted = members_.key({base_ + key.begin, key.end - key.begin}, key.escaped);
+      if (wanted == wish::stop || !next_is(end, ':')) return false;
       ++at_;
-      scanned_value value;
-      if (*at_ >= end || !any_value(end, value)) return false;
-      if (wish == Members::wish::take && !members_.take(value)) return false;
+      scanned_value ignored;
+      scanned_value& into = wanted == wish::take ? members_.place() : ignored;
+      if (*at_ >= end || !any_value(end, into)) return false;
+      if (wanted == wish::take && !members_.take()) return false;
       if (*at_ >= end) return false;
       const char next = base_[*at_++];
       if (next == '}') return true;
@@ -147,21 +188,8 @@ class json_walker {
     out.begin = begin;
     out.end = stop;
     const std::string_view text(base_ + begin, stop - begin);
-    switch (first) {
-      case 't':
-        out.kind = value_kind::boolean;
-        out.int64 = 1;
-        return text == "true";
-      case 'f':
-        out.kind = value_kind::boolean;
-        out.int64 = 0;
-        return text == "false";
-      case 'n':
-        out.kind = value_kind::null;
-        return text == "null";
-      default:
-        return scan_number(text.data(), text.data() + text.size(), out);
-    }
+    const bool is_word = first == 't' || first == 'f' || first == 'n';
+    return is_word ? word(text, out) : scan_number_in_buffer(text, out);
   }
 
   // Between a string's closing quote and the next position there is only white space.
@@ -170,23 +198,25 @@ class json_walker {
     std::uint32_t quote = std::min(*at_, end) - 1;
     while (quote > begin && is_space(base_[quote])) --quote;
     if (quote == begin || base_[quote] != '"') return false;
-    out.kind = value_kind::string;
-    out.begin = begin + 1;
-    out.end = quote;
-    out.escaped = has_backslash(out.begin, out.end);
+    set_string(begin + 1, quote, out);
     return !out.escaped || escapes_are_known({base_ + out.begin, out.end - out.begin});
   }
 
-  // Asked with ascending texts: the next backslash is looked for once.
+  // The next backslash is looked for once: texts are asked for in ascending order, but for those
+  // of a line that is read once more.
   bool has_backslash(std::uint32_t begin, std::uint32_t end) {
-    if (!backslash_known_ || backslash_ < begin) {
-      const void* next = std::memchr(base_ + begin, '\\', size_ - begin);
-      backslash_known_ = true;
-      backslash_ = next == nullptr
-                       ? std::numeric_limits<std::uint32_t>::max()
-                       : static_cast<std::uint32_t>(static_cast<const char*>(next) - base_);
-    }
+    if (backslash_ < begin || begin < known_from_) find_backslash(begin);
     return backslash_ < end;
+  }
+
+  void find_backslash(std::uint32_t from) {
+    const void* next = std::memchr(base_ + from, '\\', size_ - from);
+    known_from_ = from;
+    backslash_ = next == nullptr ? std::numeric_limits<std::uint32_t>::max() : position_of(next);
+  }
+
+  std::uint32_t position_of(const void* at) const {
+    return static_cast<std::uint32_t>(static_cast<const char*>(at) - base_);
   }
 
   bool nested_key(std::uint32_t end) {
@@ -235,8 +265,8 @@ class json_walker {
   const char* base_ = nullptr;
   std::uint32_t size_ = 0;
   const std::uint32_t* at_ = nullptr;
+  std::uint32_t known_from_ = 0;  // there is no backslash from here to the next one
   std::uint32_t backslash_ = 0;
-  bool backslash_known_ = false;
   std::array<bool, json_depth_max + 1> is_map_{};
 };
 

@@ -4,7 +4,6 @@
 
 #include "actors/codecs/convert.hpp"
 #include "actors/codecs/ndjson_reader.hpp"
-#include "runtime/base/number.hpp"
 #include "runtime/data/json_text.hpp"
 
 namespace weir::codecs {
@@ -24,14 +23,14 @@ void ndjson_columns::begin_chunk(const buffer_ptr& data) {
 
 void ndjson_columns::begin_record(std::uint32_t base) {
   base_ = base;
-  last_ = none;
+  follows_ = &first_;
   keys_ = 0;
+  found_ = 0;
   ++record_number_;
-  members_.clear();
   problem_.clear();
 }
 
-std::uint32_t ndjson_columns::find_slot(std::string_view name, bool escaped) {
+ndjson_columns::slot* ndjson_columns::find_slot(std::string_view name, bool escaped) {
   if (escaped) {
     scratch_.clear();
     append_unescaped(scratch_, name);
@@ -41,10 +40,9 @@ std::uint32_t ndjson_columns::find_slot(std::string_view name, bool escaped) {
   auto made = std::make_unique<slot>(slot{key_name(name)});
   made->wanted = options_.wants(name);
   made->type = options_.type_of(name);
-  const auto number = static_cast<std::uint32_t>(slots_.size());
-  by_name_.emplace(made->name.text(), number);
-  slots_.push_back(std::move(made));
-  return number;
+  made->is_read = made->wanted || made->type != column_type::dynamic;
+  by_name_.emplace(made->name.text(), made.get());
+  return slots_.emplace_back(std::move(made)).get();
 }
 
 std::optional<std::vector<std::string>> ndjson_columns::names() const {
@@ -60,8 +58,9 @@ ndjson_columns::wish ndjson_columns::too_many_keys() {
   return wish::stop;
 }
 
-bool ndjson_columns::convert_declared(const slot& in, member& found) {
-  scanned_value& value = found.value;
+bool ndjson_columns::convert_declared() {
+  const slot& in = *members_[found_].of;
+  scanned_value& value = members_[found_].value;
   const auto fits = [&] {
     switch (in.type) {
       case column_type::dynamic:
@@ -80,9 +79,8 @@ bool ndjson_columns::convert_declared(const slot& in, member& found) {
         value.kind = value_kind::json;
         return true;
       case column_type::float64:
-        if (value.kind != value_kind::int64 && value.kind != value_kind::float64) return false;
-        value.kind = value_kind::float64;
-        return true;
+        if (value.kind == value_kind::int64) value.set_float64(static_cast<double>(value.int64));
+        return value.kind == value_kind::float64;
       case column_type::timestamp:
       case column_type::duration:
       case column_type::bytes:
@@ -103,17 +101,6 @@ bool ndjson_columns::convert_declared(const slot& in, member& found) {
   return false;
 }
 
-bool ndjson_columns::take(const scanned_value& value) {
-  member found{key_, value, 0};
-  const slot& in = *slots_[key_];
-  if (in.type != column_type::dynamic && !convert_declared(in, found)) return false;
-  if (!in.wanted) return true;
-  if (found.value.kind == value_kind::float64)
-    found.float64 = parse_float64(text_of(found.value)).value_or(0);
-  members_.push_back(found);
-  return true;
-}
-
 void ndjson_columns::append(slot& to, const member& from) {
   const scanned_value& value = from.value;
   const std::string_view text = text_of(value);
@@ -130,7 +117,7 @@ void ndjson_columns::append(slot& to, const member& from) {
       to.values.append_int64(value.int64, value.kind);
       break;
     case value_kind::float64:
-      to.values.append_shared_float64(from.float64, text, to.shared, base_ + value.begin);
+      to.values.append_shared_float64(value.float64, text, to.shared, base_ + value.begin);
       break;
     case value_kind::json:
       to.values.append_shared(text, to.shared, base_ + value.begin, value.kind);
@@ -153,22 +140,23 @@ void ndjson_columns::append(slot& to, const member& from) {
 }
 
 bool ndjson_columns::has_room() const {
-  if (rows_ == 0 || (active_.size() + members_.size()) * (rows_ + 1) <= chunk_cells_max)
-    return true;
-  const auto is_new = [&](const member& m) { return slots_[m.slot]->column == none; };
-  const auto added = std::count_if(members_.begin(), members_.end(), is_new);
+  if (rows_ == 0 || (active_.size() + found_) * (rows_ + 1) <= chunk_cells_max) return true;
+  const auto is_new = [](const member& m) { return m.of->column == none; };
+  const auto added = std::count_if(members_.begin(),
+                                   members_.begin() + static_cast<std::ptrdiff_t>(found_), is_new);
   return (active_.size() + static_cast<std::size_t>(added)) * (rows_ + 1) <= chunk_cells_max;
 }
 
 void ndjson_columns::add_record() {
   bool ascending = true;
   std::uint32_t before = 0;
-  for (const member& m : members_) {
-    slot& to = *slots_[m.slot];
+  for (std::size_t i = 0; i < found_; ++i) {
+    const member& m = members_[i];
+    slot& to = *m.of;
     if (to.column == none) {
       to.column = static_cast<std::uint32_t>(active_.size());
       to.shared = to.values.share(data_);
-      active_.push_back(m.slot);
+      active_.push_back(&to);
     }
     to.values.fill_nulls(rows_);
     append(to, m);
@@ -181,7 +169,7 @@ void ndjson_columns::add_record() {
 
 void ndjson_columns::note_order() {
   order_.clear();
-  for (const member& m : members_) order_.push_back(slots_[m.slot]->column);
+  for (std::size_t i = 0; i < found_; ++i) order_.push_back(members_[i].of->column);
   auto known = known_orders_.find(order_);
   if (known == known_orders_.end()) {
     orders_.orders.push_back(order_);
@@ -195,8 +183,8 @@ void ndjson_columns::finish_chunk(chunk::parts& out) {
   std::vector<field> fields;
   fields.reserve(active_.size());
   out.columns.reserve(active_.size());
-  for (const auto number : active_) {
-    slot& from = *slots_[number];
+  for (slot* each : active_) {
+    slot& from = *each;
     from.values.fill_nulls(rows_);
     fields.push_back({from.name.text(), from.type});
     out.columns.push_back(from.values.finish());
@@ -223,7 +211,7 @@ void ndjson_columns::forget_rare() {
   forgot_ = true;
   slots_.clear();
   by_name_.clear();
-  first_ = none;
+  first_ = nullptr;
 }
 
 }  // namespace weir::codecs

@@ -26,8 +26,16 @@ void ndjson_reader::begin_block(const raw_block& from) {
   if (indexed_) walker_.begin(text, index_.positions());
 }
 
-json_walker<ndjson_columns>::found ndjson_reader::walk(std::uint32_t begin, std::uint32_t end) {
-  using found = json_walker<ndjson_columns>::found;
+// The end of the line at `begin`, if it is a record of the usual form.
+std::optional<std::uint32_t> ndjson_reader::compact_line(std::uint32_t begin) {
+  if (!indexed_) return std::nullopt;
+  columns_.begin_record(base_);
+  const auto end = walker_.compact_line(begin - base_);
+  if (!end) return std::nullopt;
+  return *end + base_;
+}
+
+ndjson_reader::found ndjson_reader::walk(std::uint32_t begin, std::uint32_t end) {
   if (indexed_) {
     columns_.begin_record(base_);
     return walker_.line(end - base_);
@@ -75,27 +83,27 @@ bad_record ndjson_reader::refuse(std::uint32_t begin, std::uint32_t end, std::ui
   return bad;
 }
 
-// False, and nothing done, if the record must wait for the next chunk.
-bool ndjson_reader::read_line(std::uint32_t begin, std::uint32_t end, std::uint64_t line,
-                              std::vector<bad_record>& bad) {
-  using found = json_walker<ndjson_columns>::found;
-  const std::uint32_t line_end = end;
-  if (end > begin && block_->data()[end - 1] == '\r') --end;
-  const found what = walk(begin, line_end);
+// What became of the line at `begin`: its record goes into the chunk, or waits for the next one.
+ndjson_reader::kept ndjson_reader::take_line(found what, std::uint32_t begin,
+                                             std::uint32_t line_end, std::uint64_t line,
+                                             std::vector<bad_record>& bad) {
+  const std::uint32_t end = without_return(begin, line_end);
   if (end - begin > options_.record_max.bytes) {
     bad.push_back(too_long_record(marks_.offset_of(begin), line, end - begin,
                                   marks_.text(begin, end), options_.record_max));
-  } else if (what == found::nothing) {
-    return true;
   } else if (what == found::bad) {
     bad.push_back(refuse(begin, end, line));
-  } else if (columns_.has_room()) {
+  } else if (what == found::record) {
+    if (!columns_.has_room()) return kept::later;
     columns_.add_record();
     marks_.add(begin, end, line);
-  } else {
-    return false;
   }
-  return true;
+  return kept::now;
+}
+
+// The end of a line's text: a CR before its end belongs to that.
+std::uint32_t ndjson_reader::without_return(std::uint32_t begin, std::uint32_t end) const {
+  return end > begin && block_->data()[end - 1] == '\r' ? end - 1 : end;
 }
 
 result<read_records> ndjson_reader::read(raw_block& from) {
@@ -111,15 +119,22 @@ result<read_records> ndjson_reader::read(raw_block& from) {
   std::uint64_t line = from.line;
   std::uint32_t at = from.begin;
   while (at < from.end && marks_.size() < options_.rows_max && out.bad.size() < bad_records_max) {
-    const auto* found = static_cast<const char*>(std::memchr(bytes + at, '\n', from.end - at));
-    const auto end = found == nullptr ? from.end : static_cast<std::uint32_t>(found - bytes);
-    if (!read_line(at, end, line, out.bad)) {
+    // Most lines are read without a look at where they end.
+    found what = found::record;
+    auto end = compact_line(at);
+    if (!end) {
+      const void* next = std::memchr(bytes + at, '\n', from.end - at);
+      end = next == nullptr ? from.end
+                            : static_cast<std::uint32_t>(static_cast<const char*>(next) - bytes);
+      what = walk(at, *end);
+    }
+    if (take_line(what, at, *end, line, out.bad) == kept::later) {
       // The index has moved past the record: the next call makes its own.
       block_.reset();
       break;
     }
-    at = found == nullptr ? end : end + 1;
-    if (found != nullptr) ++line;
+    if (*end < from.end) ++line;
+    at = std::min(*end + 1, from.end);
   }
   chunk::parts parts;
   marks_.finish(parts, "ndjson", "");

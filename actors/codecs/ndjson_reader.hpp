@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -26,6 +27,8 @@ class ndjson_columns {
   enum class wish { skip, take, stop };
 
   explicit ndjson_columns(const reader_options& options) : options_(options) {}
+  ndjson_columns(const ndjson_columns&) = delete;
+  ndjson_columns& operator=(const ndjson_columns&) = delete;
 
   /// Begins a chunk whose strings lie in `data`.
   void begin_chunk(const buffer_ptr& data);
@@ -34,23 +37,27 @@ class ndjson_columns {
   /// Requires: the key stands in the buffer, so that bytes behind it may be read.
   wish key(std::string_view text, bool escaped) {
     if (++keys_ > keys_per_record_max) return too_many_keys();
-    std::uint32_t& expected = last_ == none ? first_ : slots_[last_]->next;
-    if (expected == none || escaped || !slots_[expected]->name.is(text))
-      expected = find_slot(text, escaped);
-    key_ = last_ = expected;
-    slot& at = *slots_[key_];
-    if (at.seen_in_chunk != chunk_number_) {
-      at.seen_in_chunk = chunk_number_;
-      at.column = none;
+    slot* at = *follows_;
+    if (at == nullptr || escaped || !at->name.is(text)) at = *follows_ = find_slot(text, escaped);
+    follows_ = &at->next;
+    if (at->seen_in_chunk != chunk_number_) {
+      at->seen_in_chunk = chunk_number_;
+      at->column = none;
       ++slots_seen_;
     }
-    // Declared types are checked whether the column is wanted or not.
-    if (!at.wanted && at.type == column_type::dynamic) return wish::skip;
-    if (at.seen_in_record == record_number_) return wish::skip;
-    at.seen_in_record = record_number_;
+    if (!at->is_read || at->seen_in_record == record_number_) return wish::skip;
+    at->seen_in_record = record_number_;
+    if (found_ == members_.size()) members_.emplace_back();
+    members_[found_].of = at;
     return wish::take;
   }
-  bool take(const scanned_value& value);
+  scanned_value& place() { return members_[found_].value; }
+  bool take() {
+    const member& found = members_[found_];
+    if (found.of->type != column_type::dynamic && !convert_declared()) return false;
+    if (found.of->wanted) ++found_;
+    return true;
+  }
   /// Adds the record to the columns. Without this call nothing of it stays.
   void add_record();
   /// Why the record was stopped; empty: because it is not JSON.
@@ -70,24 +77,24 @@ class ndjson_columns {
 
   struct slot {
     key_name name;
-    bool wanted = false;
-    column_type type = column_type::dynamic;
-    std::uint32_t next = none;         // the key that followed it last
-    std::uint32_t column = none;       // in this chunk
+    slot* next = nullptr;              // the key that followed it last
     std::uint64_t seen_in_record = 0;  // number of the record
     std::uint64_t seen_in_chunk = 0;   // number of the chunk
+    std::uint32_t column = none;       // in this chunk
     std::uint32_t shared = 0;          // the buffer's number in the builder
+    bool wanted = false;
+    bool is_read = false;  // wanted, or of a declared type: that is checked in any case
+    column_type type = column_type::dynamic;
     column_builder values = column_builder();
   };
   struct member {
-    std::uint32_t slot = 0;
-    scanned_value value;
-    double float64 = 0;
+    slot* of = nullptr;
+    scanned_value value = {};
   };
 
   wish too_many_keys();
-  std::uint32_t find_slot(std::string_view name, bool escaped);
-  bool convert_declared(const slot& in, member& found);
+  slot* find_slot(std::string_view name, bool escaped);
+  bool convert_declared();
   void append(slot& to, const member& from);
   void note_order();
   void forget_rare();
@@ -97,10 +104,9 @@ class ndjson_columns {
 
   const reader_options& options_;
   std::vector<std::unique_ptr<slot>> slots_;
-  std::unordered_map<std::string_view, std::uint32_t> by_name_;  // views slot::name.text()
-  std::uint32_t first_ = none;  // the key that the last record began with
-  std::uint32_t last_ = none;   // the key before, in this record
-  std::uint32_t key_ = none;    // the key at hand
+  std::unordered_map<std::string_view, slot*> by_name_;  // views slot::name.text()
+  slot* first_ = nullptr;                                // the key that the last record began with
+  slot** follows_ = &first_;  // where the key that is expected next is told
   std::uint64_t record_number_ = 0;
   std::uint64_t chunk_number_ = 0;
   std::size_t keys_ = 0;
@@ -113,8 +119,10 @@ class ndjson_columns {
   buffer_ptr data_;
   std::uint32_t base_ = 0;
   std::uint32_t rows_ = 0;
+  // Of the record at hand: those that go into columns, and room for more.
   std::vector<member> members_;
-  std::vector<std::uint32_t> active_;  // slots by column number
+  std::size_t found_ = 0;
+  std::vector<slot*> active_;  // by column number
   key_orders orders_;
   std::vector<std::uint32_t> order_;
   std::map<std::vector<std::uint32_t>, std::uint32_t> known_orders_;
@@ -136,10 +144,15 @@ class ndjson_reader final : public record_reader {
   std::optional<std::vector<std::string>> names() const override { return columns_.names(); }
 
  private:
+  using found = json_walker<ndjson_columns>::found;
+
   void begin_block(const raw_block& from);
-  bool read_line(std::uint32_t begin, std::uint32_t end, std::uint64_t line,
+  enum class kept { now, later };
+  kept take_line(found what, std::uint32_t begin, std::uint32_t line_end, std::uint64_t line,
                  std::vector<bad_record>& bad);
-  json_walker<ndjson_columns>::found walk(std::uint32_t begin, std::uint32_t end);
+  std::optional<std::uint32_t> compact_line(std::uint32_t begin);
+  std::uint32_t without_return(std::uint32_t begin, std::uint32_t end) const;
+  found walk(std::uint32_t begin, std::uint32_t end);
   bad_record refuse(std::uint32_t begin, std::uint32_t end, std::uint64_t line) const;
   std::optional<std::string> other_form(std::string_view first) const;
 

@@ -338,18 +338,24 @@ rc::Gen<std::string> any_string() {
       });
 }
 
+// With white space between its parts or, as most records are, without.
 rc::Gen<std::string> any_object(int depth) {
-  return rc::gen::map(
-      rc::gen::scale(
-          0.08, rc::gen::container<std::vector<std::pair<std::string, std::string>>>(rc::gen::pair(
-                    rc::gen::element<std::string>("a", "b", "c", "\\u0064", "e f", ""),
-                    any_json(depth - 1)))),
-      [](const std::vector<std::pair<std::string, std::string>>& members) {
-        std::string text = "{";
-        for (const auto& [key, value] : members)
-          text += (text.size() > 1 ? " ,\"" : "\"") + key + "\": " + value;
-        return text + "}";
-      });
+  using member_texts = std::vector<std::pair<std::string, std::string>>;
+  const auto members =
+      rc::gen::scale(0.08, rc::gen::container<member_texts>(rc::gen::pair(
+                               rc::gen::element<std::string>("a", "b", "c", "\\u0064", "e f", ""),
+                               any_json(depth - 1))));
+  return rc::gen::map(rc::gen::tuple(members, rc::gen::element<std::string>("", "", " "),
+                                     rc::gen::element<std::string>("", "", "\t")),
+                      [](const std::tuple<member_texts, std::string, std::string>& from) {
+                        const auto& [list, before, behind] = from;
+                        std::string text = "{";
+                        for (const auto& [key, value] : list) {
+                          if (text.size() > 1) text += before + ",";
+                          ((((text += '"') += key) += "\":") += behind) += value;
+                        }
+                        return text + "}";
+                      });
 }
 
 rc::Gen<std::string> any_json(int depth) {
