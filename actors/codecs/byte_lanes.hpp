@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -38,29 +40,42 @@ inline std::uint32_t lane_bits(byte_lanes lanes) {
 #endif
 }
 
-/// Whether a byte of `text` is one for which `test`, from lanes to lanes, holds.
-/// Requires: `lane_count` bytes may be read from wherever a block of `text` begins, so that many
-///           behind its end less one.
+/// The place of the first byte of `text` for which `test`, from lanes to lanes, holds; its size if
+/// there is none.
+/// Requires: `lane_count` bytes may be read from wherever `text` has one.
 template <class Test>
-bool any_byte(std::string_view text, Test test) {
-  byte_lanes found{};
-  std::size_t at = 0;
-  for (; at + lane_count < text.size(); at += lane_count)
-    found |= test(load_lanes(text.data() + at));
-  const auto rest = text.size() - at;
-  const auto in_text = (std::uint32_t{1} << rest) - 1;
-  const auto last = lane_bits(test(load_lanes(text.data() + at))) & in_text;
-  return (lane_bits(found) | last) != 0;
+std::size_t find_byte(std::string_view text, Test test) {
+  for (std::size_t at = 0; at < text.size(); at += lane_count) {
+    const auto bits = lane_bits(test(load_lanes(text.data() + at)));
+    if (bits != 0) return std::min(at + static_cast<unsigned>(std::countr_zero(bits)), text.size());
+  }
+  return text.size();
 }
 
-/// Copies `text` in whole blocks: cheaper than a call where texts are short.
-/// Requires: as for `any_byte`, of both sides.
-inline void copy_lanes(char* to, std::string_view text) {
+/// Copies `text` in whole blocks, and answers whether `test` holds for one of its bytes: to look
+/// and to copy at once is cheaper than a call where texts are short. Requires: `lane_count` bytes
+/// may be read, and written, from wherever `text` has one. It is not
+///           empty.
+template <class Test>
+bool copy_and_test(char* to, std::string_view text, Test test) {
+  byte_lanes found{};
   std::size_t at = 0;
-  do {
+  for (; at + lane_count < text.size(); at += lane_count) {
+    const auto lanes = load_lanes(text.data() + at);
+    store_lanes(to + at, lanes);
+    found |= test(lanes);
+  }
+  const auto lanes = load_lanes(text.data() + at);
+  store_lanes(to + at, lanes);
+  const auto in_text = (std::uint32_t{2} << (text.size() - at - 1)) - 1;
+  return (lane_bits(found) | (lane_bits(test(lanes)) & in_text)) != 0;
+}
+
+/// Copies `text` in whole blocks.
+/// Requires: `lane_count` bytes may be read, and written, from wherever `text` has one.
+inline void copy_lanes(char* to, std::string_view text) {
+  for (std::size_t at = 0; at < text.size(); at += lane_count)
     store_lanes(to + at, load_lanes(text.data() + at));
-    at += lane_count;
-  } while (at < text.size());
 }
 
 }  // namespace weir::codecs

@@ -72,19 +72,14 @@ char* put_text(gathered_text& out, char* at, std::string_view text, char delimit
     append_csv_field(out.flush(at), text, delimiter);
     return out.begin();
   }
-  if (!any_byte(text, is_special)) {
-    copy_lanes(at, text);
-    return at + text.size();
+  if (!copy_and_test(at, text, is_special)) return at + text.size();
+  // With quotes around it the text has to be copied once more, by one further on.
+  if (!copy_and_test(at + 1, text, [](byte_lanes b) { return b == '"'; })) {
+    at[0] = at[text.size() + 1] = '"';
+    return at + text.size() + 2;
   }
-  if (any_byte(text, [](byte_lanes b) { return b == '"'; })) {
-    append_csv_field(out.flush(at), text, delimiter);
-    return out.begin();
-  }
-  *at++ = '"';
-  copy_lanes(at, text);
-  at += text.size();
-  *at++ = '"';
-  return at;
+  append_csv_field(out.flush(at), text, delimiter);
+  return out.begin();
 }
 
 // The same as `append_value` for a row that is not null.

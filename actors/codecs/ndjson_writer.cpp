@@ -21,12 +21,9 @@ char* put_string(gathered_text& out, char* at, std::string_view text) {
   if (text.size() <= short_text_max && !text.empty()) {
     // Control characters, and as lanes are signed all that is not ASCII.
     const auto is_special = [](byte_lanes b) { return (b < 0x20) | (b == '"') | (b == '\\'); };
-    if (!any_byte(text, is_special)) {
-      *at++ = '"';
-      copy_lanes(at, text);
-      at += text.size();
-      *at++ = '"';
-      return at;
+    if (!copy_and_test(at + 1, text, is_special)) {
+      at[0] = at[text.size() + 1] = '"';
+      return at + text.size() + 2;
     }
   }
   append_json_string(out.flush(at), text);

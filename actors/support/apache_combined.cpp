@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 #include <chrono>
 #include <optional>
+#include <string>
 
+#include "actors/codecs/byte_lanes.hpp"
+#include "actors/codecs/scan_number.hpp"
 #include "actors/support/text_parser.hpp"
 #include "runtime/base/number.hpp"
 #include "runtime/base/text.hpp"
@@ -30,12 +33,13 @@ std::optional<unsigned> month_named(std::string_view name) {
   return std::nullopt;
 }
 
+constexpr std::string_view time_form = "dd/Mon/yyyy:hh:mm:ss +hhmm";
+
 // `10/Oct/2000:13:55:36 -0700` in nanoseconds since 1970.
+// Requires: `text` is as long as the form.
 std::optional<std::int64_t> parse_time(std::string_view text) {
-  constexpr std::string_view form = "dd/Mon/yyyy:hh:mm:ss +hhmm";
-  if (text.size() != form.size()) return std::nullopt;
   for (const std::size_t i : {2U, 6U, 11U, 14U, 17U, 20U})
-    if (text[i] != form[i]) return std::nullopt;
+    if (text[i] != time_form[i]) return std::nullopt;
   const auto month = month_named(text.substr(3, 3));
   const auto day = digits(text, 0, 2);
   const auto year = digits(text, 7, 4);
@@ -72,34 +76,34 @@ class line_scanner {
     rest_.remove_prefix(1);
     return true;
   }
-  /// At least one character up to the next space, or the end; none if there is none.
-  std::optional<std::string_view> word() {
-    const auto word = rest_.substr(0, rest_.find(' '));
-    if (word.empty()) return std::nullopt;
-    rest_.remove_prefix(word.size());
-    return word;
+  /// Up to the next space, or the end; empty if there is nothing.
+  std::string_view word() {
+    return taken(codecs::find_byte(rest_, [](codecs::byte_lanes b) { return b == ' '; }));
   }
-  /// What stands in brackets.
-  std::optional<std::string_view> bracketed() {
-    const auto end = rest_.find(']');
-    if (!rest_.starts_with('[') || end == std::string_view::npos) return std::nullopt;
-    const auto inside = rest_.substr(1, end - 1);
-    rest_.remove_prefix(end + 1);
-    return inside;
+  /// What stands in brackets, as long as a time; empty if that is not there.
+  std::string_view bracketed_time() {
+    const auto end = time_form.size() + 1;
+    if (rest_.size() <= end || rest_.front() != '[' || rest_[end] != ']') return {};
+    return taken(end + 1).substr(1, time_form.size());
   }
   /// What stands in quotes; a backslash takes its meaning from the next character.
   std::optional<std::string_view> quoted_text() {
     if (!rest_.starts_with('"')) return std::nullopt;
-    std::size_t end = 1;
-    for (; end < rest_.size() && rest_[end] != '"'; ++end)
-      if (rest_[end] == '\\') ++end;
-    if (end >= rest_.size()) return std::nullopt;
-    const auto inside = rest_.substr(1, end - 1);
-    rest_.remove_prefix(end + 1);
-    return inside;
+    for (std::size_t end = 1;; end += 2) {
+      end += codecs::find_byte(rest_.substr(std::min(end, rest_.size())),
+                               [](codecs::byte_lanes b) { return (b == '"') | (b == '\\'); });
+      if (end >= rest_.size()) return std::nullopt;
+      if (rest_[end] == '"') return taken(end + 1).substr(1, end - 1);
+    }
   }
 
  private:
+  std::string_view taken(std::size_t size) {
+    const auto front = rest_.substr(0, size);
+    rest_.remove_prefix(size);
+    return front;
+  }
+
   std::string_view rest_;
 };
 
@@ -111,22 +115,28 @@ value_view text_or_null(std::string_view text) {
   return value;
 }
 
-std::optional<value_view> number_or_null(std::string_view text) {
-  value_view value;
-  if (text == "-") return value;
-  const auto number = parse_int64(text);
-  if (!number || *number < 0) return std::nullopt;
-  value.kind = value_kind::int64;
-  value.int64 = *number;
-  return value;
+// A number without a sign, perhaps with zeros in front, or `-`. False: neither.
+bool number_or_null(std::string_view text, value_view& out) {
+  out = value_view();
+  if (text == "-") return true;
+  codecs::scanned_value number;
+  if (text.empty() || text.front() == '-') return false;
+  if (!codecs::scan_number_in_buffer(text, number) || number.kind != value_kind::int64) {
+    const auto read = parse_int64(text);
+    if (!read) return false;
+    number.int64 = *read;
+  }
+  out.kind = value_kind::int64;
+  out.int64 = number.int64;
+  return true;
 }
 
 void split_request(std::string_view request, value_view& method, value_view& path,
                    value_view& protocol) {
   method = path = protocol = value_view();
   if (request == "-") return;
-  const auto first = request.find(' ');
-  if (first == std::string_view::npos) {
+  const auto first = codecs::find_byte(request, [](codecs::byte_lanes b) { return b == ' '; });
+  if (first == request.size()) {
     path = text_or_null(request);
     return;
   }
@@ -162,11 +172,10 @@ class apache_combined_parser final : public text_parser {
     };
     for (std::size_t i = 0; i < 3; ++i) {
       const auto word = line.word();
-      if (!word || !line.take(' ')) return refuse("it begins with host, ident and user");
-      into[i] = text_or_null(*word);
+      if (word.empty() || !line.take(' ')) return refuse("it begins with host, ident and user");
+      into[i] = text_or_null(word);
     }
-    const auto bracketed = line.bracketed();
-    const auto time = bracketed ? parse_time(*bracketed) : std::nullopt;
+    const auto time = time_of(line.bracketed_time());
     if (!time || !line.take(' ')) return refuse("the time is no [10/Oct/2000:13:55:36 -0700]");
     into[3].kind = value_kind::timestamp;
     into[3].int64 = *time;
@@ -174,14 +183,9 @@ class apache_combined_parser final : public text_parser {
     const auto request = line.quoted_text();
     if (!request || !line.take(' ')) return refuse("the request does not stand in quotes");
     split_request(*request, into[4], into[5], into[6]);
-    const auto status_word = line.word();
-    const auto status = status_word ? number_or_null(*status_word) : std::nullopt;
-    if (!status || !line.take(' ')) return refuse("the status is no number");
-    into[7] = *status;
-    const auto bytes_word = line.word();
-    const auto bytes = bytes_word ? number_or_null(*bytes_word) : std::nullopt;
-    if (!bytes) return refuse("the bytes are no number");
-    into[8] = *bytes;
+    if (!number_or_null(line.word(), into[7]) || !line.take(' '))
+      return refuse("the status is no number");
+    if (!number_or_null(line.word(), into[8])) return refuse("the bytes are no number");
     into[9] = into[10] = value_view();
     if (line.empty()) return {};
     for (const std::size_t i : {9U, 10U}) {
@@ -192,6 +196,20 @@ class apache_combined_parser final : public text_parser {
     if (!line.empty()) return refuse("there is text behind the user agent");
     return {};
   }
+
+ private:
+  // Lines that follow one another mostly have one time.
+  std::optional<std::int64_t> time_of(std::string_view text) {
+    if (text.empty()) return std::nullopt;
+    if (text != last_text_) {
+      last_time_ = parse_time(text);
+      last_text_ = text;
+    }
+    return last_time_;
+  }
+
+  std::string last_text_;
+  std::optional<std::int64_t> last_time_;
 };
 
 }  // namespace

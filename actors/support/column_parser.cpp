@@ -27,6 +27,10 @@ error not_a_text(const std::string& name, value_kind kind) {
 template <class Visit>
 void each_text(const chunk& in, const std::string& name, parsed_texts& out, Visit visit) {
   const column* texts = in.find(name);
+  if (texts != nullptr && texts->storage() == storage_kind::string && !texts->may_have_nulls()) {
+    in.each_row([&](std::uint32_t row) { visit(row, texts->string(row)); });
+    return;
+  }
   in.each_row([&](std::uint32_t row) {
     const auto value = texts == nullptr ? value_view() : texts->at(row);
     if (is_text(value.kind)) {
@@ -81,7 +85,7 @@ class field_parser final : public column_parser {
   // A text that is part of a shared one refers to the same buffer.
   static void append(column_builder& to, const value_view& value, const string_ref& whole,
                      std::string_view text) {
-    if (value.text.size() <= string_ref::inline_max || whole.is_inline()) {
+    if (value.text.empty() || whole.is_inline()) {
       to.append(value);
       return;
     }

@@ -22,6 +22,7 @@ class text_parser {
   virtual const std::vector<field>& fields() const = 0;
   /// Gives a value for each field; texts are views into `text`.
   /// Errors: the text is not of the form; then the values are unspecified.
+  /// Requires: it lies in a column's buffer (`buffer::padding`).
   virtual result<void> parse(std::string_view text, std::span<value_view> into) = 0;
 };
 

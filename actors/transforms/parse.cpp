@@ -225,7 +225,10 @@ stage_type parse_stage() {
           "lacks leave the record's own columns as they are.\n\n"
           "By `format: apache_combined`: the lines of most web servers become the columns host, "
           "ident, user, time, method, path, protocol, status, bytes, referer and user_agent, "
-          "without those that are `-`.\n\n"
+          "without those that are `-`. Texts in quotes stay as the server wrote them: what it "
+          "escaped, a quote as `\\\"` (Apache) or `\\x22` (nginx), other bytes as `\\xhh`, is kept "
+          "so, "
+          "for it need not be text.\n\n"
           "Columns of the same name that a record already has are replaced. A text that does not "
           "fit rejects its record.")
       .option("column", &parse_options::column, "The column whose text is parsed.")

@@ -1,0 +1,42 @@
+#include "actors/codecs/byte_lanes.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "runtime/data/buffer.hpp"
+
+using namespace weir;
+using namespace weir::codecs;
+
+namespace {
+
+const auto is_comma = [](byte_lanes b) { return b == ','; };
+
+}  // namespace
+
+TEST_CASE("a byte is found wherever it stands, and not behind the text") {
+  for (std::size_t size = 0; size <= 40; ++size)
+    for (std::size_t comma = 0; comma <= 40; ++comma) {
+      std::string bytes(41, 'x');
+      bytes[comma] = ',';
+      const auto data = copy_to_buffer(bytes);
+      const std::string_view text(data->data(), size);
+      CAPTURE(size);
+      CAPTURE(comma);
+      CHECK(find_byte(text, is_comma) == std::min(comma, size));
+      if (size == 0) continue;
+      std::string copied(size + lane_count, '\0');
+      CHECK(copy_and_test(copied.data(), text, is_comma) == (comma < size));
+      CHECK(copied.substr(0, size) == text);
+    }
+}
+
+TEST_CASE("lanes tell bytes above 127 apart and give a bit each") {
+  std::string bytes;
+  for (int i = 0; i < 16; ++i) bytes += static_cast<char>(i * 17);
+  const auto lanes = load_lanes(bytes.data());
+  CHECK(lane_bits(lanes) == 0xFF00);
+  CHECK(lane_bits(lanes == all_lanes('\xEE')) == 1U << 14);
+  CHECK(lane_bits(lanes < 0x20) == 0xFF03);
+}
