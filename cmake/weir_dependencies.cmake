@@ -37,6 +37,7 @@ weir_find(yaml-cpp libyaml-cpp-dev)
 weir_find(CLI11 libcli11-dev)
 weir_find(ZLIB zlib1g-dev)
 weir_find_plain(re2::re2 re2/re2.h re2 libre2-dev)
+weir_find_plain(pcre2::pcre2 pcre2.h pcre2-8 libpcre2-dev)
 weir_find_plain(xxHash::xxhash xxhash.h xxhash libxxhash-dev)
 weir_find_plain(caf::core caf/actor_system.hpp caf_core libcaf-dev)
 

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "actors/codecs/convert.hpp"
+#include "actors/support/jit_pattern.hpp"
 #include "actors/support/text_parser.hpp"
 #include "runtime/base/text.hpp"
 
@@ -68,20 +69,19 @@ class regex_parser final : public text_parser {
       groups_.push_back(group);
     }
     found_.resize(static_cast<std::size_t>(pattern_->NumberOfCapturingGroups()) + 1);
+    pieces_.resize(found_.size());
+    jit_ = jit_pattern::of(pattern_->pattern());
   }
 
   const std::vector<field>& fields() const override { return fields_; }
 
   result<void> parse(std::string_view text, std::span<value_view> into) override {
-    const auto size = static_cast<int>(found_.size());
-    if (!pattern_->Match(re2::StringPiece(text.data(), text.size()), 0, text.size(),
-                         re2::RE2::UNANCHORED, found_.data(), size))
+    if (!match(text))
       return failure("no-match", fmt::format("{} does not match the pattern", quoted(text)));
     for (std::size_t i = 0; i < fields_.size(); ++i) {
-      const auto& piece = found_[static_cast<std::size_t>(groups_[i])];
+      const std::string_view found = found_[static_cast<std::size_t>(groups_[i])];
       into[i] = value_view();
-      if (piece.data() == nullptr) continue;
-      const std::string_view found(piece.data(), piece.size());
+      if (found.data() == nullptr) continue;
       if (fields_[i].type == column_type::string) {
         into[i].kind = value_kind::string;
         into[i].text = found;
@@ -97,10 +97,24 @@ class regex_parser final : public text_parser {
   }
 
  private:
+  // Machine code where there is some and it does not give up, else RE2: both find the same.
+  bool match(std::string_view text) {
+    const auto quick = jit_ ? jit_->match(text, found_) : jit_pattern::found::unknown;
+    if (quick != jit_pattern::found::unknown) return quick == jit_pattern::found::match;
+    if (!pattern_->Match(re2::StringPiece(text.data(), text.size()), 0, text.size(),
+                         re2::RE2::UNANCHORED, pieces_.data(), static_cast<int>(pieces_.size())))
+      return false;
+    for (std::size_t i = 0; i < pieces_.size(); ++i)
+      found_[i] = {pieces_[i].data(), pieces_[i].size()};
+    return true;
+  }
+
   std::unique_ptr<re2::RE2> pattern_;
+  std::unique_ptr<jit_pattern> jit_;
   std::vector<field> fields_;
   std::vector<int> groups_;
-  std::vector<re2::StringPiece> found_;
+  std::vector<std::string_view> found_;
+  std::vector<re2::StringPiece> pieces_;
 };
 
 }  // namespace
