@@ -5,6 +5,7 @@
 #include "pipelines/inspect/text_layout.hpp"
 #include "runtime/expression/aggregate_expression.hpp"
 #include "runtime/expression/functions.hpp"
+#include "runtime/expression/macros.hpp"
 
 namespace weir {
 namespace {
@@ -39,6 +40,12 @@ or 1500.0. Between two ints that are known to be such (written out, declared, or
 'int' or 'size') '/' cuts the decimals, as in CEL. An int with a double gives a double. An
 int that does not fit 64 bits, or is divided by zero, rejects its record.)";
 
+constexpr const char* lists =
+    R"(A list or map is a JSON value, whether it was read or is written in the expression: a
+timestamp, duration or bytes in it becomes a text. These methods go through the items of a
+list, or the keys of a map, each under the name that is written first. A condition that is
+null counts as not true; only 'all' and 'exists' are null where it might have decided.)";
+
 constexpr const char* nulls =
     R"(A column that is not there is null, and so is a step of a path that is not there. What is
 computed of null is null; only '==', '!=' and 'in' compare it as a value. A condition that
@@ -54,6 +61,7 @@ rows value_rows() {
       {"r'\\d+'", "string without escapes: for regular expressions"},
       {"b'\\xff'", "bytes"},
       {"[1, 'a']", "list"},
+      {"{'name': host, 'n': 1}", "map; its keys are texts"},
       {"timestamp('2026-03-01T12:00:00Z')", "timestamp, of nanoseconds"},
       {"duration('1h30m')", "duration, of nanoseconds"},
   };
@@ -66,6 +74,7 @@ rows column_rows() {
       {"headers['x-id']", "a key that is no name"},
       {"tags[0]", "an item of a list, from 0"},
       {"`user agent`", "a column that is no name, or is called like a word of the language"},
+      {".name", "the column, where a list's item is called so"},
       {"_file", "the file that the record was read from"},
       {"_line", "the number of its line there, from 1"},
       {"_offset", "the byte that it begins at, from 0"},
@@ -107,11 +116,46 @@ rows null_rows() {
 }
 
 // As options are told: what is written, and below it what it gives.
+template <class Entry>
+std::string entry_text(const Entry& of, std::size_t width) {
+  return wrapped(of.signature, width, margin) +
+         wrapped(fmt::format("{} As in {}", of.summary, of.example), width, 2 * margin);
+}
+
+std::string macro_text(std::size_t width) {
+  std::string out;
+  for (const auto& m : syntax::macros()) out += entry_text(m, width);
+  return out;
+}
+
+std::string_view heading_of(function_family family) {
+  switch (family) {
+    case function_family::presence:
+      return "VALUES THAT ARE THERE";
+    case function_family::text:
+      return "TEXTS: TESTS AND FORM";
+    case function_family::edit:
+      return "TEXTS: PARTS";
+    case function_family::conversion:
+      return "CONVERSIONS";
+    case function_family::time:
+      return "TIMES";
+    case function_family::math:
+      return "NUMBERS: FUNCTIONS";
+  }
+  return {};
+}
+
+// Each family under a heading of its own.
 std::string function_text(std::size_t width) {
   std::string out;
-  for (const auto& f : functions())
-    out += wrapped(f.signature, width, margin) +
-           wrapped(fmt::format("{} As in {}", f.summary, f.example), width, 2 * margin);
+  const function_entry* last = nullptr;
+  for (const auto& f : functions()) {
+    if (last == nullptr || last->family != f.family)
+      out += fmt::format("\n{}\n", heading_of(f.family));
+    out += entry_text(f, width);
+    last = &f;
+  }
   return out;
 }
 
@@ -130,14 +174,15 @@ std::string expression_guide(std::size_t width) {
   const auto text = [&](std::string_view words) { return wrapped(words, width, margin); };
   const auto table = [&](const rows& of) { return two_columns(of, margin, width); };
   return "expressions: the language of conditions and columns\n" +
-         text("How conditions and computed columns are written.") +      //
-         "\nDESCRIPTION\n" + text(description) +                         //
-         "\nCOLUMNS\n" + table(column_rows()) + "\n" + text(columns) +   //
-         "\nVALUES\n" + table(value_rows()) +                            //
-         "\nOPERATORS, THE TIGHTEST FIRST\n" + table(operator_rows()) +  //
-         "\nNUMBERS\n" + text(numbers) + "\n" + table(number_rows()) +   //
-         "\nNULL\n" + text(nulls) + "\n" + table(null_rows()) +          //
-         "\nFUNCTIONS AND METHODS\n" + function_text(width) + "\n" +
+         text("How conditions and computed columns are written.") +       //
+         "\nDESCRIPTION\n" + text(description) +                          //
+         "\nCOLUMNS\n" + table(column_rows()) + "\n" + text(columns) +    //
+         "\nVALUES\n" + table(value_rows()) +                             //
+         "\nOPERATORS, THE TIGHTEST FIRST\n" + table(operator_rows()) +   //
+         "\nNUMBERS\n" + text(numbers) + "\n" + table(number_rows()) +    //
+         "\nNULL\n" + text(nulls) + "\n" + table(null_rows()) +           //
+         "\nLISTS AND MAPS\n" + text(lists) + "\n" + macro_text(width) +  //
+         function_text(width) + "\n" +
          text(
              "What stands in brackets may be left out; a zone is 'UTC', '+02:00' or "
              "'Europe/Berlin'. Regular expressions are RE2's.") +  //

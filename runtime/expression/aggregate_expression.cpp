@@ -39,7 +39,9 @@ class splitter {
     // The arguments of an unknown function are not judged.
     if (n->kind == node_kind::call && n->function == nullptr) return n;
     auto copy = std::make_shared<node>(*n);
+    if (n->kind == node_kind::comprehension) variables_.push_back(n->name);
     for (auto& child : copy->children) child = split(child);
+    if (n->kind == node_kind::comprehension) variables_.pop_back();
     return copy;
   }
 
@@ -58,6 +60,7 @@ class splitter {
     check_arguments(n, call);
     if (!n.children.empty()) {
       refuse_nested(*n.children.front());
+      refuse_variables(*n.children.front());
       call.argument = expression_access::make(text_, n.children.front());
       const auto found = check(*call.argument, known_columns{}).problems;
       problems.insert(problems.end(), found.begin(), found.end());
@@ -76,6 +79,16 @@ class splitter {
       refuse(n, "nested-aggregate",
              fmt::format("'{}' stands inside of another aggregate function", n.name));
     for (const auto& child : n.children) refuse_nested(*child);
+  }
+
+  // What an aggregate is computed from are records, not the items of a list.
+  void refuse_variables(const node& n) {
+    if (n.kind == node_kind::variable &&
+        std::find(variables_.begin(), variables_.end(), n.name) != variables_.end())
+      refuse(n, "nested-aggregate",
+             fmt::format("{} is an item of a list; an aggregate function computes with columns",
+                         quoted(n.name)));
+    for (const auto& child : n.children) refuse_variables(*child);
   }
 
   void check_arguments(const node& n, aggregate_call& call) {
@@ -106,6 +119,7 @@ class splitter {
   }
 
   std::shared_ptr<const std::string> text_;
+  std::vector<std::string> variables_;  // of the comprehensions around
 };
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "runtime/data/time_text.hpp"
 #include "runtime/expression/aggregate_expression.hpp"
 #include "runtime/expression/functions.hpp"
+#include "runtime/expression/macros.hpp"
 #include "runtime/expression/pattern.hpp"
 #include "runtime/expression/time_zone.hpp"
 
@@ -35,6 +36,7 @@ std::string unknown_text(const node& call, vocabulary words) {
 bool is_path(const node& n) {
   switch (n.kind) {
     case node_kind::column:
+    case node_kind::variable:
       return true;
     case node_kind::select:
     case node_kind::index:
@@ -57,7 +59,7 @@ std::optional<error> refused(function_id id, std::string_view text) {
     case function_id::to_duration:
       return cause(parse_duration(text));
     default:
-      return id >= function_id::full_year ? cause(time_zone::find(text)) : std::nullopt;
+      return cause(time_zone::find(text));
   }
 }
 
@@ -65,9 +67,11 @@ std::optional<error> refused(function_id id, std::string_view text) {
 void check_written(const node& call, std::vector<expression_problem>& problems) {
   const node& argument = *call.children.back();
   if (argument.kind != node_kind::literal || argument.value.kind != value_kind::string) return;
-  const bool is_option = call.children.size() == 2;
   const auto id = call.function->id;
-  if (is_option != (id == function_id::matches || id >= function_id::full_year)) return;
+  const bool is_second =
+      id == function_id::matches || call.function->family == function_family::time;
+  const bool is_only = id == function_id::to_timestamp || id == function_id::to_duration;
+  if (call.children.size() == 2 ? !is_second : !is_only) return;
   const auto cause = refused(id, argument.value.text);
   if (!cause) return;
   std::string text = cause->text;
@@ -90,6 +94,11 @@ void resolve_call(node& call, bool method, vocabulary words,
                               quoted(call.name))));
     return;
   }
+  if (const macro_entry* loop = find_macro(call.name)) {
+    problems.push_back(at_name(
+        call, "arguments", fmt::format("'{}' is a method, as in {}", loop->name, loop->example)));
+    return;
+  }
   const function_entry* entry = find_function(call.name);
   if (entry == nullptr) {
     problems.push_back(at_name(call, "unknown-function", unknown_text(call, words)));
@@ -108,7 +117,11 @@ void resolve_call(node& call, bool method, vocabulary words,
   if (count < entry->arguments_min || count > entry->arguments_max) {
     const std::size_t target = method ? 1 : 0;
     const std::size_t most = entry->arguments_max - target;
-    return refuse(fmt::format("'{}' takes {} argument{}, found {}", entry->name, most,
+    if (entry->arguments_max == function_entry::any_number)
+      return refuse(fmt::format("'{}' takes at least 1 argument, found none", entry->name));
+    const std::size_t least = entry->arguments_min - target;
+    return refuse(fmt::format("'{}' takes {}{} argument{}, found {}", entry->name,
+                              least < most ? fmt::format("{} or ", least) : "", most,
                               most == 1 ? "" : "s", count - target));
   }
   if (entry->id == function_id::has && !is_path(*call.children.front()))

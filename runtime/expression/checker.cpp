@@ -100,6 +100,12 @@ class checker {
       case node_kind::binary:
         binary_mismatch(n, children[0], children[1]);
         break;
+      case node_kind::map:
+        map_mismatch(n, children);
+        break;
+      case node_kind::comprehension:
+        comprehension_mismatch(n, children);
+        break;
       case node_kind::call:
         call_mismatch(n, children);
         break;
@@ -129,9 +135,29 @@ class checker {
     refuse(n, "type-mismatch", std::move(text));
   }
 
+  void map_mismatch(const node& n, const std::vector<static_kind>& children) {
+    for (std::size_t i = 0; i < children.size(); i += 2)
+      if (children[i] && children[i] != value_kind::string)
+        refuse(*n.children[i], "type-mismatch",
+               fmt::format("the key of a map must be string, found {}", to_text(children[i])));
+  }
+
+  void comprehension_mismatch(const node& n, const std::vector<static_kind>& children) {
+    const auto differs = [&](std::size_t at, value_kind wanted) {
+      return children[at] && children[at] != wanted && children[at] != value_kind::null;
+    };
+    if (differs(0, value_kind::json))
+      refuse(*n.children[0], "type-mismatch",
+             fmt::format("'{}' goes through lists and maps, found {}", name_of(n.loop),
+                         to_text(children[0])));
+    if (has_condition(n) && differs(1, value_kind::boolean))
+      refuse(*n.children[1], "type-mismatch",
+             fmt::format("'{}' takes bool, found {}", name_of(n.loop), to_text(children[1])));
+  }
+
   void call_mismatch(const node& n, const std::vector<static_kind>& children) {
     for (std::size_t i = 0; i < children.size() && i < n.function->arguments_max; ++i) {
-      const kind_set takes = n.function->takes[i];
+      const kind_set takes = n.function->takes_at(i);
       if (!children[i] || *children[i] == value_kind::null || takes.has(*children[i])) continue;
       refuse(*n.children[i], "type-mismatch", argument_mismatch(*n.function, i, *children[i]));
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runtime/expression/apply.hpp"
+#include "runtime/expression/kernels_comprehension.hpp"
 #include "runtime/expression/kernels_lazy.hpp"
 #include "runtime/expression/typing.hpp"
 
@@ -34,6 +35,17 @@ class column_kernel final : public kernel {
   std::size_t index_;
 };
 
+// What a comprehension calls its item.
+class variable_kernel final : public kernel {
+ public:
+  explicit variable_kernel(std::size_t level) : level_(level) {}
+  series run(batch& over, const row_set&) override { return over.variable(level_); }
+  bool costly() const override { return false; }
+
+ private:
+  std::size_t level_;
+};
+
 // `_file`, `_offset`, `_line`; null for records that were made, not read.
 class place_kernel final : public kernel {
  public:
@@ -41,7 +53,7 @@ class place_kernel final : public kernel {
   series run(batch& over, const row_set& rows) override {
     series_writer out(rows);
     rows.each([&](std::uint32_t row) {
-      const auto place = over.over().place(row);
+      const auto place = over.place(row);
       if (!place) return out.null(row);
       if (name_ == "_line") return out.int64(row, static_cast<std::int64_t>(place->line));
       if (name_ == "_offset") return out.int64(row, static_cast<std::int64_t>(place->offset));
@@ -94,9 +106,16 @@ class compiler {
         return {literal(n.value), n.value.kind};
       case node_kind::column:
         return column(n);
+      case node_kind::variable:
+        return {std::make_unique<variable_kernel>(level_of(n.name)), std::nullopt};
       case node_kind::select:
       case node_kind::index:
         return path(n);
+      case node_kind::comprehension:
+        return comprehension(n);
+      case node_kind::call:
+        if (n.function != nullptr && n.function->id == function_id::format) return format(n);
+        break;
       case node_kind::binary:
         if (n.op == operation::in && n.children[1]->kind == node_kind::list) return in_list(n);
         break;
@@ -142,6 +161,39 @@ class compiler {
     return {std::make_unique<column_kernel>(*index), kind};
   }
 
+  // Names of nested comprehensions hide each other as they do for the parser.
+  std::size_t level_of(const std::string& variable) const {
+    const auto nearest = std::find(variables_.rbegin(), variables_.rend(), variable);
+    return static_cast<std::size_t>(variables_.rend() - nearest);
+  }
+
+  compiled comprehension(const node& n) {
+    kernel_ptr list = of(*n.children[0]).run;
+    variables_.push_back(n.name);
+    kernel_ptr condition = has_condition(n) ? of(*n.children[1]).run : nullptr;
+    kernel_ptr value = n.loop == syntax::macro::map ? of(*n.children.back()).run : nullptr;
+    variables_.pop_back();
+    const bool gives_list = n.loop == syntax::macro::map || n.loop == syntax::macro::filter;
+    return {std::make_unique<comprehension_kernel>(n.loop, std::move(list), std::move(condition),
+                                                   std::move(value)),
+            gives_list ? value_kind::json : value_kind::boolean};
+  }
+
+  // The items of a list that is written out keep their types: they are operands.
+  compiled format(const node& n) {
+    const node& list = *n.children[1];
+    std::vector<kernel_ptr> from;
+    from.push_back(of(*n.children[0]).run);
+    const bool written = list.kind == node_kind::list;
+    if (written) {
+      for (const auto& item : list.children) from.push_back(of(*item).run);
+    } else {
+      from.push_back(of(list).run);
+    }
+    return {applied(format_function(*n.function, written), std::move(from), true),
+            value_kind::string};
+  }
+
   static std::optional<json_step> written_step(const node& n) {
     if (n.kind == node_kind::select) return json_step{n.name, std::nullopt};
     if (n.kind != node_kind::index || n.children[1]->kind != node_kind::literal)
@@ -169,7 +221,11 @@ class compiler {
           std::nullopt};
     }
     std::reverse(steps.begin(), steps.end());
-    return {std::make_unique<path_kernel>(of(*at).run, std::move(steps)), std::nullopt};
+    auto from = of(*at).run;
+    const bool fixed = from->constant() != nullptr;
+    auto run = std::make_unique<path_kernel>(std::move(from), std::move(steps));
+    if (fixed) return {folded(std::move(run)), std::nullopt};
+    return {std::move(run), std::nullopt};
   }
 
   compiled in_list(const node& n) {
@@ -202,6 +258,9 @@ class compiler {
                                                     std::move(from[2]));
       case node_kind::list:
         return applied([](operands o, const row_set& rows) { return list_of(o, rows); },
+                       std::move(from), true);
+      case node_kind::map:
+        return applied([](operands o, const row_set& rows) { return map_of(o, rows); },
                        std::move(from), true);
       case node_kind::call:
         return call(*n.function, std::move(from));
@@ -245,20 +304,36 @@ class compiler {
   }
 
   kernel_ptr call(const function_entry& entry, std::vector<kernel_ptr> from) {
-    if (entry.id == function_id::has)
-      return applied([](operands o, const row_set& rows) { return has_value(*o[0], rows); },
-                     std::move(from), false);
     std::vector<const series*> constants;
     for (const auto& k : from) constants.push_back(k->constant());
-    apply function;
-    if (entry.id >= function_id::full_year) {
-      function = time_function(entry, constants);
-    } else if (entry.id >= function_id::to_int) {
-      function = conversion(entry);
-    } else {
-      function = text_function(entry, constants);
+    const bool costly = entry.family != function_family::presence;
+    return applied(function_of(entry, constants), std::move(from), costly);
+  }
+
+  static apply function_of(const function_entry& entry, operands constants) {
+    switch (entry.family) {
+      case function_family::presence:
+        return [](operands o, const row_set& rows) { return has_value(*o[0], rows); };
+      case function_family::text:
+        return text_function(entry, constants);
+      case function_family::edit:
+        return edit_function(entry);
+      case function_family::conversion:
+        return conversion(entry);
+      case function_family::time:
+        return time_function(entry, constants);
+      case function_family::math:
+        return math_function(entry);
     }
-    return applied(std::move(function), std::move(from), true);
+    return {};
+  }
+
+  // The value of a kernel that reads no record.
+  static kernel_ptr folded(kernel_ptr from) {
+    batch none(*empty_chunk());
+    const series value = from->run(none, row_set(1));
+    if (!value.errors.empty()) return from;
+    return std::make_unique<constant_kernel>(constant_of(value.at(0)));
   }
 
   // A kernel, or its value where all operands are constants. An error is left to the records: it
@@ -275,6 +350,7 @@ class compiler {
   }
 
   const schema& columns_;
+  std::vector<std::string> variables_;  // of the comprehensions around
 };
 
 }  // namespace

@@ -6,271 +6,10 @@
 #include <vector>
 
 #include "runtime/base/text.hpp"
+#include "runtime/expression/macros.hpp"
 
 namespace weir {
 namespace {
-
-using enum value_kind;
-
-constexpr kind_set any = {boolean, int64, float64, timestamp, duration, string, bytes, json};
-constexpr kind_set text = {string};
-constexpr kind_set civil = {timestamp};
-constexpr kind_set clock_time = {timestamp, duration};
-constexpr auto function = call_style::function;
-constexpr auto method = call_style::method;
-
-constexpr function_entry table[] = {
-    {function_id::has,
-     "has",
-     function,
-     1,
-     1,
-     {any},
-     boolean,
-     "has(column) -> bool",
-     "has(user.id)",
-     "Whether the value is there and not null."},
-    {function_id::size,
-     "size",
-     call_style::either,
-     1,
-     1,
-     {kind_set{string, bytes, json}},
-     int64,
-     "size(string | bytes | list | map) -> int",
-     "size(name)",
-     "The number of characters (Unicode code points), bytes, items or keys."},
-    {function_id::contains,
-     "contains",
-     method,
-     2,
-     2,
-     {text, text},
-     boolean,
-     "string.contains(string) -> bool",
-     "path.contains('/api/')",
-     "Whether the text has the other in it."},
-    {function_id::starts_with,
-     "startsWith",
-     method,
-     2,
-     2,
-     {text, text},
-     boolean,
-     "string.startsWith(string) -> bool",
-     "path.startsWith('/api/')",
-     "Whether the text begins with the other."},
-    {function_id::ends_with,
-     "endsWith",
-     method,
-     2,
-     2,
-     {text, text},
-     boolean,
-     "string.endsWith(string) -> bool",
-     "path.endsWith('.png')",
-     "Whether the text ends with the other."},
-    {function_id::matches,
-     "matches",
-     call_style::either,
-     2,
-     2,
-     {text, text},
-     boolean,
-     "string.matches(pattern) -> bool",
-     "path.matches('^/v[0-9]+/')",
-     "Whether the regular expression (RE2's syntax) matches anywhere in the text."},
-    {function_id::lower_ascii,
-     "lowerAscii",
-     method,
-     1,
-     1,
-     {text},
-     string,
-     "string.lowerAscii() -> string",
-     "method.lowerAscii()",
-     "The text with A to Z in lower case."},
-    {function_id::upper_ascii,
-     "upperAscii",
-     method,
-     1,
-     1,
-     {text},
-     string,
-     "string.upperAscii() -> string",
-     "method.upperAscii()",
-     "The text with a to z in upper case."},
-    {function_id::trim,
-     "trim",
-     method,
-     1,
-     1,
-     {text},
-     string,
-     "string.trim() -> string",
-     "message.trim()",
-     "The text without white space at both ends."},
-    {function_id::to_int,
-     "int",
-     function,
-     1,
-     1,
-     {kind_set{int64, float64, string, boolean, timestamp}},
-     int64,
-     "int(int | double | string | bool | timestamp) -> int",
-     "int(duration_ms)",
-     "The whole number: doubles are cut, true is 1, a timestamp is in seconds since 1970."},
-    {function_id::to_double,
-     "double",
-     function,
-     1,
-     1,
-     {kind_set{int64, float64, string}},
-     float64,
-     "double(int | double | string) -> double",
-     "double(text)",
-     "The nearest double."},
-    {function_id::to_string,
-     "string",
-     function,
-     1,
-     1,
-     {any},
-     string,
-     "string(any) -> string",
-     "string(status)",
-     "The value as text: timestamps by RFC 3339, durations in seconds, lists and maps as JSON."},
-    {function_id::to_bool,
-     "bool",
-     function,
-     1,
-     1,
-     {kind_set{boolean, string}},
-     boolean,
-     "bool(bool | string) -> bool",
-     "bool(flag)",
-     "'true' and 't' and '1' are true, 'false' and 'f' and '0' not."},
-    {function_id::to_timestamp,
-     "timestamp",
-     function,
-     1,
-     1,
-     {kind_set{timestamp, string, int64}},
-     timestamp,
-     "timestamp(timestamp | string | int) -> timestamp",
-     "timestamp(time)",
-     "The point in time of an RFC 3339 text or of seconds since 1970."},
-    {function_id::to_duration,
-     "duration",
-     function,
-     1,
-     1,
-     {kind_set{duration, string}},
-     duration,
-     "duration(duration | string) -> duration",
-     "duration('1h30m')",
-     "The duration of a text as in '250ms' or '1h30m'."},
-    {function_id::full_year,
-     "getFullYear",
-     method,
-     1,
-     2,
-     {civil, text},
-     int64,
-     "timestamp.getFullYear([zone]) -> int",
-     "timestamp(time).getFullYear()",
-     "The year, in UTC or the zone."},
-    {function_id::month,
-     "getMonth",
-     method,
-     1,
-     2,
-     {civil, text},
-     int64,
-     "timestamp.getMonth([zone]) -> int",
-     "timestamp(time).getMonth()",
-     "The month, from 0."},
-    {function_id::date,
-     "getDate",
-     method,
-     1,
-     2,
-     {civil, text},
-     int64,
-     "timestamp.getDate([zone]) -> int",
-     "timestamp(time).getDate()",
-     "The day of the month, from 1."},
-    {function_id::day_of_month,
-     "getDayOfMonth",
-     method,
-     1,
-     2,
-     {civil, text},
-     int64,
-     "timestamp.getDayOfMonth([zone]) -> int",
-     "timestamp(time).getDayOfMonth()",
-     "The day of the month, from 0."},
-    {function_id::day_of_week,
-     "getDayOfWeek",
-     method,
-     1,
-     2,
-     {civil, text},
-     int64,
-     "timestamp.getDayOfWeek([zone]) -> int",
-     "timestamp(time).getDayOfWeek()",
-     "The day of the week, 0 is Sunday."},
-    {function_id::day_of_year,
-     "getDayOfYear",
-     method,
-     1,
-     2,
-     {civil, text},
-     int64,
-     "timestamp.getDayOfYear([zone]) -> int",
-     "timestamp(time).getDayOfYear()",
-     "The day of the year, from 0."},
-    {function_id::hours,
-     "getHours",
-     method,
-     1,
-     2,
-     {clock_time, text},
-     int64,
-     "(timestamp | duration).getHours([zone]) -> int",
-     "timestamp(time).getHours('Europe/Vienna')",
-     "The hour of the day; of a duration all its hours."},
-    {function_id::minutes,
-     "getMinutes",
-     method,
-     1,
-     2,
-     {clock_time, text},
-     int64,
-     "(timestamp | duration).getMinutes([zone]) -> int",
-     "timestamp(time).getMinutes()",
-     "The minute of the hour; of a duration all its minutes."},
-    {function_id::seconds,
-     "getSeconds",
-     method,
-     1,
-     2,
-     {clock_time, text},
-     int64,
-     "(timestamp | duration).getSeconds([zone]) -> int",
-     "timestamp(time).getSeconds()",
-     "The second of the minute; of a duration all its seconds."},
-    {function_id::milliseconds,
-     "getMilliseconds",
-     method,
-     1,
-     2,
-     {clock_time, text},
-     int64,
-     "(timestamp | duration).getMilliseconds([zone]) -> int",
-     "timestamp(time).getMilliseconds()",
-     "The millisecond of the second, 0 to 999."},
-};
 
 struct synonym {
   std::string_view name;  // in lower case, without underscores
@@ -306,7 +45,7 @@ constexpr synonym synonyms[] = {
     {"toint", "int"},
     {"parseint", "int"},
     {"long", "int"},
-    {"uint", "int"},
+    {"unsigned", "uint"},
     {"float", "double"},
     {"number", "double"},
     {"tonumber", "double"},
@@ -320,7 +59,38 @@ constexpr synonym synonyms[] = {
     {"totimestamp", "timestamp"},
     {"time", "timestamp"},
     {"interval", "duration"},
-    {"exists", "has"},
+    {"any", "exists"},
+    {"some", "exists"},
+    {"every", "all"},
+    {"foreach", "map"},
+    {"collect", "map"},
+    {"existsone", "exists_one"},
+    {"one", "exists_one"},
+    {"substr", "substring"},
+    {"slice", "substring"},
+    {"find", "indexOf"},
+    {"position", "indexOf"},
+    {"rfind", "lastIndexOf"},
+    {"replaceall", "replace"},
+    {"gsub", "replace"},
+    {"concat", "join"},
+    {"printf", "format"},
+    {"sprintf", "format"},
+    {"quote", "strings.quote"},
+    {"typeof", "type"},
+    {"tobytes", "bytes"},
+    {"max", "math.greatest"},
+    {"min", "math.least"},
+    {"abs", "math.abs"},
+    {"ceil", "math.ceil"},
+    {"floor", "math.floor"},
+    {"round", "math.round"},
+    {"trunc", "math.trunc"},
+    {"sqrt", "math.sqrt"},
+    {"sign", "math.sign"},
+    {"math.max", "math.greatest"},
+    {"math.min", "math.least"},
+    {"isnan", "math.isNaN"},
     {"isset", "has"},
     {"defined", "has"},
     {"year", "getFullYear"},
@@ -343,7 +113,7 @@ constexpr synonym synonyms[] = {
 
 std::string to_text(kind_set kinds) {
   std::vector<std::string_view> names;
-  for (int k = 0; k <= static_cast<int>(json); ++k)
+  for (int k = 0; k <= static_cast<int>(value_kind::json); ++k)
     if (kinds.has(static_cast<value_kind>(k))) names.push_back(name_of(static_cast<value_kind>(k)));
   std::string out;
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -353,17 +123,22 @@ std::string to_text(kind_set kinds) {
   return out;
 }
 
-std::span<const function_entry> functions() { return table; }
-
 const function_entry* find_function(std::string_view name) {
-  for (const auto& entry : table)
+  for (const auto& entry : functions())
     if (entry.name == name) return &entry;
   return nullptr;
 }
 
+bool is_namespace(std::string_view name) {
+  const auto lies_in = [&](const function_entry& entry) {
+    return entry.name.starts_with(name) && entry.name.substr(name.size()).starts_with('.');
+  };
+  return std::any_of(functions().begin(), functions().end(), lies_in);
+}
+
 std::string argument_mismatch(const function_entry& entry, std::size_t argument, value_kind found) {
   return fmt::format("'{}' does not take {}; it takes {}", entry.name, name_of(found),
-                     to_text(entry.takes[argument]));
+                     to_text(entry.takes_at(argument)));
 }
 
 std::optional<std::string_view> function_meant(std::string_view name) {
@@ -372,11 +147,20 @@ std::optional<std::string_view> function_meant(std::string_view name) {
     if (c != '_') plain += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   for (const auto& entry : synonyms)
     if (entry.name == plain) return entry.meant;
-  std::vector<std::string> names;
-  for (const auto& entry : table) names.emplace_back(entry.name);
-  const auto near = nearest(name, names);
-  if (!near) return std::nullopt;
-  return find_function(*near)->name;
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all;
+    for (const auto& entry : functions()) all.emplace_back(entry.name);
+    for (const auto& m : syntax::macros()) all.emplace_back(m.name);
+    return all;
+  }();
+  return nearest(name, names);
+}
+
+const std::vector<std::string>& type_names() {
+  static const std::vector<std::string> names = {"null_type", "bool",    "int",  "double",
+                                                 "string",    "bytes",   "list", "map",
+                                                 "timestamp", "duration"};
+  return names;
 }
 
 }  // namespace weir

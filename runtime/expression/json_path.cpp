@@ -192,30 +192,40 @@ std::optional<std::int64_t> json_reader::size(std::string_view text) {
   return static_cast<std::int64_t>(count);
 }
 
-std::optional<bool> json_reader::any(std::string_view text,
-                                     const std::function<bool(const value_view&)>& wanted) {
+bool json_reader::each(std::string_view text, const std::function<bool(const value_view&)>& visit) {
   ondemand::document document;
   ondemand::value value;
-  if (state_->open(text, document, value)) return std::nullopt;
+  if (state_->open(text, document, value)) return false;
   ondemand::array list;
   if (!value.get_array().get(list)) {
     for (auto item : list) {
       ondemand::value found;
       value_view view;
-      if (item.get(found) || take(found, view)) return std::nullopt;
-      if (wanted(view)) return true;
+      if (item.get(found) || take(found, view)) return false;
+      if (!visit(view)) return true;
     }
-    return false;
+    return true;
   }
   ondemand::object map;
-  if (value.get_object().get(map)) return std::nullopt;
+  if (value.get_object().get(map)) return false;
   for (auto field : map) {
     value_view view;
     view.kind = value_kind::string;
-    if (field.unescaped_key().get(view.text)) return std::nullopt;
-    if (wanted(view)) return true;
+    if (field.unescaped_key().get(view.text)) return false;
+    if (!visit(view)) return true;
   }
-  return false;
+  return true;
+}
+
+std::optional<bool> json_reader::any(std::string_view text,
+                                     const std::function<bool(const value_view&)>& wanted) {
+  bool found = false;
+  const bool read = each(text, [&](const value_view& item) {
+    found = wanted(item);
+    return !found;
+  });
+  if (!read) return std::nullopt;
+  return found;
 }
 
 bool json_equal(std::string_view a, std::string_view b) {

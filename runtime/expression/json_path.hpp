@@ -41,6 +41,12 @@ class json_reader {
   /// The number of items of a list or keys of a map; none where the text is not JSON.
   std::optional<std::int64_t> size(std::string_view text);
 
+  /// Calls `visit` with each item of the list, or each key of the map, until it answers false;
+  /// false where the text is not JSON.
+  ///
+  /// Memory: an item's text lives until `visit` returns, or as long as `text` does.
+  bool each(std::string_view text, const std::function<bool(const value_view&)>& visit);
+
   /// Whether `wanted` answers true for an item of the list, or for a key of the map; none where the
   /// text is not JSON.
   std::optional<bool> any(std::string_view text,

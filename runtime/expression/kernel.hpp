@@ -13,21 +13,50 @@
 
 namespace weir {
 
-/// A chunk under evaluation; columns that several kernels read become series once.
+/// Rows under evaluation: those of a chunk, or the items of lists that rows of another batch hold.
+/// Columns that several kernels read become series once.
 class batch {
  public:
   explicit batch(const chunk& over) : over_(over), loaded_(over.columns().size()) {}
+  /// One row an item: `parents` are the rows of `outer` that the items belong to.
+  batch(batch& outer, std::span<const std::uint32_t> parents, series items)
+      : over_(outer.over_),
+        outer_(&outer),
+        parents_(parents),
+        level_(outer.level_ + 1),
+        items_(std::move(items)),
+        loaded_(outer.loaded_.size()),
+        variables_(outer.level_) {}
+  batch(const batch&) = delete;
+  batch& operator=(const batch&) = delete;
 
-  const chunk& over() const { return over_; }
   const series& column(std::size_t index) {
     auto& slot = loaded_[index];
-    if (!slot) slot = series_of(over_.columns()[index]);
+    if (!slot)
+      slot = outer_ == nullptr ? series_of(over_.columns()[index])
+                               : gathered(outer_->column(index), parents_);
     return *slot;
+  }
+  const series& items() const { return items_; }
+  /// The items at `level`: 1 is the outermost comprehension.
+  const series& variable(std::size_t level) {
+    if (level == level_) return items_;
+    auto& slot = variables_[level - 1];
+    if (!slot) slot = gathered(outer_->variable(level), parents_);
+    return *slot;
+  }
+  std::optional<record_place> place(std::uint32_t row) const {
+    return outer_ == nullptr ? over_.place(row) : outer_->place(parents_[row]);
   }
 
  private:
   const chunk& over_;
+  batch* outer_ = nullptr;
+  std::span<const std::uint32_t> parents_;
+  std::size_t level_ = 0;
+  series items_;
   std::vector<std::optional<series>> loaded_;
+  std::vector<std::optional<series>> variables_;  // those of the levels around
 };
 
 /// One operator or function of an expression, ready to run over chunks of one schema.
@@ -65,6 +94,8 @@ series as_condition(std::string_view op, const series& a, const row_set& rows);
 series as_whole_condition(std::string_view text, const series& a, const row_set& rows);
 series has_value(const series& a, const row_set& rows);
 series list_of(operands items, const row_set& rows);
+/// The map of keys and values in turns.
+series map_of(operands entries, const row_set& rows);
 /// `value in list` where `list` is json.
 series member_of(const series& value, const series& list, const row_set& rows);
 /// `value in [a, b]`.

@@ -7,6 +7,7 @@
 #include "runtime/base/text.hpp"
 #include "runtime/data/time_text.hpp"
 #include "runtime/expression/apply.hpp"
+#include "runtime/expression/value_text.hpp"
 
 namespace weir {
 namespace {
@@ -49,35 +50,30 @@ void to_double(series_writer& out, std::uint32_t row, const value_view& v) {
   refuse(out, row, v.text, "a double");
 }
 
-// As CEL writes it: without a point where it is whole.
-std::string double_text(double number) {
-  if (std::isnan(number)) return "NaN";
-  if (std::isinf(number)) return number < 0 ? "-Infinity" : "Infinity";
-  std::string text;
-  append_number(text, number);
-  if (text.ends_with(".0")) text.resize(text.size() - 2);
-  return text;
+void to_string(series_writer& out, std::uint32_t row, const value_view& v) {
+  if (v.kind == bytes && !is_utf8(v.text)) return refuse(out, row, v.text, "UTF-8");
+  out.text(row, value_text(v));
 }
 
-void to_string(series_writer& out, std::uint32_t row, const value_view& v) {
-  switch (v.kind) {
-    case boolean:
-      return out.text(row, v.boolean ? "true" : "false");
-    case int64:
-      return out.text(row, fmt::format("{}", v.int64));
-    // A number that nobody computed keeps the text it came with, here too.
-    case float64:
-      return out.text(row, v.text.empty() ? double_text(v.float64) : v.text);
-    case timestamp:
-      return out.text(row, timestamp_text(v.int64));
-    case duration:
-      return out.text(row, duration_text(v.int64));
-    case bytes:
-      if (!is_utf8(v.text)) return refuse(out, row, v.text, "UTF-8");
-      return out.text(row, v.text);
-    default:
-      return out.text(row, v.text);
-  }
+void to_bytes(series_writer& out, std::uint32_t row, const value_view& v) {
+  out.text(row, v.text, bytes);
+}
+
+// What an unsigned number can't be is refused; it is an int as any other.
+void to_uint(series_writer& out, std::uint32_t row, const value_view& v) {
+  const bool negative = v.kind == string  ? v.text.starts_with('-')
+                        : v.kind == int64 ? v.int64 < 0
+                                          : v.float64 <= -1;
+  if (!negative) return to_int(out, row, v);
+  out.fail(row, "conversion", fmt::format("{} is negative", quoted(value_text(v))));
+}
+
+// Lists are told from maps by their first character: what is read as JSON has no space before it.
+std::string_view type_name(const value_view& v) {
+  if (v.kind == null) return "null_type";
+  if (v.kind != json) return name_of(v.kind);
+  const auto first = v.text.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && v.text[first] == '[' ? "list" : "map";
 }
 
 void to_bool(series_writer& out, std::uint32_t row, const value_view& v) {
@@ -138,6 +134,10 @@ convert converter(function_id id) {
       return to_string;
     case function_id::to_bool:
       return to_bool;
+    case function_id::to_bytes:
+      return to_bytes;
+    case function_id::to_uint:
+      return to_uint;
     case function_id::to_timestamp:
       return to_timestamp;
     default:
@@ -148,9 +148,17 @@ convert converter(function_id id) {
 }  // namespace
 
 apply conversion(const function_entry& entry) {
+  if (entry.id == function_id::to_dyn) return [](operands of, const row_set&) { return *of[0]; };
+  if (entry.id == function_id::type)
+    return [](operands of, const row_set& rows) {
+      return each_row_with_nulls(of, rows,
+                                 [](series_writer& out, std::uint32_t row, const value_view* v) {
+                                   out.text(row, type_name(*v));
+                                 });
+    };
   return [&entry, run = converter(entry.id)](operands of, const row_set& rows) {
     const series& a = *of[0];
-    if (a.storage == storage_of(entry.result)) return a;
+    if (a.storage == storage_of(entry.result) && entry.id != function_id::to_uint) return a;
     if (a.storage == storage_kind::int64 && entry.id == function_id::to_double)
       return widened(a, of, rows);
     if (a.storage == storage_kind::boolean && entry.id == function_id::to_int)

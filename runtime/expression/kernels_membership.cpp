@@ -4,6 +4,7 @@
 #include <cmath>
 #include <unordered_set>
 
+#include "runtime/base/text.hpp"
 #include "runtime/data/records.hpp"
 #include "runtime/expression/apply.hpp"
 #include "runtime/expression/json_path.hpp"
@@ -189,6 +190,28 @@ series list_of(operands items, const row_set& rows) {
                                }
                                out.text(row, text + ']', value_kind::json);
                              });
+}
+
+series map_of(operands entries, const row_set& rows) {
+  return each_row_with_nulls(
+      entries, rows, [&](series_writer& out, std::uint32_t row, const value_view* v) {
+        std::string text = "{";
+        for (std::size_t i = 0; i < entries.size(); i += 2) {
+          if (v[i].kind != value_kind::string)
+            return out.fail(
+                row, "type-mismatch",
+                fmt::format("the key of a map must be string, found {}", name_of(v[i].kind)));
+          for (std::size_t before = 0; before < i; before += 2)
+            if (v[before].text == v[i].text)
+              return out.fail(row, "duplicate-key",
+                              fmt::format("the key {} stands in the map twice", quoted(v[i].text)));
+          if (i > 0) text += ',';
+          append_json_string(text, v[i].text);
+          text += ':';
+          append_json(text, v[i + 1]);
+        }
+        out.text(row, text + '}', value_kind::json);
+      });
 }
 
 series element_of(const series& target, const series& key, const row_set& rows) {

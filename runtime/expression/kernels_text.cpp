@@ -3,6 +3,7 @@
 #include <unordered_map>
 
 #include "runtime/expression/apply.hpp"
+#include "runtime/expression/code_points.hpp"
 #include "runtime/expression/json_path.hpp"
 #include "runtime/expression/pattern.hpp"
 
@@ -11,11 +12,6 @@ namespace {
 
 // Patterns that come with the records are kept; when there are too many, all are forgotten.
 constexpr std::size_t patterns_max = 64;
-
-std::int64_t code_points(std::string_view text) {
-  return std::count_if(text.begin(), text.end(),
-                       [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
-}
 
 // Unicode's White_Space beyond ASCII, in UTF-8.
 constexpr std::array<std::string_view, 19> wide_spaces = {

@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "runtime/base/text.hpp"
 #include "runtime/expression/calls.hpp"
-#include "runtime/expression/lexer.hpp"
+#include "runtime/expression/functions.hpp"
+#include "runtime/expression/macros.hpp"
 #include "runtime/expression/operators.hpp"
+#include "runtime/expression/token_cursor.hpp"
 
 namespace weir::syntax {
 namespace {
@@ -15,14 +18,9 @@ namespace {
 // The deepest nesting of parentheses and the like: bounds the parser's own recursion.
 constexpr int nesting_max = 100;
 
-class parser {
+class parser : private token_cursor {
  public:
-  parser(std::string_view text, vocabulary words) : text_(text), words_(words) {
-    lexed from = lex(text);
-    tokens_ = std::move(from.tokens);
-    problems_ = std::move(from.problems);
-    lexer_problems_ = problems_.size();
-  }
+  parser(std::string_view text, vocabulary words) : token_cursor(text), words_(words) {}
 
   parsed run() {
     node_ptr root = expression();
@@ -31,66 +29,6 @@ class parser {
   }
 
  private:
-  const token& now() const { return tokens_[at_]; }
-  const token& after() const { return tokens_[std::min(at_ + 1, tokens_.size() - 1)]; }
-  bool is_symbol(std::string_view text) const {
-    return now().kind == token_kind::symbol && now().text == text;
-  }
-  bool is_word(const token& t, std::string_view text) const {
-    return t.kind == token_kind::name && t.text == text;
-  }
-  bool take(std::string_view symbol) {
-    if (!is_symbol(symbol)) return false;
-    ++at_;
-    return true;
-  }
-  std::size_t last_end() const {
-    return at_ == 0 ? 0 : tokens_[at_ - 1].offset + tokens_[at_ - 1].length;
-  }
-
-  // Ends the parse: what follows would be guesses. Where the lexer left something out, its problem
-  // is the cause, and one told here would be a consequence.
-  node_ptr fail(const token& where, std::string text) {
-    if (lexer_problems_ == 0)
-      problems_.push_back(
-          {"syntax", where.offset, std::max<std::size_t>(where.length, 1), std::move(text)});
-    return nullptr;
-  }
-  void tell(const token& where, std::string text) {
-    problems_.push_back({"syntax", where.offset, where.length, std::move(text)});
-  }
-
-  std::string describe(const token& t) const {
-    if (t.kind == token_kind::end) return "the end of the expression";
-    return quoted(text_.substr(t.offset, t.length));
-  }
-
-  node_ptr unexpected_rest() {
-    const token& t = now();
-    if (is_word(t, "is")) return fail(t, "'is' is not an operator; write '== null' or '!= null'");
-    if (is_word(t, "not") && is_word(after(), "in"))
-      return fail(t, "'not in' is not an operator; write '!(x in list)'");
-    if (t.kind == token_kind::symbol && t.text == "=~")
-      return fail(t, "'=~' is not an operator; write 'text.matches(\"pattern\")'");
-    if (t.kind == token_kind::symbol && (t.text == ")" || t.text == "]" || t.text == "}"))
-      return fail(t, fmt::format("'{}' closes nothing", t.text));
-    return fail(t, fmt::format("unexpected {}; an operator is missing before it", describe(t)));
-  }
-
-  // A node under construction; `finish` measures it.
-  static std::shared_ptr<node> begin(node_kind kind, std::size_t offset) {
-    auto n = std::make_shared<node>();
-    n->kind = kind;
-    n->offset = offset;
-    return n;
-  }
-  node_ptr finish(std::shared_ptr<node> n) {
-    n->length = last_end() - n->offset;
-    for (const auto& child : n->children) n->height = std::max(n->height, child->height + 1);
-    if (n->height <= node::height_max) return n;
-    return fail(now(), fmt::format("the expression nests deeper than {} steps", node::height_max));
-  }
-
   // condition ? then : else
   node_ptr expression() {
     if (nesting_ == nesting_max)
@@ -145,6 +83,10 @@ class parser {
   }
 
   node_ptr join(operation op, const token& where, node_ptr left, node_ptr right) {
+    if (op == operation::equal || op == operation::not_equal) {
+      if (is_type_call(*left)) right = as_type_name(std::move(right));
+      if (is_type_call(*right)) left = as_type_name(std::move(left));
+    }
     auto n = begin(node_kind::binary, left->offset);
     n->op = op;
     n->name_offset = where.offset;
@@ -154,6 +96,24 @@ class parser {
     node_ptr done = finish(n);
     n->length = end - n->offset;
     return done;
+  }
+
+  static bool is_type_call(const node& n) {
+    return n.kind == node_kind::call && n.function != nullptr &&
+           n.function->id == function_id::type;
+  }
+
+  // `int` in `type(x) == int` is the name of a type; as a column it has to stand in backticks.
+  node_ptr as_type_name(node_ptr n) const {
+    const auto& names = type_names();
+    if (n->kind != node_kind::column || n->length != n->name.size() ||
+        std::find(names.begin(), names.end(), n->name) == names.end())
+      return n;
+    auto literal = std::make_shared<node>(*n);
+    literal->kind = node_kind::literal;
+    literal->value.kind = value_kind::string;
+    literal->value.text = n->name;
+    return literal;
   }
 
   // A chain of one logical operator becomes a balanced tree: its meaning is the same, and a long
@@ -227,12 +187,31 @@ class parser {
     return target;
   }
 
+  // The whole name of a function of a namespace, where `target` is one: `math.abs`. A column may be
+  // called like a namespace, and have methods.
+  std::optional<token> qualified(const node& target, const token& name) const {
+    if (target.kind != node_kind::column || text_[target.offset] == '`') return std::nullopt;
+    token whole = name;
+    whole.text = fmt::format("{}.{}", target.name, name.text);
+    whole.offset = target.offset;
+    whole.length = name.offset + name.length - target.offset;
+    const bool known = find_function(name.text) != nullptr || find_macro(name.text) != nullptr;
+    if (find_function(whole.text) == nullptr && (known || !is_namespace(target.name)))
+      return std::nullopt;
+    return whole;
+  }
+
   node_ptr member(node_ptr target) {
     const token name = now();
     if (name.kind != token_kind::name && name.kind != token_kind::quoted_name)
       return fail(name, fmt::format("a name is missing after '.', found {}", describe(name)));
     ++at_;
-    if (name.kind == token_kind::name && is_symbol("(")) return call(name, std::move(target));
+    if (name.kind == token_kind::name && is_symbol("(")) {
+      if (const macro_entry* loop = find_macro(name.text))
+        return comprehension(*loop, name, std::move(target));
+      if (const auto whole = qualified(*target, name)) return call(*whole, nullptr);
+      return call(name, std::move(target));
+    }
     auto n = begin(node_kind::select, target->offset);
     n->name = name.text;
     n->name_offset = name.offset;
@@ -262,6 +241,55 @@ class parser {
       into.push_back(std::move(item));
       if (!take(",") && !is_symbol(close)) {
         fail(now(), fmt::format("',' or '{}' is missing before {}", close, describe(now())));
+        return false;
+      }
+    }
+    return true;
+  }
+
+  // list.all(name, condition): within the parts, the name is the item's.
+  node_ptr comprehension(const macro_entry& loop, const token& name, node_ptr target) {
+    const auto refuse = [&](const token& where) {
+      const std::string_view parts =
+          loop.parts_max > 1 ? "a value, perhaps behind a condition" : "a condition";
+      return fail(
+          where, fmt::format("'{}' takes a name and {}, as in {}", loop.name, parts, loop.example));
+    };
+    auto n = begin(node_kind::comprehension, target->offset);
+    n->loop = loop.is;
+    n->name_offset = name.offset;
+    n->name_length = name.length;
+    n->children.push_back(std::move(target));
+    ++at_;
+    const token variable = now();
+    if (variable.kind != token_kind::name && variable.kind != token_kind::quoted_name)
+      return refuse(name);
+    ++at_;
+    if (!take(",")) return refuse(name);
+    n->name = variable.text;
+    variables_.push_back(variable.text);
+    const bool complete = items(n->children, ")");
+    variables_.pop_back();
+    if (!complete) return nullptr;
+    if (n->children.size() < 2 || n->children.size() > 1U + loop.parts_max) return refuse(name);
+    return finish(std::move(n));
+  }
+
+  // `key: value, ...}` of a map that is written out.
+  bool entries(std::vector<node_ptr>& into) {
+    while (!take("}")) {
+      node_ptr key = expression();
+      if (!key) return false;
+      if (!take(":")) {
+        fail(now(), fmt::format("':' is missing before {}", describe(now())));
+        return false;
+      }
+      node_ptr value = expression();
+      if (!value) return false;
+      into.push_back(std::move(key));
+      into.push_back(std::move(value));
+      if (!take(",") && !is_symbol("}")) {
+        fail(now(), fmt::format("',' or '}}' is missing before {}", describe(now())));
         return false;
       }
     }
@@ -325,8 +353,13 @@ class parser {
                             : "a value is missing at the end of the expression");
   }
 
-  node_ptr column(const token& t) {
-    auto n = begin(node_kind::column, t.offset);
+  bool is_variable(const std::string& name) const {
+    return std::find(variables_.begin(), variables_.end(), name) != variables_.end();
+  }
+
+  node_ptr column(const token& t, bool may_be_variable = true) {
+    const bool variable = may_be_variable && is_variable(t.text);
+    auto n = begin(variable ? node_kind::variable : node_kind::column, t.offset);
     ++at_;
     n->name = t.text;
     n->name_offset = t.offset;
@@ -360,16 +393,22 @@ class parser {
       if (!items(n->children, "]")) return nullptr;
       return finish(std::move(n));
     }
-    if (t.text == "{") return fail(t, "a map can't be written here; name its values one by one");
+    if (take("{")) {
+      auto n = begin(node_kind::map, t.offset);
+      if (!entries(n->children)) return nullptr;
+      return finish(std::move(n));
+    }
+    // `.x` is the column, also where a comprehension calls its item so.
+    const token& next = after();
+    if (t.text == "." && (next.kind == token_kind::name || next.kind == token_kind::quoted_name)) {
+      ++at_;
+      return column(now(), false);
+    }
     return fail(t, fmt::format("a value is missing before {}", describe(t)));
   }
 
-  std::string_view text_;
-  std::vector<token> tokens_;
   vocabulary words_;
-  std::vector<expression_problem> problems_;
-  std::size_t lexer_problems_ = 0;
-  std::size_t at_ = 0;
+  std::vector<std::string> variables_;  // of the comprehensions around, the outermost first
   int nesting_ = 0;
 };
 

@@ -241,6 +241,56 @@ series constant_of(const value_view& value) {
   return out;
 }
 
+namespace {
+
+template <class T>
+void gather_values(const series& from, std::span<const std::uint32_t> rows, series& out) {
+  auto* values = make_array<T>(out, rows.size());
+  const T* all = from.array<T>();
+  for (std::size_t i = 0; i < rows.size(); ++i) values[i] = all[rows[i]];
+  out.values = values;
+}
+
+}  // namespace
+
+series gathered(const series& from, std::span<const std::uint32_t> rows) {
+  if (from.constant) return from;
+  series out;
+  out.storage = from.storage;
+  out.data = from.data;
+  switch (from.storage) {
+    case storage_kind::null:
+      break;
+    case storage_kind::boolean:
+      gather_values<std::uint8_t>(from, rows, out);
+      break;
+    case storage_kind::float64:
+      gather_values<double>(from, rows, out);
+      break;
+    case storage_kind::string:
+    case storage_kind::bytes:
+    case storage_kind::json:
+      gather_values<string_ref>(from, rows, out);
+      break;
+    case storage_kind::tagged:
+      gather_values<cell>(from, rows, out);
+      break;
+    default:
+      gather_values<std::int64_t>(from, rows, out);
+  }
+  if (from.number_texts != nullptr) {
+    auto* texts = make_array<string_ref>(out, rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) texts[i] = from.number_texts[rows[i]];
+    out.number_texts = texts;
+  }
+  if (from.states != nullptr) {
+    auto* states = make_array<std::uint8_t>(out, rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) states[i] = from.states[rows[i]];
+    out.states = states;
+  }
+  return out;
+}
+
 std::uint8_t* own_states(series& out, const row_set& rows) {
   auto* states = make_array<std::uint8_t>(out, rows.rows());
   if (out.states != nullptr) {

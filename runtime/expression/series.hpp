@@ -99,6 +99,10 @@ T* make_values(series& owner, storage_kind storage, const row_set& rows) {
 
 /// A column as a series: numbers and strings are not copied.
 series series_of(const column_ptr& from);
+/// Row `i` is row `rows[i]` of `from`, which has values there, not errors. Texts are not copied.
+///
+/// Memory: `from` has to outlive it.
+series gathered(const series& from, std::span<const std::uint32_t> rows);
 /// One value for all rows.
 series constant_of(const value_view& value);
 /// Nulls, but for the errors of the operands.

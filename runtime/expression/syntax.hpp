@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runtime/data/type.hpp"
+#include "runtime/expression/macros.hpp"
 
 namespace weir {
 
@@ -17,15 +18,19 @@ struct function_entry;
 namespace syntax {
 
 enum class node_kind : std::uint8_t {
-  literal,      ///< `value`
-  column,       ///< `name`
-  select,       ///< `name` of the one child: `a.b`
-  index,        ///< first child at the second: `a["b"]`, `a[0]`
-  unary,        ///< `operation` on the one child
-  binary,       ///< `operation` on two children
-  conditional,  ///< condition, then, else
-  list,         ///< the children
-  call,         ///< `name` with the children as arguments, a method's target first
+  literal,        ///< `value`
+  column,         ///< `name`
+  select,         ///< `name` of the one child: `a.b`
+  index,          ///< first child at the second: `a["b"]`, `a[0]`
+  unary,          ///< `operation` on the one child
+  binary,         ///< `operation` on two children
+  conditional,    ///< condition, then, else
+  list,           ///< the children
+  map,            ///< the children, each key before its value
+  variable,       ///< `name` of the nearest comprehension around that gives it
+  call,           ///< `name` with the children as arguments, a method's target first
+  comprehension,  ///< `loop` over the first child's items by `name`: condition, or condition and
+                  ///< value; of `map` with one part, the value alone
 };
 
 enum class operation : std::uint8_t {
@@ -68,6 +73,7 @@ struct node {
 
   node_kind kind = node_kind::literal;
   operation op = operation::add;
+  macro loop = macro::all;
   std::uint32_t height = 1;
   std::size_t offset = 0;  ///< of the whole node, in bytes from the start of the text
   std::size_t length = 0;

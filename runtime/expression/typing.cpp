@@ -106,16 +106,45 @@ typing conditional(static_kind condition, static_kind chosen, static_kind other)
   return {std::nullopt, fits};
 }
 
+// The kind that all arguments have; a list has none of its items'.
+static_kind common_kind(std::span<const static_kind> children) {
+  for (const auto& kind : children)
+    if (kind != children[0] || kind == json) return std::nullopt;
+  return children.empty() ? std::nullopt : children[0];
+}
+
 typing call(const syntax::node& n, std::span<const static_kind> children) {
   if (n.function == nullptr) return {};
-  typing out{.kind = n.function->result, .fits = true};
-  for (std::size_t i = 0; i < children.size() && i < n.function->arguments_max; ++i)
-    if (children[i] && *children[i] != value_kind::null && !n.function->takes[i].has(*children[i]))
+  const function_entry& entry = *n.function;
+  typing out{.kind = std::nullopt, .fits = true};
+  if (entry.rule == result_rule::fixed) out.kind = entry.result;
+  if (entry.rule == result_rule::as_arguments) out.kind = common_kind(children);
+  for (std::size_t i = 0; i < children.size() && i < entry.arguments_max; ++i)
+    if (children[i] && *children[i] != value_kind::null && !entry.takes_at(i).has(*children[i]))
       out.fits = false;
   return out;
 }
 
+// Whether every key that is known to be one is a text.
+typing map(std::span<const static_kind> children) {
+  bool fits = true;
+  for (std::size_t i = 0; i < children.size(); i += 2)
+    fits = fits && (!children[i] || *children[i] == string);
+  return {json, fits};
+}
+
+typing comprehension(const syntax::node& n, std::span<const static_kind> children) {
+  const bool gives_list = n.loop == syntax::macro::map || n.loop == syntax::macro::filter;
+  bool fits = may_be(children[0], json);
+  if (has_condition(n)) fits = fits && may_be(children[1], boolean);
+  return {gives_list ? json : boolean, fits};
+}
+
 }  // namespace
+
+bool has_condition(const syntax::node& n) {
+  return n.loop != syntax::macro::map || n.children.size() == 3;
+}
 
 bool comparable(static_kind a, static_kind b) {
   if (!a || !b || *a == value_kind::null || *b == value_kind::null) return true;
@@ -127,6 +156,7 @@ typing type_of(const syntax::node& n, std::span<const static_kind> children) {
     case node_kind::literal:
       return {n.value.kind, true};
     case node_kind::column:
+    case node_kind::variable:
       return {};
     case node_kind::select:
     case node_kind::index:
@@ -139,8 +169,12 @@ typing type_of(const syntax::node& n, std::span<const static_kind> children) {
       return conditional(children[0], children[1], children[2]);
     case node_kind::list:
       return {json, true};
+    case node_kind::map:
+      return map(children);
     case node_kind::call:
       return call(n, children);
+    case node_kind::comprehension:
+      return comprehension(n, children);
   }
   return {};
 }

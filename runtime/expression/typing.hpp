@@ -22,6 +22,10 @@ struct typing {
 /// operands are known to be integers.
 typing type_of(const syntax::node& n, std::span<const static_kind> children);
 
+/// Whether the part behind the name is a condition, not yet the value of `map`.
+/// Requires: `n` is a comprehension.
+bool has_condition(const syntax::node& n);
+
 /// Whether `==` can be true of such values.
 bool comparable(static_kind a, static_kind b);
 

@@ -7,6 +7,7 @@
 #include "pipelines/spec/stage_keys.hpp"
 #include "runtime/base/text.hpp"
 #include "runtime/expression/functions.hpp"
+#include "runtime/expression/macros.hpp"
 #include "tests/runtime/expression/evaluate.hpp"
 #include "tests/support/approved_text.hpp"
 
@@ -57,6 +58,11 @@ TEST_CASE("the guide of expressions has every function with an example that is o
     INFO(f.example);
     CHECK(has(page, f.name));
     CHECK(expression::parse(f.example));
+  }
+  for (const auto& m : syntax::macros()) {
+    INFO(m.example);
+    CHECK(has(page, m.name));
+    CHECK(expression::parse(m.example));
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -50,6 +51,18 @@ inline std::string told(const evaluated& found, const chunk& over) {
 inline std::string evaluated_over(std::string_view text, const chunk& over) {
   evaluator run(parsed(text));
   return told(run.evaluate(over), over);
+}
+
+/// A text and its value, as `told`.
+struct text_value {
+  std::string_view text, value;
+};
+
+inline void check_values(const chunk& over, std::span<const text_value> rows) {
+  for (const auto& r : rows) {
+    CAPTURE(r.text);
+    CHECK(evaluated_over(r.text, over) == r.value);
+  }
 }
 
 /// The value over one record without columns, as `told`.

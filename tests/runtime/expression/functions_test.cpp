@@ -10,21 +10,6 @@
 using namespace weir;
 using namespace weir::testing;
 
-namespace {
-
-struct row {
-  std::string_view text, value;
-};
-
-void check_over(const chunk& over, std::span<const row> rows) {
-  for (const auto& r : rows) {
-    CAPTURE(r.text);
-    CHECK(evaluated_over(r.text, over) == r.value);
-  }
-}
-
-}  // namespace
-
 TEST_CASE("every function is declared once, with a signature and a summary") {
   std::set<std::string_view> names;
   for (const auto& entry : functions()) {
@@ -42,7 +27,7 @@ TEST_CASE("text functions read columns, constants and whatever is no text") {
   // Columns are strings of one storage; what stands in quotes is a constant.
   const auto over = chunk_of(
       R"({"s": "Hello, World of long texts", "t": "\u2003 pad \t\n", "p": "^H.*s$", "i": 1})");
-  const row rows[] = {
+  const text_value rows[] = {
       {"size(s)", "int 26"},
       {"s.size()", "int 26"},
       {"size('\u03c0\u03ad\u03bd')", "int 3"},
@@ -73,14 +58,14 @@ TEST_CASE("text functions read columns, constants and whatever is no text") {
       {"s + i", "type-mismatch"},
       {"s + t.trim()", "string \"Hello, World of long textspad\""},
   };
-  check_over(*over, rows);
+  check_values(*over, rows);
 }
 
 TEST_CASE("conversions give the value or reject the record") {
   const auto over = chunk_of(
       R"({"i": 5, "d": -2.75, "s": "12", "x": "abc", "b": true, "m": {"k": [1]}, "big": 1e30,)"
       R"( "long": 12345678901234567890, "odd": 1.50})");
-  const row rows[] = {
+  const text_value rows[] = {
       {"int(d)", "int -2"},
       {"int(s)", "int 12"},
       {"int(b)", "int 1"},
@@ -121,13 +106,13 @@ TEST_CASE("conversions give the value or reject the record") {
       {"duration(s)", "conversion"},
       {"duration(i)", "type-mismatch"},
   };
-  check_over(*over, rows);
+  check_values(*over, rows);
 }
 
 TEST_CASE("getters of timestamps and durations are CEL's") {
   const auto over = chunk_of(
       R"({"t": "2024-02-29T23:30:15.123456789Z", "z": "Europe/Berlin", "bad": "Nowhere", "i": 1})");
-  const row rows[] = {
+  const text_value rows[] = {
       {"timestamp(t).getFullYear()", "int 2024"},
       {"timestamp(t).getMonth()", "int 1"},
       {"timestamp(t).getDate()", "int 29"},
@@ -156,12 +141,12 @@ TEST_CASE("getters of timestamps and durations are CEL's") {
       {"duration('1h1m1s').getSeconds()", "int 3661"},
       {"duration('123.321456789s').getMilliseconds()", "int 321"},
   };
-  check_over(*over, rows);
+  check_values(*over, rows);
 }
 
 TEST_CASE("times and durations are added, subtracted and ordered") {
   const auto over = chunk_of(R"({"t": "2026-03-01T00:00:00Z"})");
-  const row rows[] = {
+  const text_value rows[] = {
       {"timestamp(t) + duration('1h')", "timestamp \"2026-03-01T01:00:00Z\""},
       {"duration('1h') + timestamp(t)", "timestamp \"2026-03-01T01:00:00Z\""},
       {"timestamp(t) - duration('1s')", "timestamp \"2026-02-28T23:59:59Z\""},
@@ -174,7 +159,7 @@ TEST_CASE("times and durations are added, subtracted and ordered") {
       {"timestamp(t) > t", "type-mismatch"},
       {"timestamp(t) == t", "false"},
   };
-  check_over(*over, rows);
+  check_values(*over, rows);
   for (const char* text : {"duration('1m') - timestamp(0)", "duration('1s') * 2",
                            "timestamp(0) > 1", "timestamp(0) + timestamp(0)"}) {
     CAPTURE(text);

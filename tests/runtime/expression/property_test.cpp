@@ -29,8 +29,12 @@ std::string random_record(random_source& random, bool agree) {
   constexpr std::string_view strings[] = {
       R"("")",  R"("abc")",        R"("a longer text than fits inline")",
       R"("5")", R"("Abc \u00e9")", R"("a longer text than fits within")"};
-  constexpr std::string_view nested[] = {R"({"x": 1, "y": [1, "b"]})", R"({"x": "abc"})",
-                                         R"([1, 2.0, null])", R"({"y": {"z": 0.5}})"};
+  constexpr std::string_view nested[] = {R"({"x": 1, "y": [1, "b"]})",
+                                         R"({"x": "abc"})",
+                                         R"([1, 2.0, null])",
+                                         R"({"y": {"z": 0.5}})",
+                                         R"(["abc", "", "a longer text than fits inline"])",
+                                         R"([[1], {"x": "5"}, -7, 0.5])"};
   constexpr std::string_view odd[] = {"null", "true", "3", "2.5", R"("abc")", R"({"x": 1})"};
   std::string out;
   const auto put = [&](std::string_view name, std::string_view value) {
@@ -78,19 +82,31 @@ std::string random_expression(random_source& random, int depth) {
                                          "true",
                                          "false",
                                          "[1, 2]",
+                                         "[i, 'abc', d, null]",
+                                         "{'x': i, 'y': [s]}",
+                                         "x",
+                                         "x",
+                                         "x.x",
                                          "missing",
                                          "500",
                                          "9007199254740993",
                                          "'a longer text than fits inline'"};
   constexpr std::string_view binaries[] = {
       "+", "-", "*", "/", "%", "==", "!=", "<", "<=", ">", ">=", "&&", "||", "in"};
-  constexpr std::string_view functions[] = {"size", "int", "double",    "string",
-                                            "bool", "has", "timestamp", "duration"};
-  constexpr std::string_view methods[] = {"contains", "startsWith", "endsWith", "matches"};
-  constexpr std::string_view changes[] = {"lowerAscii", "upperAscii", "trim", "size", "getHours"};
+  constexpr std::string_view functions[] = {
+      "size",      "int",        "double",      "string",        "bool",
+      "has",       "timestamp",  "duration",    "uint",          "bytes",
+      "type",      "dyn",        "math.abs",    "math.sign",     "math.round",
+      "math.sqrt", "math.isNaN", "math.bitNot", "math.greatest", "math.least"};
+  constexpr std::string_view methods[] = {"contains", "startsWith", "endsWith",   "matches",
+                                          "charAt",   "indexOf",    "split",      "join",
+                                          "format",   "substring",  "lastIndexOf"};
+  constexpr std::string_view changes[] = {"lowerAscii", "upperAscii", "trim", "size",
+                                          "getHours",   "reverse",    "join"};
+  constexpr std::string_view macros[] = {"all", "exists", "exists_one", "filter", "map"};
   if (depth == 0 || random.below(6) == 0) return std::string(pick(random, leaves));
   const auto part = [&] { return random_expression(random, depth - 1); };
-  switch (random.below(8)) {
+  switch (random.below(11)) {
     case 0:
       return "!(" + part() + ")";
     case 1:
@@ -107,6 +123,12 @@ std::string random_expression(random_source& random, int depth) {
       return "(" + part() + ")." + std::string(pick(random, changes)) + "()";
     case 6:
       return "(" + part() + ") in [" + part() + ", 1, " + part() + "]";
+    case 7:
+      return "(" + part() + ")." + std::string(pick(random, macros)) + "(x, " + part() + ")";
+    case 8:
+      return "(" + part() + ").map(x, " + part() + ", " + part() + ")";
+    case 9:
+      return "math.greatest(" + part() + ", " + part() + ")";
     default:
       return "(" + part() + ") " + std::string(pick(random, binaries)) + " (" + part() + ")";
   }
@@ -167,15 +189,67 @@ chunk_ptr with_cells(const chunk_ptr& from) {
 }
 
 std::string text_of(random_source& random) {
-  constexpr std::string_view pieces[] = {
-      "a",      "b.c",   "1",          "0x",    "1e",      "'",         "\"",
-      "\"\"\"", "'''",   "\\",         "\\u00", "`",       "(",         ")",
-      "[",      "]",     "{",          "}",     "?",       ":",         "&&",
-      "||",     "|",     "&",          "=",     "==",      "!",         "-",
-      "+",      "*",     "/",          "%",     ".",       ",",         " in ",
-      " not ",  "r'",    "b\"",        "//",    "\n",      "\xff",      "\xc3\xa9",
-      "\0",     "size(", ".matches('", "has(",  "true",    "null",      "9223372036854775808",
-      "u",      " and ", " or ",       "sum(",  "count()", "quantile(", "timestamp('"};
+  constexpr std::string_view pieces[] = {"a",
+                                         "b.c",
+                                         "1",
+                                         "0x",
+                                         "1e",
+                                         "'",
+                                         "\"",
+                                         "\"\"\"",
+                                         "'''",
+                                         "\\",
+                                         "\\u00",
+                                         "`",
+                                         "(",
+                                         ")",
+                                         "[",
+                                         "]",
+                                         "{",
+                                         "}",
+                                         "?",
+                                         ":",
+                                         "&&",
+                                         "||",
+                                         "|",
+                                         "&",
+                                         "=",
+                                         "==",
+                                         "!",
+                                         "-",
+                                         "+",
+                                         "*",
+                                         "/",
+                                         "%",
+                                         ".",
+                                         ",",
+                                         " in ",
+                                         " not ",
+                                         "r'",
+                                         "b\"",
+                                         "//",
+                                         "\n",
+                                         "\xff",
+                                         "\xc3\xa9",
+                                         "\0",
+                                         "size(",
+                                         ".matches('",
+                                         "has(",
+                                         "true",
+                                         "null",
+                                         "9223372036854775808",
+                                         "u",
+                                         ".all(x,",
+                                         ".map(",
+                                         "math.abs(",
+                                         "{'a':",
+                                         "[1].filter(x,",
+                                         " and ",
+                                         " or ",
+                                         "sum(",
+                                         "count()",
+                                         "quantile(",
+                                         "timestamp('"};
   std::string out;
   const std::uint32_t count = random.below(30);
   for (std::uint32_t i = 0; i < count; ++i) {

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace weir {
+
+/// Texts are counted in Unicode code points: whatever is no continuation of UTF-8 begins one.
+inline bool begins_code_point(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
+
+inline std::int64_t code_points(std::string_view text) {
+  return std::count_if(text.begin(), text.end(), begins_code_point);
+}
+
+/// The byte at which code point number `position` begins; the end for the one behind the last; none
+/// for what lies outside.
+inline std::optional<std::size_t> byte_of(std::string_view text, std::int64_t position) {
+  if (position < 0) return std::nullopt;
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if (begins_code_point(text[i]) && position-- == 0) return i;
+  if (position > 0) return std::nullopt;
+  return text.size();
+}
+
+/// The first code point of a text, `''` of none.
+inline std::string_view first_code_point(std::string_view text) {
+  std::size_t end = text.empty() ? 0 : 1;
+  while (end < text.size() && !begins_code_point(text[end])) ++end;
+  return text.substr(0, end);
+}
+
+}  // namespace weir
