@@ -165,3 +165,53 @@ TEST_CASE("timestamps are nanoseconds in 64 bits") {
   };
   check_values(*chunk_of("{}"), rows);
 }
+
+TEST_CASE("there is one kind of integer") {
+  const auto over = chunk_of(R"({"i": 1})");
+  const text_value rows[] = {
+      {"1u", "int 1"},       {"1u == i", "true"},  {"0u - 1u", "int -1"},
+      {"-(42u)", "int -42"}, {"uint(i)", "int 1"}, {"uint(-1)", "conversion"},
+  };
+  check_values(*over, rows);
+  CHECK(!expression::parse("18446744073709551615u"));
+}
+
+TEST_CASE("a list or map is a JSON value, whatever it is made of") {
+  const auto over = chunk_of(R"({"t": "2026-03-01T00:00:00Z", "i": 1})");
+  const text_value rows[] = {
+      {"[timestamp(t)][0]", "string \"2026-03-01T00:00:00Z\""},
+      {"[duration('90s')][0]", "string \"90s\""},
+      {"[b'abc'][0]", "string \"YWJj\""},
+      {"{'a': duration('90s')}.a", "string \"90s\""},
+      // Where the list is only looked into, its items are what they were.
+      {"timestamp(t) in [timestamp(t)]", "true"},
+      {"[i, 2.0]", "[1,2.0]"},
+      {"{string(i): i, 'b': [i]}", "{\"1\":1,\"b\":[1]}"},
+      {"{t: 1, t: 2}", "duplicate-key"},
+      {"{i: 1}", "type-mismatch"},
+      {"{} == {} && {'a': 1, 'b': 2} == {'b': 2.0, 'a': 1}", "true"},
+      {"{'a': 1}['a'] + {'a': {'b': 2}}.a.b", "int 3"},
+      {"{'a': 1}.b", "null"},
+      {"size({'a': 1})", "int 1"},
+      {"'a' in {'a': 1}", "true"},
+  };
+  check_values(*over, rows);
+  CHECK(!expression::parse("{1: 'a'}"));
+}
+
+TEST_CASE("types are no values but have names") {
+  const auto over = chunk_of(R"({"i": 1, "int": 5})");
+  const text_value rows[] = {
+      {"type(i)", "string \"int\""},
+      {"type(i) == int", "true"},
+      {"type(i) == 'int'", "true"},
+      {"int", "int 5"},
+  };
+  check_values(*over, rows);
+}
+
+TEST_CASE("names are known before the first record") {
+  CHECK(!expression::parse("f_unknown(1) || true"));
+  CHECK(!expression::parse("true || 1"));
+  CHECK(value_of("true || missing") == "true");
+}
