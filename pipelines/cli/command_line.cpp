@@ -21,6 +21,8 @@ struct given_texts {
   std::string subject;             // the one file or type of the others
   file_arguments file;
   std::string executor, threads, report, drain, seed, format;
+  std::string expression;
+  std::optional<std::string> json;
   bool quiet = false, strict = false;
 };
 
@@ -88,6 +90,31 @@ Examples:
   weir check --format json pipeline.yaml)");
 }
 
+void add_eval(CLI::App& app, given_texts& given) {
+  auto& eval = *app.add_subcommand("eval", "Prints what an expression gives, as JSON.");
+  eval.add_option("EXPRESSION", given.expression,
+                  "What is computed; see 'weir inspect expressions'.")
+      ->type_name("")
+      ->required();
+  eval.add_option("FILE", given.subject, "A file of records, or '-', of which each gives a line.")
+      ->type_name("");
+  eval.add_option("--json", given.json, "The record that it is computed for, a JSON object.")
+      ->type_name("RECORD");
+  eval.add_option("--format", given.format,
+                  "'ndjson', 'csv' or 'lines'; default by the file's name.")
+      ->type_name("NAME");
+  eval.add_flag("--strict", given.strict, "Ends with 1 if a record of the file has no value.");
+  eval.footer(
+      R"(Ends with 2 if the expression is wrong, with 1 if the one record has no value. A record of
+a file that has none is told and left out; see --strict. An expression that begins with '-'
+stands behind '--'.
+
+Examples:
+  weir eval '[3, 1].map(x, x * 2)'
+  weir eval 'status >= 500 && has(user.id)' --json '{"status": 503}'
+  weir eval 'timestamp(time).getHours()' access.ndjson.gz)");
+}
+
 void add_others(CLI::App& app, given_texts& given) {
   auto& graph = *app.add_subcommand("graph", "Draws a pipeline: its stages and what they read.");
   graph.add_option("FILE", given.subject, "The pipeline file.")->type_name("")->required();
@@ -123,6 +150,7 @@ void describe(CLI::App& app, given_texts& given) {
   app.get_formatter()->label("Positionals", "Arguments");
   add_run(app, given);
   add_check(app, given);
+  add_eval(app, given);
   add_others(app, given);
   app.footer(
       R"('weir COMMAND --help' tells more. How a pipeline is written: 'weir inspect pipeline',
@@ -256,6 +284,22 @@ result<command> read_inspect(const given_texts& given) {
   return inspect;
 }
 
+result<command> read_eval(const given_texts& given) {
+  eval_arguments eval;
+  eval.expression = given.expression;
+  eval.json = given.json;
+  eval.format = given.format;
+  eval.strict = given.strict;
+  if (!given.subject.empty()) eval.file = given.subject;
+  if (eval.file && eval.json)
+    return usage(fmt::format("'eval' takes a file or '--json', not both; the file is {}",
+                             weir::quoted(*eval.file)));
+  if (!eval.file && (!eval.format.empty() || eval.strict))
+    return usage(fmt::format("option '{}' means nothing without a file",
+                             eval.strict ? "--strict" : "--format"));
+  return eval;
+}
+
 // What stands where a command should.
 tl::unexpected<error> no_command(const CLI::App& app, const std::string& found) {
   const auto names = command_names(app);
@@ -278,6 +322,7 @@ result<command> read_command(const CLI::App& app, const given_texts& given) {
   const CLI::App& sub = *chosen.front();
   if (sub.get_name() == "run") return read_run(given);
   if (sub.get_name() == "check") return read_check(given);
+  if (sub.get_name() == "eval") return read_eval(given);
   if (sub.get_name() == "graph") return graph_arguments{given.subject, given.file};
   if (sub.get_name() == "inspect") return read_inspect(given);
   if (sub.get_name() == "list") return list_arguments{};
@@ -298,8 +343,9 @@ result<command> parse_command_line(std::span<const char* const> arguments) {
   } catch (const CLI::RequiredError&) {
     // An option that is not known is the likelier mistake: what follows it was taken for its value.
     if (const auto known = check_extras(app); !known) return failure(known.error());
-    return usage(fmt::format("'{0}' needs a pipeline file, as in 'weir {0} pipeline.yaml'",
-                             app.get_subcommands().front()->get_name()));
+    const std::string name = app.get_subcommands().front()->get_name();
+    if (name == "eval") return usage("'eval' needs an expression, as in \"weir eval '1 + 2'\"");
+    return usage(fmt::format("'{0}' needs a pipeline file, as in 'weir {0} pipeline.yaml'", name));
   } catch (const CLI::ArgumentMismatch& mismatch) {
     const std::string text = mismatch.what();
     const std::string option = text.substr(0, text.find(':'));

@@ -41,6 +41,14 @@ struct check_arguments {
   bool strict = false;
 };
 
+struct eval_arguments {
+  std::string expression;
+  std::optional<std::string> file;
+  std::optional<std::string> json;  ///< a record
+  std::string format;               ///< of the file; empty: as `read_file` finds it
+  bool strict = false;
+};
+
 struct graph_arguments {
   std::string file;
   file_arguments given;
@@ -61,8 +69,8 @@ struct help_arguments {
   bool was_asked = true;
 };
 
-using command = std::variant<run_arguments, check_arguments, graph_arguments, list_arguments,
-                             inspect_arguments, version_arguments, help_arguments>;
+using command = std::variant<run_arguments, check_arguments, eval_arguments, graph_arguments,
+                             list_arguments, inspect_arguments, version_arguments, help_arguments>;
 
 /// Reads the command line, without the program's name.
 ///

@@ -6,6 +6,7 @@
 
 #include "pipelines/cli/check_command.hpp"
 #include "pipelines/cli/command_line.hpp"
+#include "pipelines/cli/eval_command.hpp"
 #include "pipelines/cli/output.hpp"
 #include "pipelines/cli/run_command.hpp"
 #include "pipelines/cli/show_commands.hpp"
@@ -25,6 +26,7 @@ exit_code show_help(const help_arguments& help) {
 exit_code perform(const command& what) {
   return std::visit(cases{[](const run_arguments& run) { return run_pipeline(run); },
                           [](const check_arguments& check) { return check_files(check); },
+                          [](const eval_arguments& eval) { return evaluate(eval); },
                           [](const graph_arguments& graph) { return show_graph(graph); },
                           [](const list_arguments&) { return show_list(); },
                           [](const inspect_arguments& inspect) { return show_manual(inspect); },

@@ -195,7 +195,11 @@ exit_code run_pipeline(const run_arguments& arguments) {
     return exit_usage;
   }
   if (arguments.drain) file.made->drain_budget = *arguments.drain;
-  return launched_run(arguments, std::move(*file.made), std::move(problems)).finish();
+  return run_graph(arguments, std::move(*file.made), std::move(problems));
+}
+
+exit_code run_graph(const run_arguments& arguments, graph what, std::vector<problem> problems) {
+  return launched_run(arguments, std::move(what), std::move(problems)).finish();
 }
 
 }  // namespace weir

@@ -74,6 +74,12 @@ TEST_CASE("a file may be called like a command or an option") {
 
 TEST_CASE("the other commands are read") {
   CHECK(parsed<graph_arguments>("graph a.yaml").file == "a.yaml");
+  const auto eval = parsed<eval_arguments>("eval a+1 b.csv --format csv --strict");
+  CHECK(eval.expression == "a+1");
+  CHECK(eval.file == "b.csv");
+  CHECK(eval.format == "csv");
+  CHECK(eval.strict);
+  CHECK(parsed<eval_arguments>("eval a --json {}").json == "{}");
   CHECK(parsed<inspect_arguments>("inspect").stage.empty());
   CHECK(parsed<inspect_arguments>("inspect filter").stage == "filter");
   CHECK(parsed<inspect_arguments>("inspect --format json-schema").form == manual_form::json_schema);
@@ -89,8 +95,8 @@ TEST_CASE("no command at all is answered with the help, but was not asked for") 
 
 TEST_CASE("the help of each command has its options and examples") {
   std::string all;
-  for (const char* words :
-       {"--help", "run --help", "check --help", "graph -h", "list -h", "inspect -h", "version -h"})
+  for (const char* words : {"--help", "run --help", "check --help", "eval --help", "graph -h",
+                            "list -h", "inspect -h", "version -h"})
     all += "$ weir " + std::string(words) + "\n" + parsed<help_arguments>(words).text + "\n";
   check_approved("pipelines/cli/approved/help.txt", all);
 }
@@ -101,10 +107,12 @@ TEST_CASE("what is wrong with a command line is told, with the nearest right thi
   };
   const row rows[] = {
       {"rum a.yaml",
-       "'rum' is no command; they are 'run', 'check', 'graph', 'list', 'inspect' or 'version'; did "
+       "'rum' is no command; they are 'run', 'check', 'eval', 'graph', 'list', 'inspect' or "
+       "'version'; did "
        "you mean 'run'?"},
       {"--quiet run a.yaml",
-       "'--quiet' is no command; they are 'run', 'check', 'graph', 'list', 'inspect' or 'version'"},
+       "'--quiet' is no command; they are 'run', 'check', 'eval', 'graph', 'list', 'inspect' or "
+       "'version'"},
       {"run", "'run' needs a pipeline file, as in 'weir run pipeline.yaml'"},
       {"check --strict", "'check' needs a pipeline file, as in 'weir check pipeline.yaml'"},
       {"run a.yaml b.yaml", "'b.yaml' is one argument more than 'run' takes"},

@@ -61,7 +61,7 @@ TEST_CASE("no command is answered with the help on standard error, and 2") {
 }
 
 TEST_CASE("help that was asked for goes to standard output") {
-  for (const char* command : {"run", "check", "graph", "list", "inspect", "version"}) {
+  for (const char* command : {"run", "check", "eval", "graph", "list", "inspect", "version"}) {
     const auto done = run_process(weir({command, "--help"}));
     CHECK(done.code == 0);
     CHECK(has(done.output, std::string("Usage: weir ") + command));
