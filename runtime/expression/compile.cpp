@@ -1,10 +1,12 @@
 #include "runtime/expression/compile.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "runtime/expression/apply.hpp"
 #include "runtime/expression/kernels_comprehension.hpp"
 #include "runtime/expression/kernels_lazy.hpp"
+#include "runtime/expression/node_numbers.hpp"
 #include "runtime/expression/typing.hpp"
 
 namespace weir {
@@ -98,9 +100,22 @@ struct compiled {
 
 class compiler {
  public:
-  explicit compiler(const schema& columns) : columns_(columns) {}
+  compiler(const node& root, const schema& columns) : columns_(columns), numbers_(root) {}
 
+  // What stands in several places and is worth it is computed once.
   compiled of(const node& n) {
+    const std::uint32_t number = numbers_.of(n);
+    if (const auto known = shared_.find(number); known != shared_.end())
+      return {std::make_unique<shared_kernel>(known->second.run, number), known->second.kind};
+    compiled made = alone(n);
+    if (numbers_.uses(number) < 2 || !made.run->costly() || made.run->constant() != nullptr)
+      return made;
+    shared_[number] = {std::move(made.run), made.kind};
+    return {std::make_unique<shared_kernel>(shared_[number].run, number), made.kind};
+  }
+
+ private:
+  compiled alone(const node& n) {
     switch (n.kind) {
       case node_kind::literal:
         return {literal(n.value), n.value.kind};
@@ -133,7 +148,6 @@ class compiler {
     return {join(n, std::move(from), kinds), kind};
   }
 
- private:
   static kernel_ptr literal(const syntax::literal& value) {
     value_view view;
     view.kind = value.kind;
@@ -349,14 +363,20 @@ class compiler {
     return std::make_unique<apply_kernel>(std::move(function), std::move(from), costly);
   }
 
+  struct shared_part {
+    std::shared_ptr<kernel> run;
+    static_kind kind;
+  };
   const schema& columns_;
+  node_numbers numbers_;
+  std::map<std::uint32_t, shared_part> shared_;
   std::vector<std::string> variables_;  // of the comprehensions around
 };
 
 }  // namespace
 
 kernel_ptr compile(const node& root, const schema& columns) {
-  return compiler(columns).of(root).run;
+  return compiler(root, columns).of(root).run;
 }
 
 }  // namespace weir

@@ -45,6 +45,15 @@ class batch {
     if (!slot) slot = gathered(outer_->variable(level), parents_);
     return *slot;
   }
+  /// What a part of the expression that stands there more than once came to, by its number.
+  struct kept_series {
+    series values;
+    row_set rows;
+  };
+  std::optional<kept_series>& kept(std::size_t number) {
+    if (number >= kept_.size()) kept_.resize(number + 1);
+    return kept_[number];
+  }
   std::optional<record_place> place(std::uint32_t row) const {
     return outer_ == nullptr ? over_.place(row) : outer_->place(parents_[row]);
   }
@@ -57,6 +66,7 @@ class batch {
   series items_;
   std::vector<std::optional<series>> loaded_;
   std::vector<std::optional<series>> variables_;  // those of the levels around
+  std::vector<std::optional<kept_series>> kept_;
 };
 
 /// One operator or function of an expression, ready to run over chunks of one schema.
@@ -85,6 +95,14 @@ series negated(const series& a, const row_set& rows);
 series ordered(syntax::operation op, const series& a, const series& b, const row_set& rows);
 /// Op is `==` or `!=`.
 series equal(syntax::operation op, const series& a, const series& b, const row_set& rows);
+/// Whether at least one side has cells and both hold no values but numbers.
+bool are_mixed_numbers(const series& a, const series& b, const row_set& rows);
+/// Fills `out` with `a op b`, for op a comparison of what `are_mixed_numbers`.
+void compare_mixed_numbers(syntax::operation op, const series& a, const series& b,
+                           const row_set& rows, std::uint8_t* out);
+/// Op is one of `+ - *`, or `/` of fractions.
+series compute_mixed_numbers(syntax::operation op, const series& a, const series& b,
+                             const row_set& rows);
 series logical_not(const series& a, const row_set& rows);
 /// Op is `&&` or `||`, on rows for which both were computed.
 series logical(syntax::operation op, const series& a, const series& b, const row_set& rows);
@@ -112,17 +130,26 @@ template <class Compute>
 series each_row(operands of, const row_set& rows, Compute compute) {
   series_writer out(rows);
   std::vector<value_view> values(of.size());
+  // Most series have a value in each row: then nobody has to ask.
+  bool may_lack = false;
+  for (std::size_t i = 0; i < of.size(); ++i) {
+    may_lack = may_lack || of[i]->states != nullptr || of[i]->storage == storage_kind::null;
+    if (of[i]->constant) values[i] = of[i]->at(0);
+  }
   rows.each([&](std::uint32_t row) {
-    std::uint8_t state = 0;
-    const series* failed = nullptr;
-    for (const series* s : of) {
-      const std::uint8_t own = s->state(s->constant ? 0 : row);
-      if ((own & state_error) != 0 && failed == nullptr) failed = s;
-      state |= own;
+    if (may_lack) {
+      std::uint8_t state = 0;
+      const series* failed = nullptr;
+      for (const series* s : of) {
+        const std::uint8_t own = s->state(s->constant ? 0 : row);
+        if ((own & state_error) != 0 && failed == nullptr) failed = s;
+        state |= own;
+      }
+      if (failed != nullptr) return out.inherit(row, *failed);
+      if (state != 0) return out.null(row);
     }
-    if (failed != nullptr) return out.inherit(row, *failed);
-    if (state != 0) return out.null(row);
-    for (std::size_t i = 0; i < of.size(); ++i) values[i] = of[i]->at(row);
+    for (std::size_t i = 0; i < of.size(); ++i)
+      if (!of[i]->constant) values[i] = of[i]->at(row);
     compute(out, row, values.data());
   });
   return out.finish();

@@ -169,6 +169,9 @@ series arithmetic(operation op, division divides, const series& a, const series&
   for (const auto& sum : temporal_sums)
     if (sum.op == op && sum.a == a.storage && sum.b == b.storage)
       return integers(op, sum.result, a, b, rows);
+  const bool has_loop =
+      op != operation::remainder && (op != operation::divide || divides == division::fraction);
+  if (has_loop && are_mixed_numbers(a, b, rows)) return compute_mixed_numbers(op, a, b, rows);
   return each_row(both, rows, [&](series_writer& out, std::uint32_t row, const value_view* v) {
     compute(op, divides, v[0], v[1], row, out);
   });

@@ -147,6 +147,10 @@ bool compare_values(operation op, const series& a, const series& b, const row_se
     compare_mixed(op, a, b, rows, values);
     return true;
   }
+  if (are_mixed_numbers(a, b, rows)) {
+    compare_mixed_numbers(op, a, b, rows, values);
+    return true;
+  }
   if (a.storage != b.storage) return false;
   switch (a.storage) {
     case boolean:

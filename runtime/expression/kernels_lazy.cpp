@@ -172,6 +172,18 @@ series conditional_kernel::run(batch& over, const row_set& rows) {
   return blend({a, chosen_rows}, {b, other_rows}, condition, rows);
 }
 
+shared_kernel::shared_kernel(std::shared_ptr<kernel> what, std::size_t number)
+    : what_(std::move(what)), number_(number) {}
+
+series shared_kernel::run(batch& over, const row_set& rows) {
+  if (const auto& kept = over.kept(number_); kept && kept->rows.covers(rows))
+    return restricted(kept->values, rows);
+  series made = what_->run(over, rows);
+  auto& kept = over.kept(number_);
+  if (!kept || kept->rows.size() < rows.size()) kept.emplace(batch::kept_series{made, rows});
+  return made;
+}
+
 path_kernel::path_kernel(kernel_ptr from, std::vector<json_step> path)
     : from_(std::move(from)), path_(std::move(path)) {}
 

@@ -30,6 +30,18 @@ class conditional_kernel final : public kernel {
   kernel_ptr condition_, chosen_, other_;
 };
 
+/// One of several places in which the same part stands: computes it once for a row.
+class shared_kernel final : public kernel {
+ public:
+  shared_kernel(std::shared_ptr<kernel> what, std::size_t number);
+  series run(batch& over, const row_set& rows) override;
+  bool costly() const override { return what_->costly(); }
+
+ private:
+  std::shared_ptr<kernel> what_;
+  std::size_t number_;
+};
+
 /// `a.b.c`, `a["b"][0]`: one look-up for each row and path, whatever the path's length.
 class path_kernel final : public kernel {
  public:

@@ -103,6 +103,14 @@ column_ptr spread(const value_view& value, std::size_t rows) {
 
 }  // namespace
 
+bool row_set::covers(const row_set& other) const {
+  if (all() || selection_ == other.selection_) return true;
+  if (other.all()) return size() == rows_;
+  return size() >= other.size() &&
+         std::includes(selection_->begin(), selection_->end(), other.selection_->begin(),
+                       other.selection_->end());
+}
+
 bool is_textual(storage_kind storage) {
   return storage == storage_kind::string || storage == storage_kind::bytes ||
          storage == storage_kind::json;
@@ -289,6 +297,18 @@ series gathered(const series& from, std::span<const std::uint32_t> rows) {
     out.states = states;
   }
   return out;
+}
+
+series restricted(series from, const row_set& rows) {
+  if (from.errors.empty() || rows.all()) return from;
+  std::vector<evaluated::record_error> asked;
+  auto error = from.errors.begin();
+  rows.each([&](std::uint32_t row) {
+    while (error != from.errors.end() && error->row < row) ++error;
+    if (error != from.errors.end() && error->row == row) asked.push_back(*error);
+  });
+  from.errors = std::move(asked);
+  return from;
 }
 
 std::uint8_t* own_states(series& out, const row_set& rows) {

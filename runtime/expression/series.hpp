@@ -21,6 +21,8 @@ class row_set {
   std::uint32_t rows() const { return rows_; }
   std::size_t size() const { return selection_ ? selection_->size() : rows_; }
   bool all() const { return selection_ == nullptr; }
+  /// Whether every row of `other`, rows of the same chunk, is among these.
+  bool covers(const row_set& other) const;
 
   template <class Visit>
   void each(Visit visit) const {
@@ -105,6 +107,8 @@ series series_of(const column_ptr& from);
 series gathered(const series& from, std::span<const std::uint32_t> rows);
 /// One value for all rows.
 series constant_of(const value_view& value);
+/// The same without the errors of rows that are not asked for.
+series restricted(series from, const row_set& rows);
 /// Nulls, but for the errors of the operands.
 series nulls_of(std::span<const series* const> operands, const row_set& rows);
 
@@ -135,15 +139,18 @@ class text_arena {
 };
 
 /// Makes a series of values of any kind, row by row: the way of whatever has no loop of its own.
-/// Its storage is what is dense for the values at hand.
+/// Its storage is what is dense for the values at hand. A row that gets no value is null.
+///
+/// Requires: each row is written at most once.
 class series_writer {
  public:
   explicit series_writer(const row_set& rows);
 
-  void null(std::uint32_t row) { put(row, {}); }
+  void null(std::uint32_t) {}
   void boolean(std::uint32_t row, bool value);
   void int64(std::uint32_t row, std::int64_t value, value_kind kind = value_kind::int64);
-  void float64(std::uint32_t row, double value);
+  /// `text` is what the number came with.
+  void float64(std::uint32_t row, double value, std::string_view text = {});
   void text(std::uint32_t row, std::string_view text, value_kind kind = value_kind::string);
   void value(std::uint32_t row, const value_view& value);
   void fail(std::uint32_t row, std::string code, std::string text);
@@ -153,16 +160,25 @@ class series_writer {
   series finish();
 
  private:
+  /// The array of that kind's values; null where the values do not agree.
+  template <class T>
+  T* slots(value_kind kind);
+  void become_tagged();
   void put(std::uint32_t row, const cell& c);
-  template <class T, class Take>
-  void densify(storage_kind storage, Take take);
+  void has_value(std::uint32_t row) {
+    states_[row] = 0;
+    ++values_;
+  }
+  void clear_texts(string_ref* refs);
 
   const row_set& rows_;
   series out_;
-  cell* cells_;
+  value_kind kind_ = value_kind::null;  // of the first value
+  std::uint8_t* states_;
+  cell* cells_ = nullptr;  // once two values were of different kinds
+  string_ref* number_texts_ = nullptr;
   text_arena arena_;
-  std::uint32_t kinds_seen_ = 0;  // a bit a kind
-  bool number_texts_seen_ = false;
+  std::uint32_t values_ = 0;
   std::vector<evaluated::record_error> errors_;
 };
 

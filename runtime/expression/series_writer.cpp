@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <bit>
 #include <cstring>
 
 #include "runtime/expression/series.hpp"
@@ -7,17 +6,57 @@
 namespace weir {
 
 series_writer::series_writer(const row_set& rows) : rows_(rows) {
-  cells_ = make_array<cell>(out_, rows.rows());
-  // Rows that are not asked for hold null.
-  if (!rows.all()) std::fill(cells_, cells_ + rows.rows(), cell());
+  states_ = make_array<std::uint8_t>(out_, rows.rows());
+  std::memset(states_, state_null, rows.rows());
+}
+
+template <class T>
+T* series_writer::slots(value_kind kind) {
+  if (kind_ == value_kind::null) {
+    kind_ = kind;
+    make_values<T>(out_, storage_of(kind), rows_);
+  }
+  return kind_ == kind && cells_ == nullptr ? static_cast<T*>(const_cast<void*>(out_.values))
+                                            : nullptr;
+}
+
+// Makes cells of the values that are there: they don't agree.
+void series_writer::become_tagged() {
+  if (cells_ != nullptr) return;
+  cell* cells = make_array<cell>(out_, rows_.rows());
+  std::fill(cells, cells + rows_.rows(), cell());
+  for (std::uint32_t row = 0; row < rows_.rows(); ++row) {
+    if (states_[row] != 0) continue;
+    cell& c = cells[row];
+    c.kind = kind_;
+    if (is_textual(out_.storage)) {
+      c.text = out_.array<string_ref>()[row];
+    } else if (kind_ == value_kind::boolean) {
+      c.boolean = out_.array<std::uint8_t>()[row] != 0;
+    } else if (kind_ == value_kind::float64) {
+      c.float64 = out_.array<double>()[row];
+      if (number_texts_ != nullptr) c.text = number_texts_[row];
+    } else {
+      c.int64 = out_.array<std::int64_t>()[row];
+    }
+  }
+  cells_ = cells;
+  out_.storage = storage_kind::tagged;
+  out_.values = cells;
 }
 
 void series_writer::put(std::uint32_t row, const cell& c) {
+  become_tagged();
+  states_[row] = 0;
+  ++values_;
   cells_[row] = c;
-  kinds_seen_ |= 1U << static_cast<unsigned>(c.kind);
 }
 
 void series_writer::boolean(std::uint32_t row, bool value) {
+  if (auto* array = slots<std::uint8_t>(value_kind::boolean)) {
+    array[row] = value ? 1 : 0;
+    return has_value(row);
+  }
   cell c;
   c.kind = value_kind::boolean;
   c.boolean = value;
@@ -25,93 +64,90 @@ void series_writer::boolean(std::uint32_t row, bool value) {
 }
 
 void series_writer::int64(std::uint32_t row, std::int64_t value, value_kind kind) {
+  if (auto* array = slots<std::int64_t>(kind)) {
+    array[row] = value;
+    return has_value(row);
+  }
   cell c;
   c.kind = kind;
   c.int64 = value;
   put(row, c);
 }
 
-void series_writer::float64(std::uint32_t row, double value) {
+void series_writer::float64(std::uint32_t row, double value, std::string_view text) {
+  const string_ref kept = text.empty() ? string_ref() : arena_.store(text);
+  if (auto* array = slots<double>(value_kind::float64)) {
+    array[row] = value;
+    if (number_texts_ == nullptr && !text.empty()) {
+      number_texts_ = make_array<string_ref>(out_, rows_.rows());
+      std::fill(number_texts_, number_texts_ + rows_.rows(), string_ref());
+    }
+    if (number_texts_ != nullptr) number_texts_[row] = kept;
+    return has_value(row);
+  }
   cell c;
   c.kind = value_kind::float64;
   c.float64 = value;
+  c.text = kept;
   put(row, c);
 }
 
 void series_writer::text(std::uint32_t row, std::string_view text, value_kind kind) {
+  const string_ref kept = arena_.store(text);
+  if (auto* array = slots<string_ref>(kind)) {
+    array[row] = kept;
+    return has_value(row);
+  }
   cell c;
   c.kind = kind;
-  c.text = arena_.store(text);
+  c.text = kept;
   put(row, c);
 }
 
 void series_writer::value(std::uint32_t row, const value_view& value) {
-  cell c;
-  c.kind = value.kind;
-  if (value.kind == value_kind::boolean) {
-    c.boolean = value.boolean;
-  } else {
-    c.int64 = value.int64;
+  switch (value.kind) {
+    case value_kind::null:
+      return null(row);
+    case value_kind::boolean:
+      return boolean(row, value.boolean);
+    case value_kind::float64:
+      return float64(row, value.float64, value.text);
+    case value_kind::string:
+    case value_kind::bytes:
+    case value_kind::json:
+      return text(row, value.text, value.kind);
+    default:
+      return int64(row, value.int64, value.kind);
   }
-  if (!value.text.empty()) {
-    c.text = arena_.store(value.text);
-    number_texts_seen_ = number_texts_seen_ || value.kind == value_kind::float64;
-  }
-  put(row, c);
 }
 
 void series_writer::fail(std::uint32_t row, std::string code, std::string text) {
-  put(row, {});
   errors_.push_back({row, std::move(code), std::move(text)});
 }
 
 void series_writer::inherit(std::uint32_t row, const series& from) {
   const auto found = std::lower_bound(from.errors.begin(), from.errors.end(), row,
                                       [](const auto& e, std::uint32_t r) { return e.row < r; });
-  put(row, {});
   errors_.push_back(*found);
 }
 
-template <class T, class Take>
-void series_writer::densify(storage_kind storage, Take take) {
-  T* array = make_values<T>(out_, storage, rows_);
-  for (std::uint32_t row = 0; row < rows_.rows(); ++row) array[row] = take(cells_[row]);
-}
-
 series series_writer::finish() {
-  const std::uint32_t present = kinds_seen_ & ~1U;
-  const bool has_nulls = kinds_seen_ != present || !rows_.all();
-  if (has_nulls && present != 0) {
-    auto* states = make_array<std::uint8_t>(out_, rows_.rows());
-    for (std::uint32_t row = 0; row < rows_.rows(); ++row)
-      states[row] = cells_[row].kind == value_kind::null ? state_null : std::uint8_t{0};
-    out_.states = states;
+  // Rows that nobody asked for are null, as those without a value.
+  if (values_ > 0 && values_ < rows_.rows()) {
+    out_.states = states_;
+    if (is_textual(out_.storage))
+      clear_texts(static_cast<string_ref*>(const_cast<void*>(out_.values)));
   }
+  if (cells_ == nullptr) out_.number_texts = number_texts_;
   arena_.keep_in(out_);
-  if (std::popcount(present) > 1) {
-    out_.storage = storage_kind::tagged;
-    out_.values = cells_;
-  } else if (present != 0) {
-    const auto kind = static_cast<value_kind>(std::countr_zero(present));
-    const storage_kind storage = storage_of(kind);
-    if (kind == value_kind::boolean) {
-      densify<std::uint8_t>(
-          storage, [](const cell& c) { return static_cast<std::uint8_t>(c.boolean ? 1 : 0); });
-    } else if (kind == value_kind::float64) {
-      densify<double>(storage, [](const cell& c) { return c.float64; });
-    } else if (is_textual(storage)) {
-      densify<string_ref>(storage, [](const cell& c) { return c.text; });
-    } else {
-      densify<std::int64_t>(storage, [](const cell& c) { return c.int64; });
-    }
-    if (number_texts_seen_ && kind == value_kind::float64) {
-      auto* texts = make_array<string_ref>(out_, rows_.rows());
-      for (std::uint32_t row = 0; row < rows_.rows(); ++row) texts[row] = cells_[row].text;
-      out_.number_texts = texts;
-    }
-  }
   add_errors(out_, std::move(errors_), rows_);
   return std::move(out_);
+}
+
+// What stands where nothing was written must not look like a text elsewhere.
+void series_writer::clear_texts(string_ref* refs) {
+  for (std::uint32_t row = 0; row < rows_.rows(); ++row)
+    if (states_[row] != 0) refs[row] = string_ref();
 }
 
 }  // namespace weir

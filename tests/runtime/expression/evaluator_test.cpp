@@ -220,3 +220,38 @@ TEST_CASE("the other side of a condition is left alone where it does not matter"
   CHECK(found.errors[0].row == 99);
   CHECK(found.errors[0].code == "division-by-zero");
 }
+
+TEST_CASE("what stands in several places is one value, and fails only where it is asked for") {
+  const auto over = chunk_of(
+      "{\"b\": true, \"s\": \"1\"}\n{\"b\": false, \"s\": \"x\"}\n{\"b\": true, \"s\": \"y\"}\n"
+      "{\"b\": false, \"s\": \"7\"}");
+  CHECK(evaluated_over("b ? int(s) > 0 : int(s) > 8", *over) ==
+        "true\nconversion\nconversion\nfalse");
+  CHECK(evaluated_over("b && int(s) > 0 && int(s) < 9", *over) == "true\nfalse\nconversion\nfalse");
+  CHECK(evaluated_over("(b && int(s) > 0) || size(s) == 1 || int(s) > 5", *over) ==
+        "true\ntrue\ntrue\ntrue");
+  // First for some records, then for all.
+  CHECK(evaluated_over("(b ? int(s) : 0) + int(s)", *over) ==
+        "int 2\nconversion\nconversion\nint 7");
+  // The same text in another macro is another value.
+  CHECK(evaluated_over("[1, 2].map(x, size(s + string(x))) + [3].map(x, size(s + string(x)))",
+                       *select(over, {0})) == "[2,2,2]");
+}
+
+TEST_CASE("numbers of both kinds in one column are compared and computed exactly") {
+  const auto over = chunk_of(
+      "{\"n\": 5, \"m\": 7.5}\n{\"n\": 2.5, \"m\": 2}\n{\"m\": 1}\n"
+      "{\"n\": 9007199254740993, \"m\": 9007199254740992.0}\n"
+      "{\"n\": 9223372036854775807, \"m\": 1}\n{\"n\": -3, \"m\": -3}");
+  CHECK(evaluated_over("n > 2.5", *over) == "true\nfalse\nnull\ntrue\ntrue\nfalse");
+  CHECK(evaluated_over("n == m", *over) == "false\nfalse\nfalse\nfalse\nfalse\ntrue");
+  CHECK(evaluated_over("n > m", *over) == "false\ntrue\nnull\ntrue\ntrue\nfalse");
+  CHECK(evaluated_over("n == 9007199254740992.0", *over) ==
+        "false\nfalse\nfalse\nfalse\nfalse\nfalse");
+  CHECK(evaluated_over("n + m", *over) ==
+        "double 12.5\ndouble 4.5\nnull\ndouble 18014398509481984.0\noverflow\nint -6");
+  CHECK(evaluated_over("n * 1.0", *over) ==
+        "double 5.0\ndouble 2.5\nnull\ndouble 9007199254740992.0\ndouble "
+        "9223372036854775808.0\ndouble -3.0");
+  CHECK(evaluated_over("m / n > 0", *select(over, {0, 5})) == "true\ntrue");
+}

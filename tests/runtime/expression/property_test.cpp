@@ -106,7 +106,7 @@ std::string random_expression(random_source& random, int depth) {
   constexpr std::string_view macros[] = {"all", "exists", "exists_one", "filter", "map"};
   if (depth == 0 || random.below(6) == 0) return std::string(pick(random, leaves));
   const auto part = [&] { return random_expression(random, depth - 1); };
-  switch (random.below(11)) {
+  switch (random.below(13)) {
     case 0:
       return "!(" + part() + ")";
     case 1:
@@ -127,6 +127,13 @@ std::string random_expression(random_source& random, int depth) {
       return "(" + part() + ")." + std::string(pick(random, macros)) + "(x, " + part() + ")";
     case 8:
       return "(" + part() + ").map(x, " + part() + ", " + part() + ")";
+    case 10:
+    case 11: {
+      // The same part over different records.
+      const std::string twice = "(" + part() + ")";
+      return "(" + part() + " ? " + twice + " : " + part() + ") " +
+             std::string(pick(random, binaries)) + " " + twice;
+    }
     case 9:
       return "math.greatest(" + part() + ", " + part() + ")";
     default:
