@@ -1,6 +1,7 @@
 #include "runtime/expression/compile.hpp"
 
 #include <algorithm>
+#include <list>
 #include <map>
 
 #include "runtime/expression/apply.hpp"
@@ -108,6 +109,8 @@ class compiler {
     if (const auto known = shared_.find(number); known != shared_.end())
       return {std::make_unique<shared_kernel>(known->second.run, number), known->second.kind};
     compiled made = alone(n);
+    if (numbers_.is_fixed(number) && made.run->constant() == nullptr)
+      made.run = folded(std::move(made.run));
     if (numbers_.uses(number) < 2 || !made.run->costly() || made.run->constant() != nullptr)
       return made;
     shared_[number] = {std::move(made.run), made.kind};
@@ -236,10 +239,7 @@ class compiler {
     }
     std::reverse(steps.begin(), steps.end());
     auto from = of(*at).run;
-    const bool fixed = from->constant() != nullptr;
-    auto run = std::make_unique<path_kernel>(std::move(from), std::move(steps));
-    if (fixed) return {folded(std::move(run)), std::nullopt};
-    return {std::move(run), std::nullopt};
+    return {std::make_unique<path_kernel>(std::move(from), std::move(steps)), std::nullopt};
   }
 
   compiled in_list(const node& n) {
@@ -342,24 +342,22 @@ class compiler {
     return {};
   }
 
-  // The value of a kernel that reads no record.
-  static kernel_ptr folded(kernel_ptr from) {
-    batch none(*empty_chunk());
-    const series value = from->run(none, row_set(1));
+  // The value of a kernel that reads no record. An error is left to the records: it may never be
+  // asked for.
+  kernel_ptr folded(kernel_ptr from) const {
+    constexpr std::uint32_t no_row = 0;
+    // Comprehensions number the batches around them.
+    const chunk_ptr nothing = empty_chunk();
+    std::list<batch> levels;
+    levels.emplace_back(*nothing);
+    for (std::size_t i = 0; i < variables_.size(); ++i)
+      levels.emplace_back(levels.back(), std::span(&no_row, 1), series());
+    const series value = from->run(levels.back(), row_set(1));
     if (!value.errors.empty()) return from;
     return std::make_unique<constant_kernel>(constant_of(value.at(0)));
   }
 
-  // A kernel, or its value where all operands are constants. An error is left to the records: it
-  // may never be asked for.
   static kernel_ptr applied(apply function, std::vector<kernel_ptr> from, bool costly) {
-    std::vector<const series*> fixed;
-    for (const auto& k : from)
-      if (const series* value = k->constant()) fixed.push_back(value);
-    if (fixed.size() == from.size()) {
-      const series value = function(fixed, row_set(1));
-      if (value.errors.empty()) return std::make_unique<constant_kernel>(constant_of(value.at(0)));
-    }
     return std::make_unique<apply_kernel>(std::move(function), std::move(from), costly);
   }
 

@@ -1,5 +1,4 @@
 #include <cmath>
-#include <cstring>
 
 #include "runtime/expression/kernel.hpp"
 
@@ -101,17 +100,6 @@ void compare_mixed(operation op, const series& a, const series& b, const row_set
   });
 }
 
-// Most texts differ in their length or first four bytes, which lie together.
-bool same_text(const string_ref& a, const series& in_a, const string_ref& b, const series& in_b) {
-  std::uint64_t heads[2];
-  std::memcpy(&heads[0], &a, sizeof heads[0]);
-  std::memcpy(&heads[1], &b, sizeof heads[1]);
-  if (heads[0] != heads[1]) return false;
-  const std::string_view x = a.in(in_a.data);
-  const std::string_view y = b.in(in_b.data);
-  return std::memcmp(x.data(), y.data(), x.size()) == 0;
-}
-
 void compare_texts(operation op, const series& a, const series& b, const series& states,
                    const row_set& rows, std::uint8_t* out) {
   const auto* x = a.array<string_ref>();
@@ -125,7 +113,9 @@ void compare_texts(operation op, const series& a, const series& b, const series&
   };
   if (op == operation::equal || op == operation::not_equal) {
     const bool wanted = op == operation::equal;
-    loop([&](const string_ref& p, const string_ref& q) { return same_text(p, a, q, b) == wanted; });
+    loop([&](const string_ref& p, const string_ref& q) {
+      return same_text(p, a.data, q, b.data) == wanted;
+    });
   } else {
     with_comparison(op, [&](auto f) {
       loop([&](const string_ref& p, const string_ref& q) { return f(p.in(a.data), q.in(b.data)); });

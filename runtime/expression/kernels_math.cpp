@@ -120,9 +120,28 @@ void extreme_of_list(const function_entry& entry, series_writer& out, std::uint3
   out.value(row, found.best);
 }
 
+// The greater or lesser of two columns of one kind, each perhaps a constant.
+template <class T>
+series extremes(bool greatest, operands of, const row_set& rows) {
+  series out;
+  auto* values = make_values<T>(out, of[0]->storage, rows);
+  if (greatest) {
+    zip_rows<T, T>(*of[0], *of[1], rows, values, [](T x, T y) { return y > x ? y : x; });
+  } else {
+    zip_rows<T, T>(*of[0], *of[1], rows, values, [](T x, T y) { return y < x ? y : x; });
+  }
+  join_states(out, of, rows);
+  return out;
+}
+
 apply extreme_function(const function_entry& entry) {
   auto reader = std::make_shared<json_reader>();
   return [&entry, reader](operands of, const row_set& rows) {
+    if (of.size() == 2 && of[0]->storage == of[1]->storage) {
+      const bool greatest = entry.id == function_id::greatest;
+      if (of[0]->storage == storage_kind::int64) return extremes<std::int64_t>(greatest, of, rows);
+      if (of[0]->storage == storage_kind::float64) return extremes<double>(greatest, of, rows);
+    }
     return each_call(entry, of, rows, [&](series_writer& out, std::uint32_t row, const value* v) {
       if (of.size() == 1 && v->kind == value_kind::json)
         return extreme_of_list(entry, out, row, v->text, *reader);

@@ -23,6 +23,8 @@ class value_set {
     for (const series* item : items) {
       kept_.push_back(*item);
       add(kept_.back().at(0));
+      if (item->storage == storage_kind::string)
+        refs_.push_back({item->array<string_ref>()[0], kept_.back().data});
     }
     std::sort(wholes_.begin(), wholes_.end());
     std::sort(fractions_.begin(), fractions_.end());
@@ -41,6 +43,12 @@ class value_set {
   bool has(std::string_view text) const {
     if (texts_.size() > texts_scanned_max) return hashed_.count(text) != 0;
     return std::find(texts_.begin(), texts_.end(), text) != texts_.end();
+  }
+  bool has(const string_ref& text, std::span<const buffer_ptr> data) const {
+    if (texts_.size() > texts_scanned_max) return hashed_.count(text.in(data)) != 0;
+    for (const auto& known : refs_)
+      if (same_text(text, data, known.ref, known.data)) return true;
+    return false;
   }
   bool has(const value_view& value) const {
     switch (value.kind) {
@@ -92,6 +100,11 @@ class value_set {
   std::vector<std::int64_t> wholes_;
   std::vector<double> fractions_;
   std::vector<std::string_view> texts_;
+  struct text_place {
+    string_ref ref;
+    std::span<const buffer_ptr> data;
+  };
+  std::vector<text_place> refs_;  // of the same texts
   std::unordered_set<std::string_view> hashed_;
   std::vector<value_view> others_;
 };
@@ -115,7 +128,8 @@ series look_up(const value_set& set, operands of, const row_set& rows) {
       break;
     case storage_kind::string:
       rows.each([&](std::uint32_t row) {
-        values[row] = out.state(row) == 0 && set.has(a.text(a.constant ? 0 : row)) ? 1 : 0;
+        const auto& text = a.array<string_ref>()[a.constant ? 0 : row];
+        values[row] = out.state(row) == 0 && set.has(text, a.data) ? 1 : 0;
       });
       break;
     default:

@@ -5,6 +5,7 @@
 #include "runtime/expression/apply.hpp"
 #include "runtime/expression/code_points.hpp"
 #include "runtime/expression/json_path.hpp"
+#include "runtime/expression/known_texts.hpp"
 #include "runtime/expression/pattern.hpp"
 
 namespace weir {
@@ -47,9 +48,26 @@ void flip_case(std::string& text) {
     if (c >= First && c <= Last) c = static_cast<char>(c ^ 0x20);
 }
 
+// Whether a test of a text costs more than to find out if the text was tested before.
+enum class test_cost : std::uint8_t { cheap, dear };
+
+// Tests each distinct text once.
+template <class Test>
+void test_distinct(const series& a, const series& states, const row_set& rows, std::uint8_t* values,
+                   Test test) {
+  known_texts known;
+  rows.each([&](std::uint32_t row) {
+    if (states.state(row) != 0) return;
+    const std::string_view text = a.text(row);
+    const std::uint32_t before = known.row_of(text, row);
+    values[row] = before != known_texts::unknown ? values[before] : test(text) ? 1 : 0;
+  });
+}
+
 // string, string -> bool. `test` sees only rows that have both.
 template <class Test>
-series test_texts(const function_entry& entry, operands of, const row_set& rows, Test test) {
+series test_texts(const function_entry& entry, operands of, const row_set& rows, test_cost cost,
+                  Test test) {
   const series& a = *of[0];
   const series& b = *of[1];
   if (a.storage == storage_kind::string && b.storage == storage_kind::string) {
@@ -57,6 +75,10 @@ series test_texts(const function_entry& entry, operands of, const row_set& rows,
     auto* values = make_values<std::uint8_t>(out, storage_kind::boolean, rows);
     join_states(out, of, rows);
     const std::string_view fixed = b.constant ? b.text(0) : std::string_view();
+    if (cost == test_cost::dear && b.constant && !a.constant) {
+      test_distinct(a, out, rows, values, [&](std::string_view text) { return test(text, fixed); });
+      return out;
+    }
     rows.each([&](std::uint32_t row) {
       const std::string_view other = b.constant || out.state(row) != 0 ? fixed : b.text(row);
       values[row] = out.state(row) == 0 && test(a.text(a.constant ? 0 : row), other) ? 1 : 0;
@@ -105,8 +127,15 @@ series changed_texts(const function_entry& entry, operands of, const row_set& ro
     join_states(out, of, rows);
     text_arena arena;
     std::string scratch;
+    known_texts known;
     rows.each([&](std::uint32_t row) {
-      scratch = out.state(row) != 0 ? std::string_view() : a.text(a.constant ? 0 : row);
+      const auto text = out.state(row) != 0 ? std::string_view() : a.text(a.constant ? 0 : row);
+      const std::uint32_t before = known.row_of(text, row);
+      if (before != known_texts::unknown) {
+        values[row] = values[before];
+        return;
+      }
+      scratch = text;
       change(scratch);
       values[row] = arena.store(scratch);
     });
@@ -144,7 +173,7 @@ apply match_function(const function_entry& entry, const series* fixed) {
     if (compiled) {
       auto ready = std::make_shared<const pattern>(std::move(*compiled));
       return [&entry, ready](operands of, const row_set& rows) {
-        return test_texts(entry, of, rows,
+        return test_texts(entry, of, rows, test_cost::dear,
                           [&](std::string_view text, auto) { return ready->matches(text); });
       };
     }
@@ -167,21 +196,22 @@ apply text_function(const function_entry& entry, operands constants) {
   switch (entry.id) {
     case function_id::contains:
       return [&entry](operands of, const row_set& rows) {
-        return test_texts(entry, of, rows, [](std::string_view text, std::string_view part) {
-          return text.find(part) != std::string_view::npos;
-        });
+        return test_texts(entry, of, rows, test_cost::dear,
+                          [](std::string_view text, std::string_view part) {
+                            return text.find(part) != std::string_view::npos;
+                          });
       };
     case function_id::starts_with:
       return [&entry](operands of, const row_set& rows) {
-        return test_texts(entry, of, rows, [](std::string_view text, std::string_view part) {
-          return text.starts_with(part);
-        });
+        return test_texts(
+            entry, of, rows, test_cost::cheap,
+            [](std::string_view text, std::string_view part) { return text.starts_with(part); });
       };
     case function_id::ends_with:
       return [&entry](operands of, const row_set& rows) {
-        return test_texts(entry, of, rows, [](std::string_view text, std::string_view part) {
-          return text.ends_with(part);
-        });
+        return test_texts(
+            entry, of, rows, test_cost::cheap,
+            [](std::string_view text, std::string_view part) { return text.ends_with(part); });
       };
     case function_id::matches:
       return match_function(entry, constants[1]);

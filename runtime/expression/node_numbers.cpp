@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace weir {
 
 using syntax::node_kind;
@@ -13,8 +15,10 @@ std::uint32_t node_numbers::number(const syntax::node& n, std::uint32_t scope) {
   std::string key = fmt::format("{}:{}:{}:{}", scope, static_cast<int>(n.kind),
                                 static_cast<int>(n.op), static_cast<int>(n.loop));
   for (std::size_t i = 0; i < n.children.size(); ++i) {
-    const std::uint32_t child = number(*n.children[i], opens && i > 0 ? inside : scope);
-    key += fmt::format(",{}", child);
+    const bool is_part = opens && i > 0;
+    if (is_part) variables_.push_back(n.name);
+    key += fmt::format(",{}", number(*n.children[i], is_part ? inside : scope));
+    if (is_part) variables_.pop_back();
   }
   if (n.kind == node_kind::literal) {
     const auto& v = n.value;
@@ -23,11 +27,30 @@ std::uint32_t node_numbers::number(const syntax::node& n, std::uint32_t scope) {
   } else {
     key += ':' + n.name;
   }
-  const auto [at, is_new] = known_.emplace(key, static_cast<std::uint32_t>(uses_.size()));
-  if (is_new) uses_.push_back(0);
-  ++uses_[at->second];
+  const auto [at, is_new] = by_key_.emplace(key, static_cast<std::uint32_t>(known_.size()));
   numbers_[&n] = at->second;
+  if (is_new) {
+    facts about;
+    learn(n, about);
+    known_.push_back(about);
+  }
+  ++known_[at->second].uses;
   return at->second;
+}
+
+void node_numbers::learn(const syntax::node& n, facts& about) const {
+  about.reads_columns = n.kind == node_kind::column;
+  if (n.kind == node_kind::variable) {
+    const auto nearest = std::find(variables_.rbegin(), variables_.rend(), n.name);
+    about.outermost = static_cast<std::uint32_t>(variables_.rend() - nearest);
+  }
+  for (const auto& child : n.children) {
+    const facts& part = known_[numbers_.at(child.get())];
+    about.reads_columns = about.reads_columns || part.reads_columns;
+    // A comprehension's own items are no longer free outside of it.
+    if (part.outermost <= variables_.size())
+      about.outermost = std::min(about.outermost, part.outermost);
+  }
 }
 
 }  // namespace weir

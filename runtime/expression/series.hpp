@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <string>
@@ -75,6 +76,24 @@ struct series {
   /// The value of a row, whatever the storage; null for what is not a value. For slow paths.
   value_view at(std::size_t row) const;
 };
+
+/// Whether two texts, each among those of a series, are the same. Most differ in their length or
+/// first four bytes, which lie together.
+inline bool same_text(const string_ref& a, std::span<const buffer_ptr> in_a, const string_ref& b,
+                      std::span<const buffer_ptr> in_b) {
+  std::uint64_t heads[2];
+  std::memcpy(&heads[0], &a, sizeof heads[0]);
+  std::memcpy(&heads[1], &b, sizeof heads[1]);
+  if (heads[0] != heads[1]) return false;
+  if (a.is_inline()) {
+    // What is behind an inline text is zero.
+    std::uint64_t tails[2];
+    std::memcpy(&tails[0], reinterpret_cast<const char*>(&a) + 8, sizeof tails[0]);
+    std::memcpy(&tails[1], reinterpret_cast<const char*>(&b) + 8, sizeof tails[1]);
+    return tails[0] == tails[1];
+  }
+  return std::memcmp(a.in(in_a).data(), b.in(in_b).data(), a.size()) == 0;
+}
 
 /// Whether the values of `storage` are strings of some kind.
 bool is_textual(storage_kind storage);

@@ -255,3 +255,36 @@ TEST_CASE("numbers of both kinds in one column are compared and computed exactly
         "9223372036854775808.0\ndouble -3.0");
   CHECK(evaluated_over("m / n > 0", *select(over, {0, 5})) == "true\ntrue");
 }
+
+TEST_CASE("what reads no record is computed once, and fails only where it is asked for") {
+  const auto over = chunk_of("{\"b\": true, \"l\": [1, 2]}\n{\"b\": false, \"l\": [3]}");
+  CHECK(evaluated_over("[1, 2].map(x, x * 2)", *over) == "[2,4]\n[2,4]");
+  CHECK(evaluated_over("l.map(x, [1, 2].map(y, y * 2)[0] + x)", *over) == "[3,4]\n[5]");
+  CHECK(evaluated_over("l.map(x, [1, 2].map(y, y * x)[1])", *over) == "[2,4]\n[6]");
+  CHECK(evaluated_over("l.exists(x, [2].exists(y, [2, 3].exists(z, z == y && y == x)))", *over) ==
+        "true\nfalse");
+  CHECK(evaluated_over("b || 1 / 0 > 0", *over) == "true\ndivision-by-zero");
+  CHECK(evaluated_over("true ? {'a': [1]}.a[0] : 1 / 0", *over) == "int 1\nint 1");
+  CHECK(evaluated_over("b ? null : [null].all(x, x)", *over) == "null\nnull");
+}
+
+TEST_CASE("texts of few kinds and of many are each treated by themselves") {
+  std::string lines;
+  for (int i = 0; i < 600; ++i)
+    lines += "{\"few\": \"value number " + std::to_string(i % 3) + "\", \"many\": \"text number " +
+             std::to_string(i * 7919) + "\", \"first\": \"" + std::to_string(i % 7) +
+             "-same end of all\"}\n";
+  const auto over = chunk_of(lines);
+  for (const char* column : {"few", "many", "first"})
+    for (const char* call : {".matches('[1357]$')", ".contains('2')", ".upperAscii()"}) {
+      const std::string text = std::string(column) + call;
+      CAPTURE(text);
+      evaluator run(parsed(text));
+      std::string alone;
+      for (std::uint32_t row = 0; row < 600; ++row) {
+        const auto one = slice(over, row, 1);
+        alone += (row > 0 ? "\n" : "") + told(run.evaluate(*one), *one);
+      }
+      CHECK(told(run.evaluate(*over), *over) == alone);
+    }
+}
