@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -12,15 +13,26 @@ inline bool begins_code_point(char c) { return (static_cast<unsigned char>(c) & 
 
 /// Eight bytes at once: of a continuation the highest bit is set and the next one is not.
 inline std::int64_t code_points(std::string_view text) {
-  constexpr std::uint64_t ones = 0x0101010101010101U;
   std::size_t continued = 0;
   std::size_t at = 0;
-  for (; at + 8 <= text.size(); at += 8) {
+  const auto count = [&](std::uint64_t word) {
+    constexpr std::uint64_t ones = 0x0101010101010101U;
+    continued += ((word >> 7 & ~word >> 6 & ones) * ones) >> 56;
+  };
+  const auto word_at = [&](std::size_t offset) {
     std::uint64_t word = 0;
-    std::memcpy(&word, text.data() + at, sizeof word);
-    continued += static_cast<std::size_t>(((word >> 7 & ~word >> 6 & ones) * ones) >> 56);
+    std::memcpy(&word, text.data() + offset, sizeof word);
+    return word;
+  };
+  for (; at + 8 <= text.size(); at += 8) count(word_at(at));
+  const std::size_t rest = text.size() - at;
+  if (rest > 0 && at > 0) {
+    // The last eight bytes, without those that were counted: these lie lowest.
+    static_assert(std::endian::native == std::endian::little);
+    count(word_at(text.size() - 8) >> (8 * (8 - rest)));
+  } else {
+    for (; at < text.size(); ++at) continued += begins_code_point(text[at]) ? 0 : 1;
   }
-  for (; at < text.size(); ++at) continued += begins_code_point(text[at]) ? 0 : 1;
   return static_cast<std::int64_t>(text.size() - continued);
 }
 

@@ -79,6 +79,13 @@ series test_texts(const function_entry& entry, operands of, const row_set& rows,
       test_distinct(a, out, rows, values, [&](std::string_view text) { return test(text, fixed); });
       return out;
     }
+    if (b.constant && !a.constant && out.states == nullptr) {
+      const auto* texts = a.array<string_ref>();
+      rows.each([&, data = a.data](std::uint32_t row) {
+        values[row] = test(texts[row].in(data), fixed) ? 1 : 0;
+      });
+      return out;
+    }
     rows.each([&](std::uint32_t row) {
       const std::string_view other = b.constant || out.state(row) != 0 ? fixed : b.text(row);
       values[row] = out.state(row) == 0 && test(a.text(a.constant ? 0 : row), other) ? 1 : 0;

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "runtime/expression/code_points.hpp"
 #include "tests/runtime/expression/evaluate.hpp"
 
 using namespace weir;
@@ -155,4 +156,20 @@ TEST_CASE("format fills the clauses of a text with the items of a list") {
       {"f.format(i)", "type-mismatch"},
   };
   check_values(*over, rows);
+}
+
+TEST_CASE("characters are counted in texts of every length") {
+  // Of one, two, three and four bytes, in turns.
+  const std::string_view characters[] = {"a", "\u00e9", "\u20ac", "\U0001F600"};
+  for (std::size_t first = 0; first < 4; ++first) {
+    std::string text;
+    for (std::int64_t count = 0; count < 40; ++count) {
+      CAPTURE(text);
+      CHECK(code_points(text) == count);
+      CHECK(byte_of(text, count) == text.size());
+      CHECK(!byte_of(text, count + 1));
+      CHECK(!byte_of(text, -1));
+      text += characters[(first + static_cast<std::size_t>(count * count / 3)) % 4];
+    }
+  }
 }
