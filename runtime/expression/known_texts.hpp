@@ -46,7 +46,7 @@ class known_texts {
     if (text.size() >= sizeof head) {
       std::memcpy(&head, text.data(), sizeof head);
       std::memcpy(&tail, text.data() + text.size() - sizeof tail, sizeof tail);
-    } else {
+    } else if (!text.empty()) {
       std::memcpy(&head, text.data(), text.size());
     }
     const std::uint64_t mixed = (head ^ (tail * 0x9E3779B97F4A7C15U)) + text.size();
