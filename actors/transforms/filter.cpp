@@ -20,6 +20,7 @@ stage_type filter_stage() {
               required, yields{column_type::boolean})
       .keeps_raw()
       .filters()
+      .shares_work()
       .holds_nothing()
       .example("{where: \"status >= 500 || duration_ms > 1000\"}")
       .example("{where: \"has(user) && user.name.startsWith('a')\"}");

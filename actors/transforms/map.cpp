@@ -318,6 +318,7 @@ stage_type map_stage() {
         return columns_wanted(options, below.front());
       })
       .holds_nothing()
+      .shares_work()
       .example("{set: {duration_s: duration_ms / 1000}, keep: [ts, host, path, status]}")
       .example("{drop: [message], rename: {ts: time}}");
 }

@@ -258,6 +258,7 @@ stage_type parse_stage() {
             return columns_wanted(options, below.front());
           })
       .holds_nothing()
+      .shares_work()
       .example(
           "{column: line, regex: \"^(?<host>[^ ]+) (?<status>[0-9]+)$\", types: {status: int}}")
       .example("{column: message, format: json, keep: true}")

@@ -107,6 +107,7 @@ stage_type route_stage() {
       .outputs(ports_of)
       .checks(check_routes)
       .keeps_raw()
+      .shares_work()
       .holds_nothing()
       .example("{routes: {errors: \"status >= 500\", slow: \"duration_ms > 1000\"}}");
 }

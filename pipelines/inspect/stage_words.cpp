@@ -128,6 +128,10 @@ std::vector<std::pair<std::string, std::string>> behaviour_in_words(const stage_
   if (type.numbered_inputs || type.inputs.size() > 1)
     lines.emplace_back("inputs", order_in_words(type));
   lines.emplace_back("records", ledger_in_words(type));
+  if (type.shares_work)
+    lines.emplace_back("workers", type.kind == stage_kind::source
+                                      ? "as many as 'workers' says, or as are useful without it"
+                                      : "as many as 'workers' says, without it one");
   if (type.kind == stage_kind::transform) {
     lines.emplace_back("holds back", hold_in_words(without_options(type)->hold()));
     lines.emplace_back("raw text", type.keeps_raw

@@ -15,6 +15,9 @@
 
 namespace weir {
 
+/// As a stage's workers: one for each thread that runs the graph.
+inline constexpr unsigned workers_by_threads = 0;
+
 /// A stage as a pipeline names it.
 struct graph_stage {
   std::string name;  ///< unique in the graph
@@ -22,8 +25,9 @@ struct graph_stage {
   std::shared_ptr<const configured_stage> configured;
   credit_limits credit;  ///< of each of its inputs
   when_full full = when_full::block;
-  std::optional<unsigned> workers;  ///< none: as many as the plan finds useful
-  bool ordered = true;              ///< what several workers give comes in the order of the input
+  /// At most so many; none: as many as the plan finds useful.
+  std::optional<unsigned> workers;
+  bool ordered = true;  ///< what several workers give comes in the order of the input
   source_place place;
 };
 

@@ -125,6 +125,7 @@ void assign_workers(plan& out, unsigned threads) {
     if (node.what != plan_node::role::stage) continue;
     const graph_stage& stage = out.stage_of(node);
     unsigned wished = stage.workers.value_or(1);
+    if (wished == workers_by_threads) wished = threads;
     if (shares_by_itself(stage)) wished = std::max(threads / sources, 1U);
     node.workers = wished == 1 ? 1 : std::min(wished, stage.configured->workers_most());
   }

@@ -128,6 +128,7 @@ class stage_description {
   /// As many instances as `most` answers may share the work. A source then has
   /// `static std::vector<std::unique_ptr<Stage>> make_workers(const Options&, unsigned count)`.
   stage_description& shares_work(std::function<unsigned(const Options&)> most) {
+    type_.shares_work = true;
     workers_most_ = std::move(most);
     return *this;
   }

@@ -109,6 +109,9 @@ struct stage_type {
   bool keeps_raw = false;  ///< records go on unchanged
   bool rejects = false;    ///< it may refuse records, whatever its options
   bool cheap = false;      ///< its calls cost less than handing a chunk from actor to actor
+  /// Whether several instances may share its work; how many, `workers_most` of the configured one
+  /// says.
+  bool shares_work = false;
   hold_bound hold;
   std::vector<std::string> examples;  ///< options in YAML's flow form
 

@@ -103,7 +103,8 @@ inline stage_type route_stage() {
       .outputs([](const no_options&) {
         return std::vector<std::string>{"errors", "other"};
       })
-      .keeps_raw();
+      .keeps_raw()
+      .shares_work();
 }
 
 inline stage_type join_stage() {
