@@ -4,12 +4,20 @@
 #include "pipelines/assemble/check_files.hpp"
 #include "pipelines/assemble/check_flow.hpp"
 #include "pipelines/assemble/check_tests.hpp"
+#include "pipelines/assemble/check_workers.hpp"
 #include "pipelines/assemble/configure.hpp"
 #include "pipelines/assemble/wire.hpp"
 #include "runtime/graph/plan.hpp"
 
 namespace weir {
 namespace {
+
+// Of a source `auto` is what the plan finds useful, as without `workers`.
+std::optional<unsigned> planned_workers(const draft_stage& of) {
+  if (of.type->kind == stage_kind::source && of.spec->workers == workers_by_threads)
+    return std::nullopt;
+  return of.spec->workers;
+}
 
 graph finished(const draft& from) {
   graph made;
@@ -23,6 +31,8 @@ graph finished(const draft& from) {
     added.configured = stage.configured;
     added.credit = stage.spec->credit;
     added.full = stage.spec->full;
+    added.workers = planned_workers(stage);
+    added.ordered = stage.spec->ordered;
     added.place = stage.spec->place;
   }
   made.edges = from.edges;
@@ -36,6 +46,7 @@ std::optional<graph> assemble(const pipeline_spec& spec, const registry& known, 
   wire_stages(stages, found);
   if (const auto order = order_stages(stages, found)) check_columns(stages, *order, found);
   check_files(stages, found);
+  check_workers(stages, found);
   check_tests(stages, found);
   check_outputs(stages, found);
   if (found.any_errors() || spec.stages.empty()) return std::nullopt;

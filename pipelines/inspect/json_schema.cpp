@@ -6,6 +6,7 @@
 
 #include "pipelines/inspect/json_writer.hpp"
 #include "pipelines/inspect/stage_words.hpp"
+#include "pipelines/spec/stage_keys.hpp"
 #include "runtime/base/number.hpp"
 #include "runtime/data/type.hpp"
 
@@ -125,6 +126,16 @@ void write_option(json_writer& out, const option_declaration& option) {
   out.end_object();
 }
 
+void write_workers(json_writer& out, const stage_type& type) {
+  out.key("workers").begin_object().key("anyOf").begin_array();
+  out.begin_object().member("type", "integer").member("minimum", 1);
+  out.member("maximum", type.shares_work ? workers_without_bound : 1).end_object();
+  out.begin_object().member("const", "auto").end_object();
+  write_variable(out);
+  out.end_array().end_object();
+  write_option(out, ordered_key().declarations().front());
+}
+
 // The keys that every stage has, whatever its type.
 void write_common_keys(json_writer& out, const stage_type& type) {
   out.key("type").begin_object().member("const", type.name).member("description", type.summary);
@@ -132,6 +143,7 @@ void write_common_keys(json_writer& out, const stage_type& type) {
   out.key("name").begin_object().member("type", "string");
   out.member("pattern", "^[a-z][a-z0-9_-]*$|\\$\\{").end_object();
   out.key("description").begin_object().member("type", "string").end_object();
+  write_workers(out, type);
   if (type.kind == stage_kind::source) return;
   out.key("from").begin_object();
   write_names(out, "type", {"string", "array", "object"});

@@ -13,8 +13,8 @@ struct kept_key {
 };
 
 constexpr kept_key stage_kept[] = {
-    {"workers", "1"},   {"ordered", "true"},  {"on_failure", "fail"},    {"restart", nullptr},
-    {"retry", nullptr}, {"timeout", nullptr}, {"max_duration", nullptr}, {"window", nullptr},
+    {"on_failure", "fail"}, {"restart", nullptr},      {"retry", nullptr},
+    {"timeout", nullptr},   {"max_duration", nullptr}, {"window", nullptr},
 };
 
 constexpr kept_key file_kept[] = {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,11 @@ struct stage_spec {
   from_spec from;
   credit_limits credit;
   when_full full = when_full::block;
+  /// `workers_by_threads` where the file says `auto`.
+  std::optional<unsigned> workers;
+  source_place workers_place;
+  bool ordered = true;
+  source_place ordered_place;
   config_value options;  ///< the map without the keys that every stage has
   /// Whether all of it could be read: of a stage that could not, only some is known.
   bool is_complete = true;

@@ -1,5 +1,7 @@
 #include "pipelines/spec/stage_keys.hpp"
 
+#include <fmt/format.h>
+
 #include "pipelines/spec/kept_keys.hpp"
 
 namespace weir {
@@ -28,6 +30,17 @@ const option_set<flow_options>& when_full_key() {
   return keys;
 }
 
+const option_set<worker_options>& ordered_key() {
+  static const option_set<worker_options> keys = [] {
+    option_set<worker_options> set;
+    set.add("ordered", &worker_options::ordered,
+            "Whether what several workers give stays in the order of their input; without, each "
+            "chunk goes on as soon as it is done.");
+    return set;
+  }();
+  return keys;
+}
+
 const std::vector<option_declaration>& stage_keys() {
   static const std::vector<option_declaration> keys{
       {.name = "type",
@@ -48,6 +61,14 @@ const std::vector<option_declaration>& stage_keys() {
                         "it wait when it is slow.",
        .default_text = "{chunks: 8, bytes: 8MiB}"},
       when_full_key().declarations().front(),
+      {.name = "workers",
+       .type = "integer or 'auto'",
+       .documentation =
+           "How many instances share the stage's work, at most, of a type that can: 'weir "
+           "inspect TYPE' tells. Without it a transform has one, and a source as many as its "
+           "input and the threads make useful; 'auto' gives a transform one a thread.",
+       .bounds = fmt::format("between 1 and {}", workers_without_bound)},
+      ordered_key().declarations().front(),
   };
   return keys;
 }

@@ -17,6 +17,12 @@ struct flow_options {
 const option_set<credit_limits>& credit_keys();
 const option_set<flow_options>& when_full_key();
 
+/// What a stage says of its workers, but for `workers` itself, which takes a number or `auto`.
+struct worker_options {
+  bool ordered = true;
+};
+const option_set<worker_options>& ordered_key();
+
 /// The keys that every stage has but those kept for later, as the manual tells them.
 const std::vector<option_declaration>& stage_keys();
 

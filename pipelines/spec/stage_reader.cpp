@@ -59,6 +59,19 @@ void refuse_equal_names(const std::vector<stage_head>& heads, problems& found) {
   }
 }
 
+// Reads one key of a stage as a map of its own; what it is by default where the stage has it not.
+template <class Options>
+Options read_key(const config_value& stage, std::string_view key, const option_set<Options>& keys,
+                 problems& found) {
+  Options read;
+  config_value alone;
+  alone.what = config_value::kind::map;
+  for (const auto& entry : stage.entries)
+    if (entry.key == key) alone.entries.push_back(entry);
+  keys.read(alone, read, found);
+  return read;
+}
+
 void read_flow(const config_value& stage, stage_spec& made, problems& found) {
   if (const config_value* credit = stage.find("credit")) {
     const auto in = found.enter("'credit'");
@@ -69,15 +82,28 @@ void read_flow(const config_value& stage, stage_spec& made, problems& found) {
           "wrong-type", credit->place.start,
           fmt::format("{} is not a map, as in {{chunks: 8, bytes: 8MiB}}", described(*credit)));
   }
-  for (const auto& entry : stage.entries)
-    if (entry.key == "when_full") {
-      config_value alone;
-      alone.what = config_value::kind::map;
-      alone.entries.push_back(entry);
-      flow_options read;
-      when_full_key().read(alone, read, found);
-      made.full = read.full;
-    }
+  made.full = read_key(stage, "when_full", when_full_key(), found).full;
+}
+
+void read_workers(const config_value& stage, stage_spec& made, problems& found) {
+  made.ordered = read_key(stage, "ordered", ordered_key(), found).ordered;
+  if (const config_value* value = stage.find("ordered")) made.ordered_place = value->place.start;
+  const config_value* value = stage.find("workers");
+  if (value == nullptr) return;
+  made.workers_place = value->place.start;
+  if (value->is_scalar() && value->text == "auto") {
+    made.workers = workers_by_threads;
+    return;
+  }
+  const auto in = found.enter("'workers'");
+  problems refused;
+  std::int64_t count = 0;
+  if (read_integer(*value, 1, workers_without_bound, count, refused))
+    made.workers = static_cast<unsigned>(count);
+  const std::string meant =
+      value->is_scalar() ? did_you_mean(value->text, std::vector<std::string>{"auto"}) : "";
+  for (const auto& p : refused.all())
+    found.add(p.code, p.place, p.text + (meant.empty() ? ", nor 'auto'" : meant));
 }
 
 bool is_stage_key(const std::string& key) {
@@ -129,6 +155,7 @@ stage_spec read_stage(const stage_head& head, const config_value& from, problems
   made.options.place = from.place;
   if (const config_value* source = from.find("from")) made.from = read_from(*source, found);
   read_flow(from, made, found);
+  read_workers(from, made, found);
   refuse_kept_stage_keys(from, found);
   for (const auto& entry : from.entries)
     if (!is_stage_key(entry.key)) made.options.entries.push_back(entry);

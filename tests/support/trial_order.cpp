@@ -27,6 +27,7 @@ bool input_has_order(const graph& in, graph_port input) {
 bool has_order(const graph& in, graph_port output) {
   const graph_stage& stage = in.stages[output.stage];
   if (output.port == rejected_port(stage) && stage.configured->inputs().size() > 1) return false;
+  if (!stage.ordered && stage.workers.value_or(1) != 1) return false;
   return all_inputs_have_order(in, output.stage);
 }
 

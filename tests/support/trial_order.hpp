@@ -5,7 +5,8 @@
 namespace weir::testing {
 
 /// Whether the records of an output come in the same order in every run: they do unless paths were
-/// merged somewhere above. Records that a stage with several inputs refuses have no order either.
+/// merged somewhere above, or a stage there has workers that give up the order. Records that a
+/// stage with several inputs refuses have no order either.
 bool has_order(const graph& in, graph_port output);
 
 /// The same of what arrives at an input.

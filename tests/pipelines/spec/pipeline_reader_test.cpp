@@ -54,8 +54,8 @@ on_failure: fail
 x-common: &credit {chunks: 2, bytes: 1MiB}
 stages:
   - {name: access, type: read_file, path: a.ndjson, description: The log.}
-  - {type: filter, where: status >= 500, credit: *credit, when_full: drop_oldest, workers: 1}
-  - {type: filter, where: status < 500, from: access.rejected}
+  - {type: filter, where: status >= 500, credit: *credit, when_full: drop_oldest, workers: 3}
+  - {type: filter, where: status < 500, from: access.rejected, workers: auto, ordered: false}
   - {type: print, from: [filter, access]}
   - {type: join, from: {left: access, right: [filter, access]}}
 )");
@@ -72,6 +72,11 @@ stages:
   CHECK(!spec.stages[1].is_named);
   CHECK(spec.stages[1].credit == credit_limits{2, 1_MiB});
   CHECK(spec.stages[1].full == when_full::drop_oldest);
+  CHECK(!spec.stages[0].workers.has_value());
+  CHECK(spec.stages[1].workers == 3U);
+  CHECK(spec.stages[1].ordered);
+  CHECK(spec.stages[2].workers == workers_by_threads);
+  CHECK(!spec.stages[2].ordered);
   CHECK(spec.stages[1].from.what == from_spec::form::none);
   CHECK(spec.stages[2].name == "filter_2");
   CHECK(spec.stages[2].from.what == from_spec::form::one);
@@ -124,8 +129,13 @@ TEST_CASE("problems with what is given stand at the argument") {
        {"generate.count=[5"},
        "--set generate.count=[5: the '[' that opens here is never closed\n"},
       {{"path=a"},
-       {"generate.workers=2"},
-       "--set generate.workers=2: stage 'generate': 'workers' takes 1 in this version, not '2'\n"},
+       {"generate.workers=0"},
+       "--set generate.workers=0: stage 'generate', 'workers': 0 is not between 1 and 1024, nor "
+       "'auto'\n"},
+      {{"path=a"},
+       {"generate.workers=auot"},
+       "--set generate.workers=auot: stage 'generate', 'workers': 'auot' is not a whole number; "
+       "did you mean 'auto'?\n"},
   };
   for (const auto& row : rows) {
     CAPTURE(row.told);
@@ -168,10 +178,10 @@ stages:
 
 TEST_CASE("what a stage misses leaves the others and the file checked") {
   CHECK(problems_of("weir: 1\nmemory: 5\nstages:\n  - {type: a, x: \"${NONE}\"}\n  - {type: b, "
-                    "workers: 2}\n") ==
+                    "restart: 2}\n") ==
         "p.yaml:2:9: option 'memory': '5' has no unit; write it as '5B', '5KiB' or '5MiB'\n"
         "p.yaml:4:19: 'NONE' is neither a param nor set in the environment\n"
-        "p.yaml:5:24: stage 'b': 'workers' takes 1 in this version, not '2'\n");
+        "p.yaml:5:15: stage 'b': 'restart' is kept for a later version; leave it out\n");
 }
 
 }  // namespace weir
