@@ -107,7 +107,7 @@ void check(const read_file_options& options, const config_value& from, problems&
 
 // As many readers as there is input for: a file of a few blocks is not worth a second.
 unsigned readers_for(const read_file_options& options) {
-  constexpr std::uint64_t input_a_reader = 512 * 1024;
+  constexpr std::uint64_t input_a_reader = 256 * 1024;
   if (read_file(options, nullptr).blocks()) return 1;
   const auto paths = expand_paths(options.path);
   if (!paths) return 1;

@@ -25,8 +25,9 @@
 namespace weir::testing {
 namespace {
 
-// More than what is read at once, so that records lie across the borders of blocks.
-constexpr std::size_t records_made = 4'000;
+// Enough for several readers of one file, packed too, and for records that lie across the borders
+// of what each of them gets.
+constexpr std::size_t records_made = 8'000;
 
 struct sample {
   std::int64_t n = 0;
@@ -46,6 +47,9 @@ samples make_samples(std::uint64_t seed) {
     made[i].host = fmt::format("web-{:02}", random.below(40));
     for (auto left = random.below(12); left > 0; --left)
       made[i].note += parts[random.below(std::size(parts))];
+    // What packing makes no smaller than half.
+    for (int words = 0; words < 9; ++words)
+      made[i].note += fmt::format("{:08x}", random.below(0xffff'ffff));
   }
   return made;
 }
@@ -63,7 +67,8 @@ struct whole_pipeline {
   std::string name;
   std::string extension;
   std::string header;  ///< of each file
-  std::string stages;  ///< `@in` stands for the paths, `@n` for a count of records
+  /// `@in` stands for the paths and what else is said of them, `@n` for a count of records.
+  std::string stages;
   std::function<std::string(const sample&, random_source&)> record;  ///< with its line end
   std::function<files(const samples&, const std::vector<std::string>& records)> expected;
 };
@@ -81,7 +86,7 @@ std::string chosen_records(const samples& all, const std::vector<std::string>& r
 whole_pipeline copied_ndjson() {
   whole_pipeline made{.name = "a filter of ndjson", .extension = "ndjson"};
   made.stages =
-      "  - {name: in, type: read_file, path: [@in]}\n"
+      "  - {name: in, type: read_file, path: @in}\n"
       "  - {type: rechunk, records: @n}\n"
       "  - {type: filter, where: n % 3 == 0}\n"
       "  - {type: write_file, path: out.ndjson}\n"
@@ -104,7 +109,7 @@ whole_pipeline copied_ndjson() {
         {"out.ndjson",
          chosen_records(all, records, [&](const sample& s) { return is_good(s) && s.n % 3 == 0; })},
         {"all.ndjson.gz", chosen_records(all, records, is_good)}};
-    for (std::size_t i = 0; i < 4; ++i)
+    for (std::size_t i = 0; i < records_made / 1'000; ++i)
       out["bad.ndjson"] +=
           "{\"reason\":\"byte 1 of the record: 'no' is not a value of "
           "JSON\",\"raw\":\"bm8gcmVjb3Jk\"}\n";
@@ -123,7 +128,7 @@ std::string csv_field(const std::string& text, bool quotes) {
 whole_pipeline copied_csv() {
   whole_pipeline made{.name = "a filter of csv", .extension = "csv", .header = "n,host,note\n"};
   made.stages =
-      "  - {name: in, type: read_file, path: [@in], columns: {n: int}}\n"
+      "  - {name: in, type: read_file, path: @in, columns: {n: int}}\n"
       "  - {type: filter, where: \"host > 'web-20'\"}\n"
       "  - {type: rechunk, records: @n}\n"
       "  - {type: write_file, path: out.csv}\n"
@@ -146,7 +151,7 @@ whole_pipeline copied_csv() {
 whole_pipeline parsed_lines() {
   whole_pipeline made{.name = "lines that are parsed", .extension = "log"};
   made.stages =
-      "  - {name: in, type: read_file, path: [@in]}\n"
+      "  - {name: in, type: read_file, path: @in}\n"
       "  - {name: sized, type: rechunk, records: @n}\n"
       "  - {type: parse, regex: '^(?<host>[^ ]+) (?<n>[-0-9]+) (?<note>.*)$', types: {n: int}}\n"
       "  - {type: map, set: {twice: n * 2}}\n"
@@ -169,7 +174,7 @@ whole_pipeline parsed_lines() {
 whole_pipeline joined_ways() {
   whole_pipeline made{.name = "ways that part and meet", .extension = "ndjson"};
   made.stages =
-      "  - {name: in, type: read_file, path: [@in], columns: {n: int}}\n"
+      "  - {name: in, type: read_file, path: @in, columns: {n: int}}\n"
       "  - {name: plain, type: map, from: in, keep: [n]}\n"
       "  - {name: held, type: rechunk, from: in, records: @n}\n"
       "  - {name: halves, type: map, set: {half: n / 2}, keep: [note]}\n"
@@ -293,7 +298,7 @@ std::vector<whole_input> make_inputs(const temporary_folder& folder, const whole
                   ""});
   whole_input pieces{"many files", {}, ""};
   for (std::size_t at = 0, number = 0; at < records.size(); ++number) {
-    const auto end = std::min<std::size_t>(records.size(), at + random.below(1'000));
+    const auto end = std::min<std::size_t>(records.size(), at + random.below(2'000));
     auto text = of.header + joined(records, at, end);
     if (number % 3 == 0 && !text.empty()) text.pop_back();
     const auto name = fmt::format("{:03}.{}", number, of.extension);
@@ -327,7 +332,9 @@ void check_run(executor& by, const whole_pipeline& of, const whole_input& input,
   const temporary_folder folder;
   std::string paths;
   for (const auto& path : input.paths) paths += fmt::format("\"{}\", ", path);
-  std::string stages = replaced(of.stages, "@in", paths);
+  // A pipe has one reader.
+  const char* readers = input.through_fifo.empty() ? ", workers: 3" : "";
+  std::string stages = replaced(of.stages, "@in", fmt::format("[{}]{}", paths, readers));
   stages = replaced(std::move(stages), "@n", chunk_records);
   for (const auto& [name, text] : expected)
     stages = replaced(std::move(stages), "path: " + name, "path: " + folder.path(name));
