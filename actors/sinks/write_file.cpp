@@ -266,6 +266,7 @@ stage_type write_file_stage() {
       .writes_files(
           [](const write_file_options& options) { return std::vector<std::string>{options.path}; })
       .holds_nothing()
+      .never_waits([](const write_file_options& options) { return !write_file(options).blocks(); })
       .example("{path: slow.ndjson}")
       .example("{path: errors.csv.gz, columns: [ts, host, status]}")
       .example("{path: seen.log, format: lines, column: message, append: true}");

@@ -315,6 +315,8 @@ stage_type read_file_stage() {
       .rejects()
       .shares_work(readers_for)
       .holds_nothing()
+      .never_waits(
+          [](const read_file_options& options) { return !read_file(options, nullptr).blocks(); })
       .example("{path: access.ndjson}")
       .example("{path: [\"logs/*.csv.gz\", extra.csv], columns: {status: int, ts: timestamp}}")
       .example("{path: \"-\", format: ndjson}");

@@ -327,6 +327,7 @@ stage_type aggregate_stage() {
       .wants([](const aggregate_options& options, port_number, const std::vector<column_demand>&) {
         return columns_read(options.by, options.compute);
       })
+      .never_waits()
       .example(
           "{by: [host], compute: {requests: count(), p99_ms: \"quantile(duration_ms, 0.99)\"}}");
 }

@@ -22,6 +22,7 @@ stage_type filter_stage() {
       .filters()
       .shares_work()
       .holds_nothing()
+      .cheap()
       .example("{where: \"status >= 500 || duration_ms > 1000\"}")
       .example("{where: \"has(user) && user.name.startsWith('a')\"}");
 }

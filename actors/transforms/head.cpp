@@ -22,6 +22,7 @@ stage_type head_stage() {
       .keeps_raw()
       .filters()
       .holds_nothing()
+      .cheap()
       .example("{count: 100}");
 }
 

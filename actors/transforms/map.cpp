@@ -319,6 +319,7 @@ stage_type map_stage() {
       })
       .holds_nothing()
       .shares_work()
+      .cheap()
       .example("{set: {duration_s: duration_ms / 1000}, keep: [ts, host, path, status]}")
       .example("{drop: [message], rename: {ts: time}}");
 }

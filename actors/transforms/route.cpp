@@ -109,6 +109,7 @@ stage_type route_stage() {
       .keeps_raw()
       .shares_work()
       .holds_nothing()
+      .cheap()
       .example("{routes: {errors: \"status >= 500\", slow: \"duration_ms > 1000\"}}");
 }
 

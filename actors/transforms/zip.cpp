@@ -155,6 +155,7 @@ stage_type zip_stage() {
         return wanted;
       })
       .holds(hold_bound::chunks(1))
+      .never_waits()
       .example("{on_conflict: first}");
 }
 

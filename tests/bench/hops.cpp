@@ -48,12 +48,18 @@ made_stage repeating_source(const chunk_ptr& what, std::uint64_t times) {
   return made;
 }
 
-graph chain(std::uint32_t stages, std::uint32_t credit, std::uint32_t records,
-            std::uint64_t chunks) {
+// Whether stages hand chunks over edges, or share a shell.
+enum class joint : std::uint8_t { edges, fused };
+
+graph chain(std::uint32_t stages, std::uint32_t credit, std::uint32_t records, std::uint64_t chunks,
+            joint how) {
   graph_builder builder("chain");
-  std::uint32_t last = builder.add(repeating_source(numbers_chunk(0, records), chunks));
+  auto from = repeating_source(numbers_chunk(0, records), chunks);
+  from.never_waits = how == joint::fused;
+  std::uint32_t last = builder.add(std::move(from));
   const auto append = [&](made_stage stage) {
     stage.credit.chunks = credit;
+    stage.never_waits = stage.cheap = how == joint::fused;
     const auto added = builder.add(std::move(stage));
     builder.connect(last, added);
     last = added;
@@ -74,13 +80,14 @@ struct hop {
   double cpu_ns;
 };
 
-hop measure_chain(executor& on, std::uint32_t stages, std::uint32_t credit, std::uint32_t records) {
+hop measure_chain(executor& on, std::uint32_t stages, std::uint32_t credit, std::uint32_t records,
+                  joint how) {
   const std::uint64_t chunks = hops_a_run / (stages + 1);
   const auto hops = static_cast<double>(chunks * (stages + 1));
   std::vector<double> wall;
   std::vector<double> cpu;
   for (int i = 0; i < runs; ++i) {
-    graph what = chain(stages, credit, records, chunks);
+    graph what = chain(stages, credit, records, chunks, how);
     const auto start = std::chrono::steady_clock::now();
     const double cpu_start = cpu_ns();
     const auto report = on.start(std::move(what), {})->wait();
@@ -94,7 +101,7 @@ hop measure_chain(executor& on, std::uint32_t stages, std::uint32_t credit, std:
   return {spread_of(wall).median, spread_of(cpu).median};
 }
 
-void print_table(const char* name, executor& on) {
+void print_table(const char* name, executor& on, joint how = joint::edges) {
   for (const auto records : record_counts) {
     fmt::print("\n{}, {} a chunk\n{:<12}", name,
                records == 1 ? "1 record" : fmt::format("{} records", records), "stages");
@@ -103,7 +110,7 @@ void print_table(const char* name, executor& on) {
     for (const auto stages : stage_counts) {
       fmt::print("{:<12}", stages);
       for (const auto credit : credits) {
-        const hop found = measure_chain(on, stages, credit, records);
+        const hop found = measure_chain(on, stages, credit, records, how);
         fmt::print("{:>18}", fmt::format("{:.0f} / {:.0f}", found.wall_ns, found.cpu_ns));
         std::fflush(stdout);
       }
@@ -121,7 +128,8 @@ int main() {
     fmt::print("nanoseconds a chunk and hop, wall / CPU, median of {} runs of {} hops; {}\n",
                testing::runs, testing::hops_a_run, testing::machine_load());
     testing::print_table("actors, 2 threads", *make_actors_executor(2));
-    testing::print_table("inline", *make_inline_executor());
+    testing::print_table("inline, not fused", *make_inline_executor());
+    testing::print_table("fused", *make_inline_executor(), testing::joint::fused);
   } catch (const std::exception& e) {
     fmt::print(stderr, "hops: {}\n", e.what());
     return 1;
