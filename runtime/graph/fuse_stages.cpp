@@ -28,6 +28,11 @@ class fusing {
     return out_.what.stages[node.followers.empty() ? node.stage : node.followers.back().stage];
   }
 
+  // The first output of the last stage in the node.
+  static std::size_t first_output(const plan_node& node) {
+    return node.followers.empty() ? 0 : node.followers.back().first_output;
+  }
+
   bool may_follow(std::uint32_t n) {
     plan_node& node = out_.nodes[n];
     if (node.what != plan_node::role::stage || node.inputs.size() != 1) return false;
@@ -36,7 +41,7 @@ class fusing {
     const plan_node& above = out_.nodes[home_[from.stage]];
     if (is_alone(stage) || above.what != plan_node::role::stage) return false;
     const graph_stage& writer = last_stage(above);
-    if (from.port != 0 || writer.configured->outputs().size() != 1) return false;
+    if (from.port != first_output(above) || writer.configured->outputs().size() != 1) return false;
     if (!out_.stage_of(above).configured->never_waits()) return false;
     if (above.workers > 1 && !stage.workers && stage.configured->workers_most() >= above.workers)
       node.workers = above.workers;
@@ -50,8 +55,7 @@ class fusing {
     const std::uint32_t home = home_[out_.edges[above].from.stage];
     plan_node& into = out_.nodes[home];
     home_[n] = home;
-    const std::size_t written = into.followers.empty() ? 0 : into.followers.back().first_output;
-    into.outputs[written].reset();
+    into.outputs[first_output(into)].reset();
     plan_follower follower;
     static_cast<plan_member&>(follower) = std::move(static_cast<plan_member&>(node));
     follower.above = above;

@@ -1,5 +1,7 @@
 #include "runtime/observe/run_report.hpp"
 
+#include "runtime/flow/stage_ledger.hpp"
+
 namespace weir {
 
 void stage_report::count(const stage_ledger& records) {

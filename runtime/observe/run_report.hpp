@@ -9,9 +9,10 @@
 #include "runtime/base/byte_size.hpp"
 #include "runtime/base/clock.hpp"
 #include "runtime/base/error.hpp"
-#include "runtime/flow/stage_ledger.hpp"
 
 namespace weir {
+
+struct stage_ledger;
 
 /// What one stage did, counted from its start. A snapshot of a running stage has the same form.
 struct stage_report {
