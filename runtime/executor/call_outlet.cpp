@@ -97,9 +97,10 @@ bool call_outlet::room(port_number port) const { return port >= rooms_.size() ||
 
 void call_outlet::forget() {
   given_.clear();
+  emitted_ = 0;
+  if (rejected_ == 0) return;
   columns_.clear();
   reasons_.clear();
-  emitted_ = 0;
   rejected_ = 0;
 }
 

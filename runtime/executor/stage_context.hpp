@@ -43,6 +43,7 @@ class stage_context final : public context {
   std::optional<time_point> take_wake_time();
   /// What the last call told, taken.
   std::vector<std::string> take_told() { return std::exchange(told_, {}); }
+  bool has_told() const { return !told_.empty(); }
   bool has_waker() const { return has_waker_; }
   /// Time spent in `wait` by the call at hand or the last one, taken.
   nanoseconds take_waited();

@@ -14,7 +14,10 @@ stage_followers::follower::follower(const run_environment& run, const plan_node&
       edge(of.above),
       first_output(of.first_output),
       ports(of.ports),
-      rejected_read(node.outputs[of.first_output + of.ports].has_value()) {}
+      rejected_read(node.outputs[of.first_output + of.ports].has_value()) {
+  for (port_number port = 0; port <= of.ports; ++port)
+    leads_out = leads_out || node.outputs[of.first_output + port].has_value();
+}
 
 stage_followers::stage_followers(const run_environment& run, const plan_node& node,
                                  std::vector<stage_instance> made, follower_links& links)
@@ -23,6 +26,7 @@ stage_followers::stage_followers(const run_environment& run, const plan_node& no
     WEIR_CHECK(!made[i].blocks, "a stage that may wait was fused with another");
     all_.push_back(std::make_unique<follower>(run, node, node.followers[i], std::move(made[i])));
   }
+  lowest_ = all_.size();
 }
 
 bool stage_followers::open() {
@@ -64,13 +68,22 @@ bool stage_followers::has_work(const follower& at) const {
   return at.more || !at.above.empty() || (at.above.ended() && !at.finished);
 }
 
-const stage_followers::follower* stage_followers::lowest() const {
-  for (auto at = all_.rbegin(); at != all_.rend(); ++at)
-    if (has_work(**at)) return at->get();
-  return nullptr;
+// The lowest that has something to do; none: `all_.size()`.
+std::size_t stage_followers::lowest() const {
+  for (std::size_t at = all_.size(); at-- > 0;)
+    if (has_work(*all_[at])) return at;
+  return all_.size();
 }
 
-bool stage_followers::pending() const { return lowest() != nullptr; }
+void stage_followers::give(edge_item item) {
+  all_.front()->above.put(std::move(item));
+  if (!pending() && has_work(*all_.front())) lowest_ = 0;
+}
+
+void stage_followers::end_input() {
+  all_.front()->above.end();
+  if (!pending() && has_work(*all_.front())) lowest_ = 0;
+}
 
 bool stage_followers::has_room(const follower& at) const {
   for (std::size_t port = 0; port <= at.ports; ++port)
@@ -79,14 +92,13 @@ bool stage_followers::has_room(const follower& at) const {
 }
 
 bool stage_followers::callable() const {
-  const follower* at = lowest();
-  return at != nullptr && (!at->more || has_room(*at));
+  return pending() && (!all_[lowest_]->more || has_room(*all_[lowest_]));
 }
 
 bool stage_followers::wants_room(std::size_t output) const {
-  const follower* at = lowest();
-  return at != nullptr && at->more && output >= at->first_output &&
-         output <= at->first_output + at->ports;
+  if (!pending()) return false;
+  const follower& at = *all_[lowest_];
+  return at.more && output >= at.first_output && output <= at.first_output + at.ports;
 }
 
 stage_call stage_followers::next_call(const follower& at) const {
@@ -97,10 +109,7 @@ stage_call stage_followers::next_call(const follower& at) const {
 }
 
 time_point stage_followers::call(time_point now) {
-  const follower* next = lowest();
-  const auto number = static_cast<std::size_t>(
-      std::find_if(all_.begin(), all_.end(), [&](const auto& one) { return one.get() == next; }) -
-      all_.begin());
+  const std::size_t number = lowest_;
   follower& at = *all_[number];
   stage_member& stage = at.stage;
   const stage_call what = next_call(at);
@@ -108,9 +117,12 @@ time_point stage_followers::call(time_point now) {
   const edge_item item = takes ? at.above.take() : edge_item{};
   at.more = false;
   const bool fused_below = number + 1 < all_.size();
-  stage.outlet.begin([&](port_number port) {
-    return (fused_below && port == 0) || links_.has_room(at.first_output + port);
-  });
+  if (at.leads_out)
+    stage.outlet.begin([&](port_number port) {
+      return (fused_below && port == 0) || links_.has_room(at.first_output + port);
+    });
+  else
+    stage.outlet.begin([](port_number) { return true; });
   auto given = stage.perform(what, item);
   const time_point ended = run_.time.now();
   stage.figures.busy += ended - now;
@@ -119,8 +131,9 @@ time_point stage_followers::call(time_point now) {
     stage.figures.bytes_in += item.bytes();
     ++stage.figures.chunks_in;
   }
-  for (auto& text : stage.context.take_told())
-    links_.tell({run_event::kind::told, std::move(text), stage.about.name});
+  if (stage.context.has_told())
+    for (auto& text : stage.context.take_told())
+      links_.tell({run_event::kind::told, std::move(text), stage.about.name});
   if (!given) {
     stage.ledger.in_hand += item.size();
     links_.on_failed(stage, what.kind, std::move(given.error()), item);
@@ -128,7 +141,19 @@ time_point stage_followers::call(time_point now) {
   }
   take_outputs(number, what.kind, ended);
   follow(number, what.kind, *given);
+  find_lowest(number);
   return ended;
+}
+
+// After a call of that one: below it only the next can have got something to do.
+void stage_followers::find_lowest(std::size_t called) {
+  const std::size_t next = std::min(called + 1, all_.size() - 1);
+  for (std::size_t at = next + 1; at-- > 0;)
+    if (has_work(*all_[at])) {
+      lowest_ = at;
+      return;
+    }
+  lowest_ = all_.size();
 }
 
 // Hands what the last call gave to the stage below, or out of the node; and says where it gave
@@ -144,10 +169,11 @@ void stage_followers::take_outputs(std::size_t number, call_kind kind, time_poin
     else if (!links_.put(at.first_output + port, std::move(item)))
       stage.figures.unread += records;
   };
-  at.answered.assign(at.ports, false);
+  const bool tells_progress = kind == call_kind::process && stage.about.holds_nothing;
+  if (tells_progress) at.answered.assign(at.ports, false);
   for (auto& [port, item] : stage.outlet.take()) {
     if (port < at.ports) {
-      at.answered[port] = true;
+      if (tells_progress) at.answered[port] = true;
       stage.figures.bytes_out += item.bytes();
       if (item.records) ++stage.figures.chunks_out;
     }
@@ -156,9 +182,10 @@ void stage_followers::take_outputs(std::size_t number, call_kind kind, time_poin
   stage.ledger.emitted += stage.outlet.emitted();
   stage.ledger.rejected += stage.outlet.rejected();
   if (!at.rejected_read) stage.figures.rejected_unread += stage.outlet.rejected();
-  for (auto& text : stage.rejections_to_tell(now))
-    links_.tell({run_event::kind::rejected, std::move(text), stage.about.name});
-  if (kind != call_kind::process || !stage.about.holds_nothing) return;
+  if (stage.outlet.rejected() > 0)
+    for (auto& text : stage.rejections_to_tell(now))
+      links_.tell({run_event::kind::rejected, std::move(text), stage.about.name});
+  if (!tells_progress) return;
   for (port_number port = 0; port < at.ports; ++port)
     if (!at.answered[port]) give(port, {nullptr, {mark::kind::progress}});
 }
@@ -201,6 +228,7 @@ void stage_followers::stop_above(std::size_t number) {
 void stage_followers::stop() {
   for (const auto& one : all_) one->stage.context.request_stop();
   end(all_.size() - 1);
+  lowest_ = lowest();
 }
 
 void stage_followers::abort() {
@@ -210,6 +238,7 @@ void stage_followers::abort() {
     one->over = true;
     one->more = false;
   }
+  lowest_ = all_.size();
 }
 
 bool stage_followers::over() const { return all_.back()->over; }

@@ -50,13 +50,13 @@ class stage_followers {
   stage_settled settle(outcome how);
 
   /// What the first stage gave, for the one behind it.
-  void give(edge_item item) { all_.front()->above.put(std::move(item)); }
+  void give(edge_item item);
   /// The first stage is at its end.
-  void end_input() { all_.front()->above.end(); }
+  void end_input();
   /// Whether nobody wants what the first stage gives.
   bool stopped() const { return all_.front()->above.stopped(); }
   /// Whether any has something to do, called or not.
-  bool pending() const;
+  bool pending() const { return lowest_ < all_.size(); }
   /// Whether the lowest of those can be called: what wants room for what it gives has it.
   bool callable() const;
   /// Whether one of them waits for room on that output of the node.
@@ -86,6 +86,7 @@ class stage_followers {
     std::size_t first_output;  // of the node's
     std::size_t ports = 0;     // outputs, `rejected` not counted
     bool rejected_read = false;
+    bool leads_out = false;  // somebody reads an output of it over an edge
     fused_link above;
     std::vector<bool> answered;  // by port: the last call gave something
     bool more = false;
@@ -93,7 +94,8 @@ class stage_followers {
     bool over = false;
   };
 
-  const follower* lowest() const;
+  std::size_t lowest() const;
+  void find_lowest(std::size_t called);
   bool has_work(const follower& at) const;
   bool has_room(const follower& at) const;
   stage_call next_call(const follower& at) const;
@@ -105,6 +107,7 @@ class stage_followers {
   const run_environment& run_;
   follower_links& links_;
   std::vector<std::unique_ptr<follower>> all_;
+  std::size_t lowest_ = 0;  // that has something to do; none: all_.size()
 };
 
 }  // namespace weir

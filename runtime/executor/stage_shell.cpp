@@ -34,6 +34,7 @@ stage_shell::stage_shell(const run_environment& run, std::uint32_t node, shell_l
     const plan_edge& about = run.planned.edges[*edge];
     outputs_.back() = std::make_unique<outbound>(
         about.full, credit_limits{about.ring_chunks, about.credit.bytes});
+    read_outputs_.push_back(outputs_.back().get());
   }
   if (node_.order == input_order::all) head().ledger.inputs = inputs_.size();
   if (node_.what == plan_node::role::fork) head().ledger.copies = ports;
@@ -164,8 +165,8 @@ bool stage_shell::keeps_waiting(const outbound& output) const {
 }
 
 bool stage_shell::outputs_blocked() const {
-  return std::any_of(outputs_.begin(), outputs_.end(),
-                     [this](const auto& output) { return output && keeps_waiting(*output); });
+  return std::any_of(read_outputs_.begin(), read_outputs_.end(),
+                     [this](const outbound* output) { return keeps_waiting(*output); });
 }
 
 // Whether nobody wants anything more: every output that is read was stopped. The port `rejected`
@@ -204,22 +205,14 @@ std::optional<port_number> stage_shell::next_input() const {
 }
 
 // Of inputs from several workers the one whose turn it is, or that is in no turn, or has ended. A
-// turn that no worker can have any more is over: its worker was stopped before it came to it.
+// turn is missing for good only where its worker was aborted: then nothing behind it may pass.
 std::optional<port_number> stage_shell::next_in_turn() const {
-  std::optional<port_number> earliest;
-  bool all_known = true;
   for (port_number port = 0; port < inputs_.size(); ++port) {
     if (input_finished_[port]) continue;
     if (inputs_[port].exhausted()) return port;
-    if (inputs_[port].empty()) {
-      all_known = false;
-      continue;
-    }
-    const std::uint64_t turn = inputs_[port].front().turn.number;
-    if (turn <= turns_ + 1) return port;
-    if (!earliest || turn < inputs_[*earliest].front().turn.number) earliest = port;
+    if (!inputs_[port].empty() && inputs_[port].front().turn.number <= turns_ + 1) return port;
   }
-  return all_known ? earliest : std::nullopt;
+  return std::nullopt;
 }
 
 // The one input that it waits for, whatever the others have; none if any will do: also where the
@@ -338,8 +331,8 @@ void stage_shell::pump() {
   settle_accounts();
   note_state();
   if (done_told_ || !work_over_ || calling_) return;
-  for (const auto& output : outputs_)
-    if (output && !output->ended()) return;
+  for (const auto* output : read_outputs_)
+    if (!output->ended()) return;
   for (const auto& input : inputs_)
     if (!input.ended()) return;
   done_told_ = true;

@@ -143,6 +143,7 @@ class stage_shell final : private follower_links {
   std::vector<inbound> inputs_;
   std::vector<bool> input_finished_;
   std::vector<std::unique_ptr<outbound>> outputs_;  // by port; none where nobody reads
+  std::vector<outbound*> read_outputs_;             // those that somebody reads
   mutable input_turn turn_;
 
   // The stage's life: running_ between `go` and the last call; head_over_ when no call on records

@@ -9,8 +9,7 @@ namespace weir {
 void stage_shell::settle_accounts() {
   std::uint64_t bytes = 0;
   for (const auto& input : inputs_) bytes += input.queued_bytes();
-  for (const auto& output : outputs_)
-    if (output) bytes += output->parked_bytes();
+  for (const auto* output : read_outputs_) bytes += output->parked_bytes();
   if (bytes == accounted_) return;
   run_.budget.add(static_cast<std::int64_t>(bytes) - static_cast<std::int64_t>(accounted_));
   accounted_ = bytes;
