@@ -1,6 +1,6 @@
 // Whole jobs, from file to file: Weir beside a loop written by hand for the same job.
 //
-//   whole_jobs [FILE.ndjson [ROUNDS]]
+//   whole_jobs [FILE... [ROUNDS]]
 //
 // tests/bench/README.md says what is printed and how to read it.
 
@@ -16,7 +16,9 @@
 #include <stdexcept>
 
 #include "runtime/base/number.hpp"
+#include "tests/bench/support/csv_loops.hpp"
 #include "tests/bench/support/hand_loops.hpp"
+#include "tests/bench/support/log_loops.hpp"
 #include "tests/bench/support/made_input.hpp"
 #include "tests/bench/support/measured.hpp"
 #include "tests/bench/support/same_records.hpp"
@@ -28,24 +30,44 @@ using paths = std::vector<std::string>;
 
 struct job {
   const char* name;
+  const char* input;   // how its file's name ends
+  const char* format;  // of the input
+  const char* output;  // how the name of the file written ends
   const char* stages;  // between the file read and the file written
   void (*loop)(const paths& inputs, const std::string& output);
 };
 
 const job jobs[] = {
-    {"count", R"yaml(
+    {"count", ".ndjson", "ndjson", ".ndjson", R"yaml(
   - {type: aggregate, compute: {requests: count(status)}}
 )yaml",
      count_by_hand},
-    {"filter and map", R"yaml(
+    {"filter and map", ".ndjson", "ndjson", ".ndjson", R"yaml(
   - {type: filter, where: status >= 500}
   - {type: map, set: {duration_s: duration_ms / 1000}, keep: [ts, host, path, status]}
 )yaml",
      filter_by_hand},
-    {"group", R"yaml(
+    {"group", ".ndjson", "ndjson", ".ndjson", R"yaml(
   - {type: aggregate, by: [host], compute: {requests: count(), mean_ms: mean(duration_ms)}}
 )yaml",
      group_by_hand},
+    {"all columns to CSV", ".ndjson", "ndjson", ".csv", "", columns_by_hand},
+    {"log by pattern", ".log", "lines", ".ndjson", R"yaml(
+  - type: parse
+    regex: >-
+      ^(?<host>[^ ]*) (?<ident>[^ ]*) (?<user>[^ ]*) \[(?<time>[^\]]*)\]
+      "(?<request>(?:[^"\\]|\\.)*)" (?<status>[0-9]*) (?<bytes>[^ ]*)
+      "(?<referer>(?:[^"\\]|\\.)*)" "(?<user_agent>(?:[^"\\]|\\.)*)"$
+)yaml",
+     split_by_hand},
+    {"log by name", ".log", "lines", ".ndjson", R"yaml(
+  - {type: parse, format: apache_combined}
+)yaml",
+     combined_by_hand},
+    {"sum of CSV", ".csv", "csv", ".ndjson", R"yaml(
+  - {type: aggregate, compute: {records: count(), sum: sum(x)}}
+)yaml",
+     sum_by_hand},
 };
 
 // How long a loop takes at least: with a file of the caller's, and in the quick run.
@@ -96,7 +118,9 @@ class whole_job {
       way& next = ways_[backwards ? ways_.size() - 1 - i : i];
       next.costs.push_back(next.run());
     }
-    for (const char* threads : {"1", "2"}) require_same_records(output("loop"), output(threads));
+    const bool is_csv = std::string_view(what_.output) == ".csv";
+    for (const char* threads : {"1", "2"})
+      (is_csv ? require_same_bytes : require_same_records)(output("loop"), output(threads));
   }
 
   void print(double gigabytes) const {
@@ -115,7 +139,7 @@ class whole_job {
   }
 
  private:
-  std::string output(const std::string& by) const { return folder_.file(by + ".ndjson"); }
+  std::string output(const std::string& by) const { return folder_.file(by + what_.output); }
 
   std::function<void()> by_hand(paths inputs, const char* name) const {
     return [loop = what_.loop, inputs = std::move(inputs), path = output(name)] {
@@ -127,7 +151,8 @@ class whole_job {
     const auto path = folder_.file("pipeline-" + threads + ".yaml");
     std::ofstream file(path);
     file << "weir: 1\npipeline: bench\nstages:\n"
-            "  - type: read_file\n    format: ndjson\n    path:\n";
+            "  - type: read_file\n    format: "
+         << what_.format << "\n    path:\n";
     for (const auto& input : inputs) file << "      - \"" << input << "\"\n";
     file << what_.stages << "  - {type: write_file, path: \"" << output(threads) << "\"}\n";
     if (!file.flush()) throw std::runtime_error("'" + path + "' could not be written");
@@ -139,35 +164,49 @@ class whole_job {
   std::vector<way> ways_;
 };
 
-// As often as the fastest loop needs the file to work for so long; an even number, for the halves.
-// CPU seconds, since wall is longer while others are on the machine.
-paths input_list(const std::string& file, const scratch_folder& folder, double seconds) {
-  const auto once = [&] { count_by_hand({file}, folder.file("warm.ndjson")); };
+// As often as the loop needs to work for so long; an even number, for the halves. CPU seconds,
+// since wall is longer while others are on the machine.
+paths input_list(const job& what, const std::string& file, const scratch_folder& folder,
+                 double seconds) {
+  const auto once = [&] { what.loop({file}, folder.file(std::string("loop") + what.output)); };
   measure({once});  // brings the file into memory
   const double times = seconds / measure({once}).cpu_s;
   return paths(2 * static_cast<std::size_t>(std::max(1.0, std::ceil(times / 2))), file);
 }
 
-void run_benchmark(const std::vector<std::string>& arguments) {
+void run_job(const job& what, const std::string& file, int rounds, double loop_seconds_least) {
   const scratch_folder folder;
-  const bool is_quick = arguments.empty();
-  const auto rounds = arguments.size() < 2 ? rounds_by_default : parse_int64(arguments[1]);
-  if (!rounds || *rounds < 1) throw std::runtime_error("the second argument is a count of rounds");
-  const std::string file =
-      is_quick ? folder.file("access.ndjson") : std::filesystem::absolute(arguments[0]).string();
-  if (is_quick) write_access_log(file, quick_size);
-  const auto inputs = input_list(file, folder, is_quick ? quick_loop_seconds : loop_seconds);
+  const auto inputs = input_list(what, file, folder, loop_seconds_least);
   const double gigabytes = static_cast<double>(std::filesystem::file_size(file)) *
                            static_cast<double>(inputs.size()) * 1e-9;
-  fmt::print("{:.2f} GB of input a run: '{}', {} times; {} rounds, interleaved\n", gigabytes, file,
-             inputs.size(), *rounds);
-  fmt::print("wall and CPU in seconds a GB; ratios are medians of the rounds, more is better\n");
-  for (const auto& each : jobs) {
-    whole_job measured(each, folder, inputs);
-    fmt::print("\n{}", machine_load());
-    for (int round = 0; round < *rounds; ++round) measured.measure_round(round % 2 == 1);
-    measured.print(gigabytes);
+  whole_job measured(what, folder, inputs);
+  fmt::print("\n{}; {:.2f} GB of input a run: '{}', {} times; {} rounds", machine_load(), gigabytes,
+             file, inputs.size(), rounds);
+  for (int round = 0; round < rounds; ++round) measured.measure_round(round % 2 == 1);
+  measured.print(gigabytes);
+}
+
+void run_benchmark(std::vector<std::string> arguments) {
+  const scratch_folder folder;
+  std::int64_t rounds = rounds_by_default;
+  if (const auto last = arguments.empty() ? std::nullopt : parse_int64(arguments.back())) {
+    rounds = *last;
+    arguments.pop_back();
   }
+  if (rounds < 1 || rounds > 1000) throw std::runtime_error("1 to 1000 rounds can be asked for");
+  const bool is_quick = arguments.empty();
+  if (is_quick) {
+    arguments = {folder.file("events.ndjson"), folder.file("access.log"), folder.file("sums.csv")};
+    write_events(arguments[0], quick_size);
+    write_access_log(arguments[1], quick_size);
+    write_readings(arguments[2], quick_size);
+  }
+  fmt::print("wall and CPU in seconds a GB; ratios are medians of the rounds, more is better\n");
+  for (const auto& file : arguments)
+    for (const auto& each : jobs)
+      if (file.ends_with(each.input))
+        run_job(each, std::filesystem::absolute(file).string(), static_cast<int>(rounds),
+                is_quick ? quick_loop_seconds : loop_seconds);
 }
 
 }  // namespace

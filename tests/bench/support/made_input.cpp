@@ -43,7 +43,7 @@ int status(random_source& random) {
   return of_thousand < 130 ? 304 : 200;
 }
 
-void append_record(std::string& out, std::uint64_t microseconds, random_source& random) {
+void append_event(std::string& out, std::uint64_t microseconds, random_source& random) {
   const auto seconds = microseconds / 1'000'000;
   const auto host = std::min(random.below(64), random.below(64));
   const int code = status(random);
@@ -58,6 +58,57 @@ void append_record(std::string& out, std::uint64_t microseconds, random_source& 
       any_of(methods, random), any_of(things, random), random.below(20'000), code,
       random.below(64U << random.below(12)), random.below(4U << random.below(9)),
       random.below(1000), any_of(agents, random), any_of(notes, random));
+}
+
+void append_log_line(std::string& out, std::uint64_t microseconds, random_source& random) {
+  const auto seconds = microseconds / 1'000'000;
+  const auto of_referers = random.below(3);
+  const std::string referer =
+      of_referers == 0 ? fmt::format("https://example.org/{}", any_of(things, random)) : "-";
+  fmt::format_to(std::back_inserter(out),
+                 "{}.{}.{}.{} - {} [{:02}/Mar/2026:{:02}:{:02}:{:02} +0000] "
+                 "\"{} /api/v1/{}/{} HTTP/1.1\" {} {} \"{}\" \"{}\"\n",
+                 10 + random.below(200), random.below(256), random.below(256), random.below(256),
+                 random.below(20) == 0 ? fmt::format("user{}", random.below(500)) : "-",
+                 1 + seconds / 86'400 % 28, seconds / 3600 % 24, seconds / 60 % 60, seconds % 60,
+                 any_of(methods, random), any_of(things, random), random.below(20'000),
+                 status(random), 1 + random.below(64U << random.below(12)), referer,
+                 any_of(agents, random));
+}
+
+void append_reading(std::string& out, std::uint64_t id, std::uint64_t microseconds,
+                    random_source& random) {
+  const auto coordinate = [&] {
+    return fmt::format("{}{}.{:03}", random.below(2) == 0 ? "-" : "", random.below(1000),
+                       random.below(1000));
+  };
+  const auto x = coordinate();
+  const auto y = coordinate();
+  fmt::format_to(std::back_inserter(out), "{},{},{},{},{},{},{}.{},{}\n", id,
+                 1'772'323'200'000 + microseconds / 1000, random.below(500), x, y, coordinate(),
+                 random.below(60), random.below(10), random.below(100'000));
+}
+
+// Records until there are so many bytes, each some time after the one before.
+template <class Append>
+void write_records(const std::string& path, byte_size size, const std::string& header,
+                   Append append) {
+  constexpr std::size_t text_bytes = 256 * 1024;
+  std::ofstream file(path, std::ios::binary);
+  random_source random(1);
+  std::uint64_t microseconds = 0;
+  std::uint64_t written = 0;
+  std::string text = header;
+  while (written < size.bytes) {
+    while (text.size() < text_bytes) {
+      microseconds += random.below(2000);
+      append(text, microseconds, random);
+    }
+    file << text;
+    written += text.size();
+    text.clear();
+  }
+  if (!file.flush()) throw std::runtime_error("'" + path + "' could not be written");
 }
 
 }  // namespace
@@ -76,23 +127,20 @@ scratch_folder::~scratch_folder() {
   std::filesystem::remove_all(path_, ignored);
 }
 
+void write_events(const std::string& path, byte_size size) {
+  write_records(path, size, "", append_event);
+}
+
 void write_access_log(const std::string& path, byte_size size) {
-  constexpr std::size_t text_bytes = 256 * 1024;
-  std::ofstream file(path, std::ios::binary);
-  random_source random(1);
-  std::uint64_t microseconds = 0;
-  std::uint64_t written = 0;
-  std::string text;
-  while (written < size.bytes) {
-    text.clear();
-    while (text.size() < text_bytes) {
-      microseconds += random.below(2000);
-      append_record(text, microseconds, random);
-    }
-    file << text;
-    written += text.size();
-  }
-  if (!file.flush()) throw std::runtime_error("'" + path + "' could not be written");
+  write_records(path, size, "", append_log_line);
+}
+
+void write_readings(const std::string& path, byte_size size) {
+  std::uint64_t id = 0;
+  write_records(path, size, "id,ts_ms,sensor,x,y,z,temp,count\n",
+                [&](std::string& out, std::uint64_t microseconds, random_source& random) {
+                  append_reading(out, ++id, microseconds, random);
+                });
 }
 
 }  // namespace weir::testing

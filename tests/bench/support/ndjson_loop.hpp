@@ -39,11 +39,10 @@ class ndjson_loop {
     }
   }
 
- private:
-  using value = simdjson::ondemand::value;
-
+  /// The same for a text of whole lines.
+  /// Requires: `simdjson::SIMDJSON_PADDING` bytes may be read behind it.
   template <class Handle>
-  void each_record_of(std::string_view piece, Handle& handle) {
+  void each_record_of(std::string_view piece, Handle&& handle) {
     end_ = piece.data() + piece.size();
     backslash_ = nullptr;
     simdjson::ondemand::document_stream documents;
@@ -66,6 +65,9 @@ class ndjson_loop {
     }
     require(is_blank({line, static_cast<std::size_t>(end_ - line)}));
   }
+
+ private:
+  using value = simdjson::ondemand::value;
 
   texts wanted_of(simdjson::ondemand::object& record) {
     texts found;

@@ -51,4 +51,20 @@ void require_same_records(const std::string& path, const std::string& other_path
   }
 }
 
+void require_same_bytes(const std::string& path, const std::string& other_path) {
+  std::ifstream file(path);
+  std::ifstream other_file(other_path);
+  std::string line;
+  std::string other_line;
+  for (std::uint64_t number = 1;; ++number) {
+    const bool has_line = static_cast<bool>(std::getline(file, line));
+    if (has_line != static_cast<bool>(std::getline(other_file, other_line)))
+      throw std::runtime_error(fmt::format("'{}' and '{}' differ in length", path, other_path));
+    if (!has_line && number > 1) return;
+    if (!has_line || line != other_line)
+      throw std::runtime_error(
+          fmt::format("line {} differs, or is missing:\n  {}\n  {}", number, line, other_line));
+  }
+}
+
 }  // namespace weir::testing

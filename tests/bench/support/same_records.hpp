@@ -8,4 +8,7 @@ namespace weir::testing {
 /// same values, doubles but for a billionth, since sums depend on their order in the last digits.
 void require_same_records(const std::string& path, const std::string& other_path);
 
+/// Throws unless both files hold the same bytes, and some.
+void require_same_bytes(const std::string& path, const std::string& other_path);
+
 }  // namespace weir::testing
