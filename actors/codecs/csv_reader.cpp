@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "actors/codecs/json_index.hpp"
 #include "actors/codecs/scan_number.hpp"
@@ -35,6 +36,8 @@ std::optional<std::vector<std::string>> csv_reader::names() const {
 
 result<void> csv_reader::name_columns(std::vector<std::string> names) {
   columns_.clear();
+  wanted_.clear();
+  declared_.clear();
   std::vector<field> fields;
   for (auto& name : names) {
     const auto same = [&](const column_state& c) { return c.name == name; };
@@ -44,7 +47,11 @@ result<void> csv_reader::name_columns(std::vector<std::string> names) {
     c.type = options_.type_of(name);
     c.wanted = options_.wants(name);
     c.name = name;
-    if (c.wanted) fields.push_back({name, c.type, true});
+    const auto number = static_cast<std::uint32_t>(columns_.size() - 1);
+    if (c.type != column_type::dynamic) declared_.push_back(number);
+    if (!c.wanted) continue;
+    wanted_.push_back(number);
+    fields.push_back({name, c.type, true});
   }
   raw_header_ = csv_raw_header(names, format_.delimiter);
   schema_ = std::make_shared<const schema>(std::move(fields));
@@ -102,9 +109,13 @@ const char* csv_reader::scan_quoted(std::uint32_t& at, std::uint32_t end, field_
   field.quoted = true;
   field.begin = ++at;
   for (;;) {
-    while (at < end && bytes_[at] != '"') {
-      if (bytes_[at] == '\n') ++lines_;
+    const std::string_view rest(bytes_ + at, end - at);
+    at += static_cast<std::uint32_t>(
+        find_byte(rest, [](byte_lanes b) { return (b == '"') | (b == '\n'); }));
+    if (at < end && bytes_[at] == '\n') {
+      ++lines_;
       ++at;
+      continue;
     }
     if (at == end) {
       field.end = end;
@@ -116,6 +127,39 @@ const char* csv_reader::scan_quoted(std::uint32_t& at, std::uint32_t end, field_
   }
   field.end = at++;
   return nullptr;
+}
+
+// The next delimiter or line end.
+std::uint32_t csv_reader::field_end(std::uint32_t at, std::uint32_t end) const {
+  const auto delimiter = all_lanes(format_.delimiter);
+  return at + static_cast<std::uint32_t>(find_byte({bytes_ + at, end - at}, [=](byte_lanes b) {
+           return (b == delimiter) | (b == '\n');
+         }));
+}
+
+// Finds the fields of the record at `begin` if it is of the usual form: as many as there are
+// columns, no quote, a line end behind it. If not, `ends_` has to be told where to go on.
+bool csv_reader::scan_plain(std::uint32_t begin, std::uint32_t end) {
+  if (quote_ < begin) {
+    const void* found = std::memchr(bytes_ + begin, '"', end - begin);
+    quote_ = found == nullptr
+                 ? end
+                 : static_cast<std::uint32_t>(static_cast<const char*>(found) - bytes_);
+  }
+  if (columns_.empty() || format_.delimiter == '\n') return false;
+  fields_.resize(columns_.size());
+  for (auto& f : fields_) {
+    f = {.begin = begin, .end = ends_.next()};
+    begin = f.end + 1;
+    if (f.end >= quote_) return false;
+    const bool is_last = &f == &fields_.back();
+    if (bytes_[f.end] != (is_last ? '\n' : format_.delimiter)) return false;
+  }
+  auto& last = fields_.back();
+  if (last.end > last.begin && bytes_[last.end - 1] == '\r') --last.end;
+  next_ = begin;
+  lines_ = 1;
+  return true;
 }
 
 // Finds the fields of the record at `begin`, and where the next one begins. A record with a problem
@@ -130,12 +174,12 @@ const char* csv_reader::scan(std::uint32_t begin, std::uint32_t end) {
     if (at < end && bytes_[at] == '"') {
       if (const char* found = scan_quoted(at, end, field)) problem = found;
       const std::uint32_t close = at;
-      while (at < end && bytes_[at] != delimiter && bytes_[at] != '\n') ++at;
+      at = field_end(at, end);
       const bool only_line_end =
           at - close == 1 && bytes_[close] == '\r' && (at == end || bytes_[at] == '\n');
       if (at != close && !only_line_end) problem = text_behind;
     } else {
-      while (at < end && bytes_[at] != delimiter && bytes_[at] != '\n') ++at;
+      at = field_end(at, end);
       field.end = at;
       const bool ends = at == end || bytes_[at] == '\n';
       if (ends && field.end > field.begin && bytes_[at - 1] == '\r') --field.end;
@@ -169,11 +213,11 @@ std::string_view csv_reader::text_of(const field_text& f) {
 
 // Why the record can't be kept; none if each declared field fits.
 std::optional<std::string> csv_reader::convert_fields() {
-  for (std::size_t i = 0; i < columns_.size(); ++i) {
+  for (const auto i : declared_) {
     column_state& c = columns_[i];
     const field_text& f = fields_[i];
     c.read.reset();
-    if (c.type == column_type::dynamic || (f.begin == f.end && !f.quoted)) continue;
+    if (f.begin == f.end && !f.quoted) continue;
     const std::string_view text = text_of(f);
     c.read = convert(text, c.type);
     if (!c.read) return mismatch_reason(c.name, text, c.type);
@@ -182,34 +226,43 @@ std::optional<std::string> csv_reader::convert_fields() {
 }
 
 void csv_reader::append_fields() {
-  for (std::size_t i = 0; i < columns_.size(); ++i) {
+  for (const auto i : wanted_) {
     column_state& c = columns_[i];
-    if (!c.wanted) continue;
     const field_text& f = fields_[i];
     if (f.begin == f.end && !f.quoted) {
       c.values.append_null();
-      continue;
-    }
-    const std::string_view text = text_of(f);
-    const bool whole = !f.doubled;
-    scanned_value number;
-    if (c.read && c.read->kind != value_kind::string && c.read->kind != value_kind::json) {
-      append_converted(c.values, *c.read, text);
-    } else if (!c.read && !text.empty() &&
-               (whole ? scan_number_in_buffer(text, number) : scan_number(text, number))) {
-      if (number.kind == value_kind::int64) {
-        c.values.append_int64(number.int64);
-      } else {
-        c.values.append_shared_float64(number.float64, text, c.shared, f.begin);
-      }
+    } else if (c.type != column_type::dynamic) {
+      append_declared(c, f);
     } else {
-      const auto kind = c.read ? c.read->kind : value_kind::string;
-      if (whole) {
-        c.values.append_shared(text, c.shared, f.begin, kind);
-      } else {
-        c.values.append_text(text, kind);
-      }
+      append_dynamic(c, f);
     }
+  }
+}
+
+void csv_reader::append_declared(column_state& c, const field_text& f) {
+  const bool is_text = c.read->kind == value_kind::string || c.read->kind == value_kind::json;
+  if (is_text && !f.doubled) {
+    c.values.append_shared(text_of(f), c.shared, f.begin, c.read->kind);
+  } else {
+    append_converted(c.values, *c.read, text_of(f));
+  }
+}
+
+// A number where it reads as one, else a string.
+void csv_reader::append_dynamic(column_state& c, const field_text& f) {
+  const std::string_view text = text_of(f);
+  if (f.doubled) {
+    // Doubled quotes are in no number.
+    c.values.append_text(text, value_kind::string);
+    return;
+  }
+  scanned_value number;
+  if (text.empty() || !scan_number_in_buffer(text, number)) {
+    c.values.append_shared(text, c.shared, f.begin, value_kind::string);
+  } else if (number.kind == value_kind::int64) {
+    c.values.append_int64(number.int64);
+  } else {
+    c.values.append_shared_float64(number.float64, text, c.shared, f.begin);
   }
 }
 
@@ -250,6 +303,8 @@ std::optional<bad_record> csv_reader::refuse(std::uint32_t begin, std::uint32_t 
 void csv_reader::begin_chunk(const raw_block& from) {
   bytes_ = from.data->data();
   marks_.begin(from, options_.keep_raw);
+  ends_ = csv_ends(bytes_, from.begin, from.end, format_.delimiter);
+  quote_ = 0;
   for (auto& c : columns_)
     if (c.wanted) c.shared = c.values.share(from.data);
 }
@@ -283,7 +338,9 @@ result<read_records> csv_reader::read(raw_block& from) {
   std::uint32_t at = from.begin;
   std::uint64_t line = from.line;
   while (at < from.end && marks_.size() < rows_max && out.bad.size() < bad_records_max) {
-    const char* problem = scan(at, from.end);
+    const bool is_plain = scan_plain(at, from.end);
+    const char* problem = is_plain ? nullptr : scan(at, from.end);
+    if (!is_plain) ends_.go_to(next_);
     const std::uint32_t end = record_end(at);
     const bool blank = end == at && columns_.size() != 1;
     if (auto bad = blank ? std::nullopt : refuse(at, end, line, problem)) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "actors/codecs/convert.hpp"
+#include "actors/codecs/csv_ends.hpp"
 #include "actors/codecs/csv_format.hpp"
 #include "actors/codecs/record_reader.hpp"
 #include "actors/codecs/row_marks.hpp"
@@ -51,6 +52,8 @@ class csv_reader final : public record_reader {
   result<void> take_names(raw_block& from);
   void skip_blank_lines(raw_block& from);
   result<void> name_columns(std::vector<std::string> names);
+  bool scan_plain(std::uint32_t begin, std::uint32_t end);
+  std::uint32_t field_end(std::uint32_t at, std::uint32_t end) const;
   const char* scan(std::uint32_t begin, std::uint32_t end);
   const char* scan_quoted(std::uint32_t& at, std::uint32_t end, field_text& field);
   std::uint32_t record_end(std::uint32_t begin) const;
@@ -59,6 +62,8 @@ class csv_reader final : public record_reader {
                                    const char* problem);
   std::optional<std::string> convert_fields();
   void append_fields();
+  void append_declared(column_state& c, const field_text& f);
+  void append_dynamic(column_state& c, const field_text& f);
   std::string_view text_of(const field_text& field);
   void begin_chunk(const raw_block& from);
   chunk_ptr finish_chunk();
@@ -69,12 +74,16 @@ class csv_reader final : public record_reader {
   std::shared_ptr<const std::vector<std::string>> names_;  // that a block brought
   std::uint64_t header_at_ = 0;  // where the header begins, until it is there
   std::vector<column_state> columns_;
+  std::vector<std::uint32_t> wanted_;    // columns by number
+  std::vector<std::uint32_t> declared_;  // whose fields are checked, wanted or not
   std::string raw_header_;
   schema_ptr schema_;
 
   row_marks marks_;
   const char* bytes_ = nullptr;  // of the block at hand
   bool block_is_utf8_ = false;
+  csv_ends ends_;
+  std::uint32_t quote_ = 0;  // the next one, as far as it was looked for
   std::vector<field_text> fields_;
   std::uint32_t next_ = 0;   // behind the record's line end
   std::uint64_t lines_ = 0;  // line ends within the record, its own included

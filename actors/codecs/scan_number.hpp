@@ -97,6 +97,16 @@ inline std::uint32_t eight_digits(std::uint64_t digits) {
   return static_cast<std::uint32_t>(digits * 10'000 + (digits >> 32));
 }
 
+// With the sign changed if it is `negative`: in many columns signs come by chance.
+inline std::int64_t signed_as(bool negative, std::int64_t number) {
+  const auto all_ones = -static_cast<std::int64_t>(negative);
+  return (number ^ all_ones) - all_ones;
+}
+inline double signed_as(bool negative, double number) {
+  return std::bit_cast<double>(std::bit_cast<std::uint64_t>(number) ^ std::uint64_t{negative}
+                                                                          << 63);
+}
+
 /// The same as `scan_number`; numbers of at most eight characters behind the sign are read all at
 /// once, without a branch a digit.
 /// Requires: `text` is not empty, and nine bytes may be read from where it begins.
@@ -117,7 +127,7 @@ inline bool scan_number_in_buffer(std::string_view text, scanned_value& out) {
   if (others == 0) {
     const std::int64_t whole = eight_digits(digits);
     if ((*first == '0' && length > 1) || (negative && whole == 0)) return scan_number(text, out);
-    out.set_int64(negative ? -whole : whole);
+    out.set_int64(signed_as(negative, whole));
     return true;
   }
   // One character that is no digit: a point with digits on both sides.
@@ -130,7 +140,7 @@ inline bool scan_number_in_buffer(std::string_view text, scanned_value& out) {
   const std::uint64_t decimals = digits >> 8 * (point + 1) << 8 * (point + 1);
   const double number =
       static_cast<double>(eight_digits(decimals | whole_part << 8)) / powers_of_ten[7 - point];
-  out.set_float64(negative ? -number : number);
+  out.set_float64(signed_as(negative, number));
   return true;
 }
 

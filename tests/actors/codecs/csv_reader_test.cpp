@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "runtime/data/json_text.hpp"
 #include "tests/actors/codecs/reading.hpp"
 
 using namespace weir;
@@ -216,5 +217,41 @@ TEST_CASE("csv cut anywhere gives the same records") {
     options.record_max.bytes = *rc::gen::element<std::uint64_t>(5, 30, 1000);
     if (*rc::gen::arbitrary<bool>()) options.declared = {{"h", column_type::int64}};
     check_any_cut(csv(), text, options);
+  }));
+}
+
+TEST_CASE("csv records are read alike with quotes, without, and in any company") {
+  CHECK(rc::check([] {
+    const std::string line_end = *rc::gen::element<std::string>("\n", "\r\n");
+    std::string text = "a,b,c" + line_end;
+    texts expected;
+    std::size_t bad = 0;
+    for (int lines = *rc::gen::inRange(0, 40); lines > 0; --lines) {
+      const bool quoted = *rc::gen::inRange(0, 5) == 0;
+      const int count = *rc::gen::element(3, 3, 3, 3, 3, 3, 2, 4);
+      std::string record;
+      for (int i = 0; i < count; ++i) {
+        const std::string field = *rc::gen::element<std::string>(
+            "", "1", "-2.50", "x", "longer than twelve bytes", "\xC3\xA9", "7e", "1e5", "00", "-");
+        if (i > 0) text += ',';
+        text += quoted ? '"' + field + '"' : field;
+        if (field.empty() && !quoted) continue;
+        record +=
+            (record.empty() ? "{\"" : ",\"") + std::string(1, static_cast<char>('a' + i)) + "\":";
+        record += is_json_number(field) ? field : '"' + field + '"';
+      }
+      text += line_end;
+      record += record.empty() ? "{}" : "}";
+      if (count == 3) {
+        expected.push_back(record);
+      } else {
+        ++bad;
+      }
+    }
+    if (*rc::gen::arbitrary<bool>()) text.resize(text.size() - line_end.size());
+    const auto got = read_all(csv(), text);
+    RC_ASSERT(got.records == expected);
+    RC_ASSERT(got.bad.size() == bad);
+    check_any_cut(csv(), text, {});
   }));
 }
