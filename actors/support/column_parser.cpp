@@ -85,10 +85,12 @@ class field_parser final : public column_parser {
   // A text that is part of a shared one refers to the same buffer.
   static void append(column_builder& to, const value_view& value, const string_ref& whole,
                      std::string_view text) {
-    if (value.text.empty() || whole.is_inline()) {
-      to.append(value);
-      return;
-    }
+    const bool is_whole_number = value.kind == value_kind::int64 ||
+                                 value.kind == value_kind::timestamp ||
+                                 value.kind == value_kind::duration;
+    if (value.kind == value_kind::null) return to.append_null();
+    if (is_whole_number) return to.append_int64(value.int64, value.kind);
+    if (value.text.empty() || whole.is_inline()) return to.append(value);
     const auto offset =
         whole.offset() + static_cast<std::uint32_t>(value.text.data() - text.data());
     if (value.kind == value_kind::float64) {

@@ -80,10 +80,8 @@ class regex_parser final : public text_parser {
       return failure("no-match", fmt::format("{} does not match the pattern", quoted(text)));
     for (std::size_t i = 0; i < fields_.size(); ++i) {
       const std::string_view found = found_[static_cast<std::size_t>(groups_[i])];
-      into[i] = value_view();
-      if (found.data() == nullptr) continue;
-      if (fields_[i].type == column_type::string) {
-        into[i].kind = value_kind::string;
+      if (found.data() == nullptr || fields_[i].type == column_type::string) {
+        into[i].kind = found.data() == nullptr ? value_kind::null : value_kind::string;
         into[i].text = found;
         continue;
       }
