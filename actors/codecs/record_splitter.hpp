@@ -43,6 +43,7 @@ class csv_splitter final : public record_splitter {
  private:
   enum class within { field_start, plain, quoted, quote };
 
+  bool last_end_by_blocks(std::string_view bytes, std::optional<std::size_t>& found);
   std::size_t step(std::string_view bytes, std::size_t at);
 
   char delimiter_;
