@@ -136,6 +136,8 @@ std::string_view heading_of(function_family family) {
       return "TEXTS: TESTS AND FORM";
     case function_family::edit:
       return "TEXTS: PARTS";
+    case function_family::list:
+      return "LISTS: FUNCTIONS";
     case function_family::conversion:
       return "CONVERSIONS";
     case function_family::time:

@@ -17,6 +17,7 @@ apply text_function(const function_entry& entry, operands constants);
 apply edit_function(const function_entry& entry);
 /// Of `format`; `items_written`: the items are operands behind the text, not in one list.
 apply format_function(const function_entry& entry, bool items_written);
+apply list_function(const function_entry& entry);
 apply conversion(const function_entry& entry);
 apply time_function(const function_entry& entry, operands constants);
 apply math_function(const function_entry& entry);

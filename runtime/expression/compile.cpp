@@ -332,6 +332,8 @@ class compiler {
         return text_function(entry, constants);
       case function_family::edit:
         return edit_function(entry);
+      case function_family::list:
+        return list_function(entry);
       case function_family::conversion:
         return conversion(entry);
       case function_family::time:

@@ -10,6 +10,7 @@ constexpr kind_set any = {boolean, int64, float64, timestamp, duration, string, 
 constexpr kind_set text = {string};
 constexpr kind_set whole = {int64};
 constexpr kind_set number = {int64, float64};
+constexpr kind_set nested = {json};
 constexpr kind_set civil = {timestamp};
 constexpr kind_set clock_time = {timestamp, duration};
 constexpr auto function = call_style::function;
@@ -45,6 +46,7 @@ struct of_family {
 constexpr of_family presence{function_family::presence};
 constexpr of_family test{function_family::text};
 constexpr of_family edit{function_family::edit};
+constexpr of_family list{function_family::list};
 constexpr of_family convert{function_family::conversion};
 constexpr of_family time{function_family::time};
 constexpr of_family math{function_family::math};
@@ -98,15 +100,23 @@ constexpr function_entry table[] = {
     edit(id::split, "split", method, {2, 3}, {text, text, whole}, json,
          "string.split(separator [, parts]) -> list", "path.split('/')",
          "The texts between the separators, at most so many; '' parts the characters."),
-    edit(id::join, "join", method, {1, 2}, {kind_set{json}, text}, string,
+    edit(id::join, "join", method, {1, 2}, {nested, text}, string,
          "list.join([separator]) -> string", "tags.join(', ')",
          "The texts of a list behind each other, with the separator between them."),
     edit(id::quote, "strings.quote", function, 1, {text}, string, "strings.quote(string) -> string",
          "strings.quote(message)", "The text as a literal in double quotes, with escapes."),
-    edit(id::format, "format", method, 2, {text, kind_set{json}}, string,
-         "string.format(list) -> string", "'%s took %.1f s'.format([path, seconds])",
+    edit(id::format, "format", method, 2, {text, nested}, string, "string.format(list) -> string",
+         "'%s took %.1f s'.format([path, seconds])",
          "The text with each clause filled in by an item of the list: %s any value, %d an int, %f "
          "%e a number, %b %o %x %X an int in base 2, 8, 16; %x also a text's bytes; %% is %."),
+
+    list(id::range, "lists.range", function, 1, {whole}, json, "lists.range(int) -> list",
+         "lists.range(3)", "The numbers from 0 to before another: [0, 1, 2]."),
+    list(id::slice, "slice", method, 3, {nested, whole, whole}, json,
+         "list.slice(from, to) -> list", "tags.slice(0, 2)",
+         "The items from one position to before another."),
+    list(id::sort, "sort", method, 1, {nested}, json, "list.sort() -> list", "tags.sort()",
+         "The items from the least to the greatest: numbers, texts or booleans."),
 
     convert(id::to_int, "int", function, 1, {kind_set{int64, float64, string, boolean, timestamp}},
             int64, "int(int | double | string | bool | timestamp) -> int", "int(duration_ms)",

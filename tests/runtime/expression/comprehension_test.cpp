@@ -124,3 +124,34 @@ TEST_CASE("an aggregate function may stand in a macro, but not take its items") 
         "'x' is an item of a list; an aggregate function computes with columns");
   CHECK(aggregate_expression::parse("sum(size(tags.filter(t, t != '')))"));
 }
+
+TEST_CASE("lists are counted out, cut and ordered") {
+  const auto over = chunk_of(
+      R"({"l": [3, 1.50, 2], "s": ["b", "a", ""], "e": [], "m": {"a": 1}, "n": 2, "odd": [1, "a"],)"
+      R"( "deep": [[1], [2]], "z": null})");
+  const text_value rows[] = {
+      {"lists.range(3)", "[0,1,2]"},
+      {"lists.range(0)", "[]"},
+      {"lists.range(n)", "[0,1]"},
+      {"lists.range(-1)", "out-of-range"},
+      {"lists.range(100000000)", "too-long"},
+      {"lists.range(4).filter(i, i % 2 == 0).map(i, s[i])", "[\"b\",\"\"]"},
+      {"l.slice(1, 3)", "[1.50,2]"},
+      {"l.slice(3, 3)", "[]"},
+      {"l.slice(0, 4)", "out-of-range"},
+      {"l.slice(2, 1)", "out-of-range"},
+      {"l.slice(-1, 1)", "out-of-range"},
+      {"m.slice(0, 1)", "type-mismatch"},
+      {"deep.slice(1, 2)", "[[2]]"},
+      {"l.sort()", "[1.50,2,3]"},
+      {"s.sort()", "[\"\",\"a\",\"b\"]"},
+      {"[true, false].sort()", "[false,true]"},
+      {"e.sort()", "[]"},
+      {"odd.sort()", "type-mismatch"},
+      {"deep.sort()", "type-mismatch"},
+      {"[1, null].sort()", "type-mismatch"},
+      {"z.sort()", "null"},
+      {"n.sort()", "type-mismatch"},
+  };
+  check_values(*over, rows);
+}

@@ -102,7 +102,7 @@ std::string random_expression(random_source& random, int depth) {
                                           "charAt",   "indexOf",    "split",      "join",
                                           "format",   "substring",  "lastIndexOf"};
   constexpr std::string_view changes[] = {"lowerAscii", "upperAscii", "trim", "size",
-                                          "getHours",   "reverse",    "join"};
+                                          "getHours",   "reverse",    "join", "sort"};
   constexpr std::string_view macros[] = {"all", "exists", "exists_one", "filter", "map"};
   if (depth == 0 || random.below(6) == 0) return std::string(pick(random, leaves));
   const auto part = [&] { return random_expression(random, depth - 1); };
