@@ -24,7 +24,7 @@ enum class room : std::uint8_t {
 
 constexpr std::size_t name_columns_max = 16;  // where names are cut
 
-struct column {
+struct table_column {
   std::string heading;
   std::vector<std::string> cells;
 };
@@ -33,7 +33,7 @@ class table_builder {
  public:
   table_builder(const run_report& run, room step) : run_(run), step_(step) {}
 
-  std::vector<column> columns() {
+  std::vector<table_column> columns() {
     add("stage", [this](const stage_report& s) { return name(s); });
     add("in", [this](const stage_report& s) { return count(s.received); });
     add("out", [this](const stage_report& s) { return count(s.sent()); });
@@ -54,7 +54,7 @@ class table_builder {
 
  private:
   void add(const char* heading, const std::function<std::string(const stage_report&)>& cell) {
-    column c{heading, {}};
+    table_column c{heading, {}};
     for (const auto& s : run_.stages) c.cells.push_back(cell(s));
     columns_.push_back(std::move(c));
   }
@@ -80,10 +80,10 @@ class table_builder {
 
   const run_report& run_;
   room step_;
-  std::vector<column> columns_;
+  std::vector<table_column> columns_;
 };
 
-std::size_t width_of(const column& c) {
+std::size_t width_of(const table_column& c) {
   std::size_t most = columns_of(c.heading);
   for (const auto& cell : c.cells) most = std::max(most, columns_of(cell));
   return most;
@@ -91,15 +91,15 @@ std::size_t width_of(const column& c) {
 
 constexpr std::size_t gap = 2;
 
-std::size_t line_columns(const std::vector<column>& columns) {
+std::size_t line_columns(const std::vector<table_column>& columns) {
   std::size_t sum = 0;
   for (const auto& c : columns) sum += width_of(c) + gap;
   return sum - gap;
 }
 
 // The first column is text, all others are numbers.
-std::string line_of(const std::vector<column>& columns,
-                    const std::function<const std::string&(const column&)>& cell) {
+std::string line_of(const std::vector<table_column>& columns,
+                    const std::function<const std::string&(const table_column&)>& cell) {
   std::string line;
   for (const auto& c : columns) {
     if (&c == &columns.front())
@@ -113,16 +113,17 @@ std::string line_of(const std::vector<column>& columns,
 }  // namespace
 
 std::string stage_table(const run_report& run, std::size_t width) {
-  std::vector<column> columns;
+  std::vector<table_column> columns;
   for (const auto step :
        {room::ample, room::one_size, room::shares, room::no_sizes, room::short_counts}) {
     columns = table_builder(run, step).columns();
     if (width == 0 || line_columns(columns) <= width) break;
   }
   std::string out =
-      line_of(columns, [](const column& c) -> const std::string& { return c.heading; });
+      line_of(columns, [](const table_column& c) -> const std::string& { return c.heading; });
   for (std::size_t i = 0; i < run.stages.size(); ++i)
-    out += line_of(columns, [i](const column& c) -> const std::string& { return c.cells[i]; });
+    out +=
+        line_of(columns, [i](const table_column& c) -> const std::string& { return c.cells[i]; });
   return out;
 }
 
