@@ -111,7 +111,7 @@ constexpr function_entry table[] = {
          "%e a number, %b %o %x %X an int in base 2, 8, 16; %x also a text's bytes; %% is %."),
 
     list(id::range, "lists.range", function, 1, {whole}, json, "lists.range(int) -> list",
-         "lists.range(3)", "The numbers from 0 to before another: [0, 1, 2]."),
+         "lists.range(3)", "The numbers from 0 to before another, at most 10,000: [0, 1, 2]."),
     list(id::slice, "slice", method, 3, {nested, whole, whole}, json,
          "list.slice(from, to) -> list", "tags.slice(0, 2)",
          "The items from one position to before another."),

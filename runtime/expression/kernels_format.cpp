@@ -67,6 +67,7 @@ std::optional<std::string> filled(const clause& how, const value_view& item) {
   const bool number = whole || item.kind == value_kind::float64;
   switch (how.verb) {
     case 's':
+      if (item.kind == value_kind::bytes && !is_utf8(item.text)) return std::nullopt;
       return value_text(item);
     case 'd':
       if (whole) return value_text(item);

@@ -3,24 +3,26 @@
 #include <algorithm>
 #include <numeric>
 
+#include "runtime/base/number.hpp"
 #include "runtime/data/column_builder.hpp"
 #include "runtime/data/records.hpp"
 #include "runtime/expression/apply.hpp"
 #include "runtime/expression/json_path.hpp"
-#include "runtime/expression/result_size.hpp"
 
 namespace weir {
 namespace {
 
+// Each record of a chunk may have a list of its own.
+constexpr std::int64_t range_max = 10'000;
+
 void range(series_writer& out, std::uint32_t row, std::int64_t count) {
-  if (count < 0)
+  if (count < 0 || count > range_max)
     return out.fail(row, "out-of-range",
-                    fmt::format("a range has 0 numbers or more, found {}", count));
+                    fmt::format("a range has 0 to 10,000 numbers, found {}", count));
   std::string list = "[";
   for (std::int64_t i = 0; i < count; ++i) {
     if (i > 0) list += ',';
-    fmt::format_to(std::back_inserter(list), "{}", i);
-    if (list.size() > result_bytes_max) return out.fail(row, "too-long", too_long("lists.range"));
+    append_number(list, i);
   }
   out.text(row, list + ']', value_kind::json);
 }

@@ -80,7 +80,7 @@ void bits(function_id id, series_writer& out, std::uint32_t row, const value* v)
 
 // Keeps the greatest or least of the numbers that it is given; of equal ones the first.
 struct extreme {
-  bool greatest;
+  bool greatest = false;
   bool found = false;
   value best;
 

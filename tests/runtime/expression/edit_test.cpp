@@ -144,6 +144,8 @@ TEST_CASE("format fills the clauses of a text with the items of a list") {
       {"'%x'.format(['Hello'])", "string \"48656c6c6f\""},
       {"'%X'.format([b'\\xff\\x0a'])", "string \"FF0A\""},
       {"'%x'.format([1.5])", "type-mismatch"},
+      {"'%s'.format([b'abc'])", "string \"abc\""},
+      {"'%s'.format([b'\\xff'])", "type-mismatch"},
       {"f.format([i])", "string \"7\""},
       {"'%s %s'.format([1])", "format"},
       {"'%s'.format([1, 2])", "string \"1\""},
