@@ -20,6 +20,17 @@ bool is_missing(simdjson::error_code code) {
          code == simdjson::INCORRECT_TYPE;
 }
 
+// The key as it stands, if it has no escapes: then nothing has to be copied. Whether it has is seen
+// before its closing quote, which is there: the library has looked for it.
+bool plain_key(const ondemand::field& field, std::string_view& key) {
+  const char* begin = field.key().raw();
+  const char* end = begin;
+  for (; *end != '"'; ++end)
+    if (*end == '\\') return false;
+  key = {begin, static_cast<std::size_t>(end - begin)};
+  return true;
+}
+
 simdjson::error_code enter(ondemand::value& value, const json_step& step) {
   if (step.position) {
     if (*step.position < 0) return simdjson::INDEX_OUT_OF_BOUNDS;
@@ -30,10 +41,16 @@ simdjson::error_code enter(ondemand::value& value, const json_step& step) {
   ondemand::object map;
   if (const auto code = value.get_object().get(map)) return code;
   // Keys are compared without their escapes, so the library's own search does not do.
-  for (auto field : map) {
+  for (auto found : map) {
+    ondemand::field field;
+    if (const auto code = std::move(found).get(field)) return code;
     std::string_view key;
-    if (const auto code = field.unescaped_key().get(key)) return code;
-    if (key == step.key) return field.value().get(value);
+    if (!plain_key(field, key))
+      if (const auto code = field.unescaped_key().get(key)) return code;
+    if (key == step.key) {
+      value = field.value();
+      return simdjson::SUCCESS;
+    }
   }
   return simdjson::NO_SUCH_FIELD;
 }

@@ -210,6 +210,16 @@ TEST_CASE("types are no values but have names") {
   check_values(*over, rows);
 }
 
+TEST_CASE("words that CEL keeps for later are columns") {
+  const auto over = chunk_of(R"({"if": 1, "package": "x", "function": null})");
+  const text_value rows[] = {
+      {"if + 1", "int 2"},
+      {"package.size()", "int 1"},
+      {"function == null", "true"},
+  };
+  check_values(*over, rows);
+}
+
 TEST_CASE("names are known before the first record") {
   CHECK(!expression::parse("f_unknown(1) || true"));
   CHECK(!expression::parse("true || 1"));
