@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <string>
@@ -216,6 +217,50 @@ TEST_CASE("a stage for which there is no thread fails, and is not closed as it w
   REQUIRE(shell.links.told<stage_closed>().size() == 1);
   CHECK_FALSE(shell.links.told<stage_closed>()[0].failure.has_value());
   CHECK(shell.links.told<stage_failed>().size() == 1);
+}
+
+TEST_CASE("behind workers nothing passes a turn that is missing, even when its worker has ended") {
+  graph_builder build;
+  auto from = numbers_source(1, 1);
+  from.workers_most = 2;
+  from.workers = 2;
+  build.connect(build.add(from), build.add(ignoring_sink()));
+  const plan planned = plan_run(build.finish(), 2);
+  const auto collect = static_cast<std::uint32_t>(
+      std::find_if(planned.nodes.begin(), planned.nodes.end(),
+                   [](const auto& node) { return node.what == plan_node::role::collect; }) -
+      planned.nodes.begin());
+  REQUIRE(collect < planned.nodes.size());
+  manual_clock time;
+  memory_budget budget{64_MiB};
+  recorded_links links;
+  auto instances = make_instances(planned);
+  const run_environment environment{planned, time, budget, 1, instances};
+  stage_shell shell(environment, collect, links, {});
+  shell.receive(open_stage{});
+  shell.receive(shell_command(go{}));
+  const plan_node& node = planned.nodes[collect];
+  shell.receive(
+      upstream_message(edge_grant{*node.outputs[0], first_epoch, {100, std::uint64_t{1} << 30}}));
+  const auto give = [&](std::size_t input, std::uint64_t sequence, stage_turn turn) {
+    shell.receive(downstream_message(
+        edge_data{node.inputs[input], first_epoch, sequence, {numbers_chunk(0, 1), {}, turn}}));
+  };
+  const auto step_all = [&] {
+    while (shell.ready()) shell.step();
+  };
+  give(1, 1, {2, true});
+  give(1, 2, {3, true});
+  step_all();
+  CHECK(links.down.empty());
+  give(0, 1, {1, true});
+  step_all();
+  CHECK(links.down.size() == 3);
+  // Turn 4 never comes.
+  give(1, 3, {5, true});
+  shell.receive(downstream_message(edge_end{node.inputs[0], first_epoch, 1}));
+  step_all();
+  CHECK(links.down.size() == 3);
 }
 
 }  // namespace
