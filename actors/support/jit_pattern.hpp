@@ -24,7 +24,7 @@ class jit_pattern {
   enum class found : std::uint8_t { match, nothing, unknown };
   /// Looks for the leftmost match. `groups` gets the text of each group from group 0, the whole
   /// match; one that takes no part has no data.
-  /// Requires: no group has a number of `groups.size()` or more.
+  /// Requires: `text` lies in a column's buffer (`buffer::padding`), and `groups` has room for all.
   found match(std::string_view text, std::vector<std::string_view>& groups);
 
  private:
