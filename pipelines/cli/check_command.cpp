@@ -6,6 +6,7 @@
 #include "pipelines/cli/output.hpp"
 #include "pipelines/cli/pipeline_file.hpp"
 #include "pipelines/cli/terminal.hpp"
+#include "pipelines/inspect/text_layout.hpp"
 #include "pipelines/lint/problem_text.hpp"
 
 namespace weir {
@@ -19,10 +20,6 @@ struct counts {
     for (const auto& p : found.all()) ++(p.severity == problem::level::error ? errors : warnings);
   }
 };
-
-std::string counted(std::size_t count, const char* noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
 
 std::string summary(const counts& sum, std::size_t files) {
   std::string found = "nothing is wrong";

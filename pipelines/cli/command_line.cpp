@@ -115,11 +115,31 @@ Examples:
   weir eval 'timestamp(time).getHours()' access.ndjson.gz)");
 }
 
+void add_explain(CLI::App& app, given_texts& given) {
+  auto& explain = *app.add_subcommand("explain", "Tells what will happen when a pipeline runs.");
+  explain.add_option("FILE", given.subject, "The pipeline file.")->type_name("")->required();
+  add_file_options(explain, given);
+  explain.add_option("--threads", given.threads, "As for a run; default one a core.")
+      ->type_name("N");
+  explain.add_option("--format", given.format, "'text' (default) or 'json', for programs.")
+      ->type_name("FORM");
+  explain.footer(
+      R"(Of each stage: the columns it reads, makes and passes on, its workers, what it holds.
+Of each way from a source to a sink: the order of its records and what may get lost. Then memory,
+and what is worth a second look. Nothing is run, and of input files only the sizes are asked.
+
+Examples:
+  weir explain pipeline.yaml
+  weir explain --threads 16 pipeline.yaml
+  weir explain --format json pipeline.yaml | jq .stages)");
+}
+
 void add_others(CLI::App& app, given_texts& given) {
   auto& graph = *app.add_subcommand("graph", "Draws a pipeline: its stages and what they read.");
   graph.add_option("FILE", given.subject, "The pipeline file.")->type_name("")->required();
   add_file_options(graph, given);
   graph.footer("Example:\n  weir graph pipeline.yaml");
+  add_explain(app, given);
   app.add_subcommand("list", "Lists the types of stages and the guides, each in a line.")
       ->footer("Example:\n  weir list");
   auto& inspect =
@@ -220,12 +240,16 @@ result<Integer> read_integer(const char* option, const std::string& text, Intege
   return number;
 }
 
+result<void> read_threads(const given_texts& given, std::optional<unsigned>& into) {
+  if (given.threads.empty()) return {};
+  const auto threads = read_integer<unsigned>("--threads", given.threads, 1, threads_max);
+  if (!threads) return failure(threads.error());
+  into = *threads;
+  return {};
+}
+
 result<void> read_run_numbers(const given_texts& given, run_arguments& into) {
-  if (!given.threads.empty()) {
-    const auto threads = read_integer<unsigned>("--threads", given.threads, 1, threads_max);
-    if (!threads) return failure(threads.error());
-    into.threads = *threads;
-  }
+  if (const auto done = read_threads(given, into.threads); !done) return done;
   if (!given.seed.empty()) {
     const auto seed = read_integer<std::uint64_t>("--seed", given.seed, 0, UINT64_MAX);
     if (!seed) return failure(seed.error());
@@ -271,6 +295,15 @@ result<command> read_check(const given_texts& given) {
     return failure(done.error());
   check.strict = given.strict;
   return check;
+}
+
+result<command> read_explain(const given_texts& given) {
+  explain_arguments explain{.file = given.subject, .given = given.file};
+  constexpr std::array forms{std::pair{"text", false}, std::pair{"json", true}};
+  for (const auto& done : {read_choice("--format", given.format, forms, explain.json),
+                           read_threads(given, explain.threads)})
+    if (!done) return failure(done.error());
+  return explain;
 }
 
 result<command> read_inspect(const given_texts& given) {
@@ -324,6 +357,7 @@ result<command> read_command(const CLI::App& app, const given_texts& given) {
   if (sub.get_name() == "check") return read_check(given);
   if (sub.get_name() == "eval") return read_eval(given);
   if (sub.get_name() == "graph") return graph_arguments{given.subject, given.file};
+  if (sub.get_name() == "explain") return read_explain(given);
   if (sub.get_name() == "inspect") return read_inspect(given);
   if (sub.get_name() == "list") return list_arguments{};
   return version_arguments{};

@@ -54,6 +54,13 @@ struct graph_arguments {
   file_arguments given;
 };
 
+struct explain_arguments {
+  std::string file;
+  file_arguments given;
+  std::optional<unsigned> threads;  ///< none: one a core
+  bool json = false;
+};
+
 struct list_arguments {};
 
 struct inspect_arguments {
@@ -69,8 +76,9 @@ struct help_arguments {
   bool was_asked = true;
 };
 
-using command = std::variant<run_arguments, check_arguments, eval_arguments, graph_arguments,
-                             list_arguments, inspect_arguments, version_arguments, help_arguments>;
+using command =
+    std::variant<run_arguments, check_arguments, eval_arguments, graph_arguments, explain_arguments,
+                 list_arguments, inspect_arguments, version_arguments, help_arguments>;
 
 /// Reads the command line, without the program's name.
 ///

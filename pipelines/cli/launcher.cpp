@@ -7,6 +7,7 @@
 #include "pipelines/cli/check_command.hpp"
 #include "pipelines/cli/command_line.hpp"
 #include "pipelines/cli/eval_command.hpp"
+#include "pipelines/cli/explain_command.hpp"
 #include "pipelines/cli/output.hpp"
 #include "pipelines/cli/run_command.hpp"
 #include "pipelines/cli/show_commands.hpp"
@@ -24,15 +25,17 @@ exit_code show_help(const help_arguments& help) {
 }
 
 exit_code perform(const command& what) {
-  return std::visit(cases{[](const run_arguments& run) { return run_pipeline(run); },
-                          [](const check_arguments& check) { return check_files(check); },
-                          [](const eval_arguments& eval) { return evaluate(eval); },
-                          [](const graph_arguments& graph) { return show_graph(graph); },
-                          [](const list_arguments&) { return show_list(); },
-                          [](const inspect_arguments& inspect) { return show_manual(inspect); },
-                          [](const version_arguments&) { return show_version(); },
-                          [](const help_arguments& help) { return show_help(help); }},
-                    what);
+  return std::visit(
+      cases{[](const run_arguments& run) { return run_pipeline(run); },
+            [](const check_arguments& check) { return check_files(check); },
+            [](const eval_arguments& eval) { return evaluate(eval); },
+            [](const graph_arguments& graph) { return show_graph(graph); },
+            [](const explain_arguments& explain) { return explain_pipeline(explain); },
+            [](const list_arguments&) { return show_list(); },
+            [](const inspect_arguments& inspect) { return show_manual(inspect); },
+            [](const version_arguments&) { return show_version(); },
+            [](const help_arguments& help) { return show_help(help); }},
+      what);
 }
 
 }  // namespace

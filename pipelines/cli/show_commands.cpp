@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
-
 #include "pipelines/cli/output.hpp"
 #include "pipelines/cli/pipeline_file.hpp"
 #include "pipelines/cli/terminal.hpp"
@@ -18,12 +16,6 @@
 
 namespace weir {
 namespace {
-
-// Lines of more than 100 columns are hard to read, however wide the terminal is.
-std::size_t text_columns() {
-  const std::size_t columns = terminal_columns(STDOUT_FILENO);
-  return columns == 0 ? 80 : std::clamp<std::size_t>(columns, 40, 100);
-}
 
 std::string manuals_of(const std::vector<stage_type>& all, std::size_t width) {
   std::string out;

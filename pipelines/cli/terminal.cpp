@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <system_error>
@@ -62,6 +63,11 @@ std::size_t terminal_columns(int descriptor) {
   if (::isatty(descriptor) == 0) return 0;
   if (::ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
   return size.ws_col;
+}
+
+std::size_t text_columns() {
+  const std::size_t columns = terminal_columns(STDOUT_FILENO);
+  return columns == 0 ? 80 : std::clamp<std::size_t>(columns, 40, 100);
 }
 
 }  // namespace weir

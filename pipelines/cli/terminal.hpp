@@ -27,4 +27,8 @@ void say(std::string_view text);
 /// The columns of the terminal behind a descriptor; 0 if there is none.
 std::size_t terminal_columns(int descriptor);
 
+/// The columns for text on standard output: the terminal's, between 40 and 100, for longer lines
+/// are hard to read; 80 where there is none.
+std::size_t text_columns();
+
 }  // namespace weir

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
+#include "pipelines/inspect/planned_edge.hpp"
 #include "pipelines/inspect/text_layout.hpp"
 #include "runtime/base/check.hpp"
 
@@ -106,52 +108,32 @@ class lanes {
   std::vector<std::uint32_t> to_;  // the stage that each lane leads to
 };
 
-std::string to_text(const credit_limits& credit) {
-  return fmt::format("{} chunk{}, {}", credit.chunks, credit.chunks == 1 ? "" : "s",
-                     to_text(credit.bytes));
-}
-
 // The credit of the graph's edges in their order, and what most of them have.
 struct edge_credits {
-  std::vector<credit_limits> of_edge;
+  std::vector<std::optional<credit_limits>> of_edge;
   credit_limits usual;
 };
 
-// The edge of the plan that brings what `edge` stands for to its reader, or to the reader's merge.
-const plan_edge& planned_edge(const plan& planned, const graph_edge& edge) {
-  const auto& from = planned.what.stages[edge.from.stage];
-  const auto name = fmt::format("{}.{}", from.name, output_name(from, edge.from.port));
-  const auto found =
-      std::find_if(planned.edges.begin(), planned.edges.end(), [&](const plan_edge& e) {
-        const auto& reader = planned.nodes[e.to.stage];
-        const bool is_port = reader.what == plan_node::role::merge ||
-                             (reader.what == plan_node::role::stage && e.to.port == edge.to.port);
-        return e.from_name == name && reader.stage == edge.to.stage && is_port;
-      });
-  WEIR_CHECK(found != planned.edges.end(), "an edge of the graph is not in its plan");
-  return *found;
-}
-
 edge_credits credits_of(const plan& planned) {
   edge_credits credits;
-  for (const auto& edge : planned.what.edges)
-    credits.of_edge.push_back(planned_edge(planned, edge).credit);
+  for (const auto& edge : planned.what.edges) {
+    const plan_edge* in_plan = planned_edge(planned, edge);
+    credits.of_edge.push_back(in_plan == nullptr ? std::nullopt : std::optional(in_plan->credit));
+  }
   const auto count = [&](const credit_limits& credit) {
     return std::count(credits.of_edge.begin(), credits.of_edge.end(), credit);
   };
   for (const auto& credit : credits.of_edge)
-    if (count(credit) > count(credits.usual)) credits.usual = credit;
+    if (credit && count(*credit) > count(credits.usual)) credits.usual = *credit;
   return credits;
 }
 
 // `access.rejected (32 chunks, 8MiB)`: where an edge comes from.
 std::string edge_source(const graph& what, std::size_t edge, const edge_credits& credits) {
   const auto& e = what.edges[edge];
-  const auto& from = what.stages[e.from.stage];
-  std::string text = from.name;
-  if (const auto port = output_name(from, e.from.port); port != "out") text += "." + port;
-  if (const auto& credit = credits.of_edge[edge]; credit != credits.usual)
-    text += fmt::format(" ({})", to_text(credit));
+  std::string text = output_read(what, e.from);
+  if (const auto& credit = credits.of_edge[edge]; credit && *credit != credits.usual)
+    text += fmt::format(" ({})", to_text(*credit));
   return text;
 }
 
@@ -216,10 +198,6 @@ std::vector<line> lines_of(const graph& what, const edge_credits& credits) {
     add_rows(rows);
   }
   return lines;
-}
-
-std::string counted(std::size_t count, const char* noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
 // The rows in columns.

@@ -29,22 +29,6 @@ std::string order_in_words(const stage_type& type) {
   return {};
 }
 
-std::string hold_in_words(const hold_bound& hold) {
-  switch (hold.what) {
-    case hold_bound::kind::none:
-      return "nothing: what a chunk becomes leaves at once";
-    case hold_bound::kind::chunks:
-      return fmt::format("at most {} chunk{}", with_thousands(hold.count),
-                         hold.count == 1 ? "" : "s");
-    case hold_bound::kind::records:
-      return fmt::format("at most {} record{}", with_thousands(hold.count),
-                         hold.count == 1 ? "" : "s");
-    case hold_bound::kind::all:
-      return "everything, until its input ends";
-  }
-  return {};
-}
-
 std::string ledger_in_words(const stage_type& type) {
   if (type.kind == stage_kind::source) return "each record is created here, or rejected";
   if (type.kind == stage_kind::sink) return "each record ends here, or is rejected";
@@ -104,6 +88,22 @@ std::string_view name_of(stage_kind kind) {
       return "transform";
     case stage_kind::sink:
       return "sink";
+  }
+  return {};
+}
+
+std::string hold_in_words(const hold_bound& hold) {
+  switch (hold.what) {
+    case hold_bound::kind::none:
+      return "nothing: what a chunk becomes leaves at once";
+    case hold_bound::kind::chunks:
+      return fmt::format("at most {} chunk{}", with_thousands(hold.count),
+                         hold.count == 1 ? "" : "s");
+    case hold_bound::kind::records:
+      return fmt::format("at most {} record{}", with_thousands(hold.count),
+                         hold.count == 1 ? "" : "s");
+    case hold_bound::kind::all:
+      return "everything, until its input ends";
   }
   return {};
 }

@@ -19,6 +19,9 @@ std::string inputs_in_words(const stage_type& type);
 /// `out, rejected`; `those its options name, rejected`.
 std::string outputs_in_words(const stage_type& type);
 
+/// `at most 8 chunks`; `nothing: what a chunk becomes leaves at once`.
+std::string hold_in_words(const hold_bound& hold);
+
 /// What a user can rely on, as label and sentence: how inputs are read, how much is held back, how
 /// records are accounted for, whether they keep the text they were read with. What options decide
 /// is told as it is without any.

@@ -82,6 +82,10 @@ std::string padded_left(std::string_view text, std::size_t columns) {
   return out;
 }
 
+std::string counted(std::size_t count, const char* noun) {
+  return std::to_string(count) + ' ' + noun + (count == 1 ? "" : "s");
+}
+
 std::string wrapped(std::string_view text, std::size_t width, std::size_t indent) {
   line_filler filler(width, indent);
   for (const auto line : split(text, '\n')) {

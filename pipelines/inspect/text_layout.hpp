@@ -14,6 +14,9 @@ std::string padded(std::string_view text, std::size_t columns);
 /// The same with the spaces before it: for numbers.
 std::string padded_left(std::string_view text, std::size_t columns);
 
+/// `1 stage`, `2 stages`.
+std::string counted(std::size_t count, const char* noun);
+
 /// `text` broken at spaces into lines of at most `width` columns, each with `indent` spaces before
 /// it and a line's end behind it. Paragraphs (parted by empty lines) stay apart; lines that begin
 /// with a space or `- ` (examples, lists) are kept as they are. A word longer than a line has its

@@ -67,6 +67,18 @@ TEST_CASE("check takes any number of files") {
   CHECK(check.strict);
 }
 
+TEST_CASE("explain takes threads and a format") {
+  const auto plain = parsed<explain_arguments>("explain a.yaml");
+  CHECK(plain.file == "a.yaml");
+  CHECK_FALSE(plain.threads);
+  CHECK_FALSE(plain.json);
+  const auto all =
+      parsed<explain_arguments>("explain --threads 3 a.yaml --format json --param a=1");
+  CHECK(all.threads == 3U);
+  CHECK(all.json);
+  CHECK(all.given.params == std::vector<std::string>{"a=1"});
+}
+
 TEST_CASE("a file may be called like a command or an option") {
   CHECK(parsed<run_arguments>("run list").file == "list");
   CHECK(parsed<run_arguments>("run -- --quiet").file == "--quiet");
@@ -96,7 +108,7 @@ TEST_CASE("no command at all is answered with the help, but was not asked for") 
 TEST_CASE("the help of each command has its options and examples") {
   std::string all;
   for (const char* words : {"--help", "run --help", "check --help", "eval --help", "graph -h",
-                            "list -h", "inspect -h", "version -h"})
+                            "explain -h", "list -h", "inspect -h", "version -h"})
     all += "$ weir " + std::string(words) + "\n" + parsed<help_arguments>(words).text + "\n";
   check_approved("pipelines/cli/approved/help.txt", all);
 }
@@ -107,11 +119,12 @@ TEST_CASE("what is wrong with a command line is told, with the nearest right thi
   };
   const row rows[] = {
       {"rum a.yaml",
-       "'rum' is no command; they are 'run', 'check', 'eval', 'graph', 'list', 'inspect' or "
-       "'version'; did "
-       "you mean 'run'?"},
+       "'rum' is no command; they are 'run', 'check', 'eval', 'graph', 'explain', 'list', "
+       "'inspect' or "
+       "'version'; did you mean 'run'?"},
       {"--quiet run a.yaml",
-       "'--quiet' is no command; they are 'run', 'check', 'eval', 'graph', 'list', 'inspect' or "
+       "'--quiet' is no command; they are 'run', 'check', 'eval', 'graph', 'explain', 'list', "
+       "'inspect' or "
        "'version'"},
       {"run", "'run' needs a pipeline file, as in 'weir run pipeline.yaml'"},
       {"check --strict", "'check' needs a pipeline file, as in 'weir check pipeline.yaml'"},

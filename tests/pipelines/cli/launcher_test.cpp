@@ -61,7 +61,8 @@ TEST_CASE("no command is answered with the help on standard error, and 2") {
 }
 
 TEST_CASE("help that was asked for goes to standard output") {
-  for (const char* command : {"run", "check", "eval", "graph", "list", "inspect", "version"}) {
+  for (const char* command :
+       {"run", "check", "eval", "graph", "explain", "list", "inspect", "version"}) {
     const auto done = run_process(weir({command, "--help"}));
     CHECK(done.code == 0);
     CHECK(has(done.output, std::string("Usage: weir ") + command));
@@ -114,7 +115,7 @@ TEST_CASE("inspect shows one stage, all stages, and refuses what is none") {
 }
 
 TEST_CASE("a file that is not there is told, and 2") {
-  for (const char* command : {"run", "check", "graph"}) {
+  for (const char* command : {"run", "check", "graph", "explain"}) {
     const auto done = run_process(weir({command, "/nowhere/a.yaml"}));
     CHECK(done.code == 2);
     CHECK(has(done.output + done.errors,
@@ -128,7 +129,7 @@ TEST_CASE("a file that is not there is told, and 2") {
 TEST_CASE("a broken file is told with its place before anything runs, and 2") {
   const temporary_folder folder;
   folder.write("broken.yaml", broken_pipeline);
-  for (const char* command : {"run", "graph"}) {
+  for (const char* command : {"run", "graph", "explain"}) {
     auto setup = weir({command, "broken.yaml"});
     setup.folder = folder.path("");
     const auto done = run_process(setup);
@@ -169,6 +170,25 @@ TEST_CASE("check ends with 0 where nothing is wrong, and where only --strict min
   CHECK(has(warned.output, path + ":5:5: warning: stage 'filter': "));
   CHECK(warned.errors == "1 warning in 1 file\n");
   CHECK(run_process(weir({"check", "--strict", path})).code == 2);
+}
+
+TEST_CASE("explain tells of a plan, for people or programs") {
+  const temporary_folder folder;
+  const auto path = folder.write("small.yaml", small_pipeline);
+  const auto text = run_process(weir({"explain", "--threads", "3", path}));
+  CHECK(text.code == 0);
+  CHECK(text.errors.empty());
+  CHECK(text.output.starts_with("small: 3 stages, 2 edges, 3 threads\n"));
+  CHECK(has(text.output, "generate -> filter -> print\n"));
+  const auto json = run_process(weir({"explain", path, "--format", "json"}));
+  CHECK(json.code == 0);
+  CHECK(has(json.output, "\"paths\": ["));
+
+  const auto broken =
+      run_process(weir({"explain", folder.write("b.yaml", broken_pipeline), "--format", "json"}));
+  CHECK(broken.code == 2);
+  CHECK(has(broken.output, "\"unknown-option\""));
+  CHECK(broken.errors.empty());
 }
 
 TEST_CASE("graph draws what runs") {
