@@ -66,22 +66,43 @@ time_point stage_shell::now() {
   return *now_;
 }
 
+void stage_shell::receive(std::vector<shell_message>& messages) noexcept {
+  now_.reset();
+  for (auto& message : messages)
+    std::visit(
+        cases{[this](upstream_message& m) { apply(m); },
+              [this](downstream_message& m) { apply(m); },
+              [this](shell_command& m) { receive(std::move(m)); },
+              [this](wake_due due) { on_wake(due.number); }, [this](stage_woken) { on_woken(); },
+              [this](call_returned) { on_call_returned(); }},
+        message);
+  pump();
+}
+
 void stage_shell::receive(upstream_message message) noexcept {
   now_.reset();
-  outbound* output = output_of(std::visit([](const auto& m) { return m.edge; }, message));
-  if (output != nullptr && deliver(*output, first_epoch, message) == delivery::taken &&
-      std::holds_alternative<edge_stop>(message))
-    on_stopped(*output);
+  apply(message);
   pump();
 }
 
 void stage_shell::receive(downstream_message message) noexcept {
   now_.reset();
+  apply(message);
+  pump();
+}
+
+void stage_shell::apply(upstream_message& message) {
+  outbound* output = output_of(std::visit([](const auto& m) { return m.edge; }, message));
+  if (output != nullptr && deliver(*output, first_epoch, message) == delivery::taken &&
+      std::holds_alternative<edge_stop>(message))
+    on_stopped(*output);
+}
+
+void stage_shell::apply(downstream_message& message) {
   inbound* input = input_of(std::visit([](const auto& m) { return m.edge; }, message));
   if (input != nullptr)
     WEIR_CHECK(deliver(*input, first_epoch, std::move(message)) != delivery::out_of_sequence,
                "a message out of sequence on an edge");
-  pump();
 }
 
 void stage_shell::receive(shell_command command) noexcept {

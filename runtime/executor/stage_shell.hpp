@@ -9,6 +9,7 @@
 #include "runtime/executor/messages.hpp"
 #include "runtime/executor/run_environment.hpp"
 #include "runtime/executor/stage_followers.hpp"
+#include "runtime/executor/stage_inbox.hpp"
 #include "runtime/executor/stage_member.hpp"
 #include "runtime/flow/inbound.hpp"
 #include "runtime/flow/input_turn.hpp"
@@ -55,6 +56,8 @@ class stage_shell final : private follower_links {
               std::weak_ptr<wake_target> wake);
   ~stage_shell() override;
 
+  /// All that has come, in order, then what follows from it: less work than one by one.
+  void receive(std::vector<shell_message>& messages) noexcept;
   void receive(upstream_message message) noexcept;
   void receive(downstream_message message) noexcept;
   void receive(shell_command command) noexcept;
@@ -77,6 +80,8 @@ class stage_shell final : private follower_links {
   // Where the time goes while the stage is not in a call.
   enum class state : std::uint8_t { idle, ready, starved, blocked };
 
+  void apply(upstream_message& message);
+  void apply(downstream_message& message);
   void on_stopped(const outbound& output);
   bool has_room(std::size_t output) const override;
   bool put(std::size_t output, edge_item item) override;

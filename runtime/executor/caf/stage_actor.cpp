@@ -1,11 +1,9 @@
 #include "runtime/executor/caf/stage_actor.hpp"
 
-#include <algorithm>
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 #include <utility>
 
-#include "runtime/base/cases.hpp"
 #include "runtime/executor/caf/messages.hpp"
 
 namespace weir {
@@ -61,7 +59,8 @@ caf::behavior stage_actor::make_behavior() {
 void stage_actor::take_turn() {
   nanoseconds used{0};
   for (;;) {
-    tell_shell();
+    inbox_->take(arrived_);
+    if (!arrived_.empty()) shell_->receive(arrived_);
     if (!shell_->ready()) {
       if (inbox_->rest()) return;
     } else if (used >= turn) {
@@ -70,17 +69,6 @@ void stage_actor::take_turn() {
       shell_->step();
       used += shell_->last_call();
     }
-  }
-}
-
-void stage_actor::tell_shell() {
-  inbox_->take(arrived_);
-  for (auto& message : arrived_) {
-    std::visit(cases{[this](wake_due due) { shell_->on_wake(due.number); },
-                     [this](stage_woken) { shell_->on_woken(); },
-                     [this](call_returned) { shell_->on_call_returned(); },
-                     [this](auto& other) { shell_->receive(std::move(other)); }},
-               message);
   }
 }
 

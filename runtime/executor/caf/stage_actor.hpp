@@ -35,7 +35,6 @@ class stage_actor final : public caf::event_based_actor, private shell_links {
   void call_elsewhere(std::function<void()> call) override;
 
   void take_turn();
-  void tell_shell();
   void send_to(std::uint32_t node, shell_message message);
 
   std::shared_ptr<actors_run> run_;
