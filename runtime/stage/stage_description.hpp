@@ -269,7 +269,7 @@ class stage_description {
       if constexpr (requires { Stage::make_workers(options_, count); }) {
         std::vector<instance> made;
         for (auto& worker : Stage::make_workers(options_, count))
-          made.push_back(std::unique_ptr<source>(std::move(worker)));
+          made.emplace_back(std::unique_ptr<source>(std::move(worker)));
         return made;
       } else {
         return configured_stage::make_workers(count);

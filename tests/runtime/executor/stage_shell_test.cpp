@@ -74,7 +74,7 @@ class blocking_source final : public source {
   stage_answer pull(outlet&) override { return answer::end; }
 };
 
-made_stage from_calls(std::function<stage_answer(context&, outlet&)> on_call) {
+made_stage from_calls(const std::function<stage_answer(context&, outlet&)>& on_call) {
   made_stage made{.name = "stage"};
   made.make = [=]() -> configured_stage::instance {
     auto stage = std::make_unique<made_transform>();
