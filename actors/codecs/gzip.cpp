@@ -13,6 +13,7 @@ namespace {
 
 constexpr int gzip_window = 15 + 16;  // the largest window; only gzip, no bare zlib
 constexpr int memory_level = 8;
+constexpr std::string_view magic = "\x1f\x8b";
 
 Bytef* bytes_of(const char* text) {
   // zlib's interface lacks the const; it does not write to its input.
@@ -25,7 +26,8 @@ uInt clipped(std::size_t size) {
 
 }  // namespace
 
-bool is_gzip(std::string_view head) { return head.starts_with("\x1f\x8b"); }
+bool is_gzip(std::string_view head) { return head.starts_with(magic); }
+bool may_become_gzip(std::string_view head) { return magic.starts_with(head); }
 
 struct gzip_unpacker::stream {
   z_stream z{};
@@ -41,8 +43,6 @@ struct gzip_unpacker::stream {
 
 gzip_unpacker::gzip_unpacker() : stream_(std::make_unique<stream>()) {}
 gzip_unpacker::~gzip_unpacker() = default;
-gzip_unpacker::gzip_unpacker(gzip_unpacker&&) noexcept = default;
-gzip_unpacker& gzip_unpacker::operator=(gzip_unpacker&&) noexcept = default;
 
 result<std::size_t> gzip_unpacker::unpack(std::string_view& packed, std::span<char> out) {
   stream& s = *stream_;
@@ -102,8 +102,6 @@ struct gzip_packer::stream {
 
 gzip_packer::gzip_packer(int level) : stream_(std::make_unique<stream>(level)) {}
 gzip_packer::~gzip_packer() = default;
-gzip_packer::gzip_packer(gzip_packer&&) noexcept = default;
-gzip_packer& gzip_packer::operator=(gzip_packer&&) noexcept = default;
 
 void gzip_packer::run(std::string_view text, int mode, std::string& out) {
   z_stream& z = stream_->z;

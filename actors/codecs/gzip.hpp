@@ -1,18 +1,17 @@
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 
-#include "runtime/base/result.hpp"
+#include "actors/codecs/packer.hpp"
 
 namespace weir::codecs {
 
 /// Whether an input that begins with `head` is gzip; two bytes are enough to tell.
 bool is_gzip(std::string_view head);
+/// Whether an input of which only `head` is known so far may turn out as gzip.
+bool may_become_gzip(std::string_view head);
 
 /// Unpacks gzip piece by piece, any number of members one after the other; zeros behind the last
 /// (tapes, block devices) are skipped.
@@ -20,20 +19,13 @@ bool is_gzip(std::string_view head);
 /// Memory:  about 40 KiB.
 /// Errors:  `gzip-corrupt` and `gzip-truncated`, with the place in the packed input.
 /// Threads: one thread at a time.
-class gzip_unpacker {
+class gzip_unpacker final : public unpacker {
  public:
   gzip_unpacker();
-  ~gzip_unpacker();
-  gzip_unpacker(gzip_unpacker&&) noexcept;
-  gzip_unpacker& operator=(gzip_unpacker&&) noexcept;
+  ~gzip_unpacker() override;
 
-  /// Unpacks from the front of `packed`, which it shortens, into `out`; answers the bytes written.
-  /// As long as `out` is filled to its end there may be more: call again, also with nothing left
-  /// packed.
-  result<std::size_t> unpack(std::string_view& packed, std::span<char> out);
-
-  /// Says that the packed input has ended.
-  result<void> finish();
+  result<std::size_t> unpack(std::string_view& packed, std::span<char> out) override;
+  result<void> finish() override;
 
  private:
   struct stream;
@@ -44,20 +36,15 @@ class gzip_unpacker {
 ///
 /// Memory:  about 260 KiB.
 /// Threads: one thread at a time.
-class gzip_packer {
+class gzip_packer final : public packer {
  public:
   /// `level`: 1 (fast) to 9 (small).
   explicit gzip_packer(int level = 6);
-  ~gzip_packer();
-  gzip_packer(gzip_packer&&) noexcept;
-  gzip_packer& operator=(gzip_packer&&) noexcept;
+  ~gzip_packer() override;
 
-  /// Appends what `text` makes to `out`, as far as it is due.
-  void pack(std::string_view text, std::string& out);
-  /// Appends all that is held back, so that a reader of `out` has everything so far.
-  void flush(std::string& out);
-  /// Appends the rest and the member's end. Nothing may follow.
-  void finish(std::string& out);
+  void pack(std::string_view text, std::string& out) override;
+  void flush(std::string& out) override;
+  void finish(std::string& out) override;
 
  private:
   void run(std::string_view text, int mode, std::string& out);

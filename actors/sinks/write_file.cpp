@@ -8,8 +8,10 @@
 #include <utility>
 
 #include "actors/codecs/csv_writer.hpp"
+#include "actors/codecs/gzip.hpp"
 #include "actors/codecs/lines_writer.hpp"
 #include "actors/codecs/ndjson_writer.hpp"
+#include "actors/codecs/zstd.hpp"
 #include "runtime/base/text.hpp"
 
 namespace weir::sinks {
@@ -26,9 +28,22 @@ record_format format_for(const write_file_options& options) {
              : options.format;
 }
 
-bool is_packed(const write_file_options& options) {
-  if (options.compress != packing::by_name) return options.compress == packing::gzip;
-  return options.path.ends_with(".gz");
+packing packing_for(const write_file_options& options) {
+  if (options.compress != packing::by_name) return options.compress;
+  if (options.path.ends_with(".gz")) return packing::gzip;
+  return options.path.ends_with(".zst") ? packing::zstd : packing::none;
+}
+
+// What packs the file; none if it is written as it is.
+std::unique_ptr<codecs::packer> packer_for(const write_file_options& options) {
+  switch (packing_for(options)) {
+    case packing::gzip:
+      return std::make_unique<codecs::gzip_packer>();
+    case packing::zstd:
+      return std::make_unique<codecs::zstd_packer>();
+    default:
+      return nullptr;
+  }
 }
 
 char delimiter_for(const write_file_options& options) {
@@ -111,7 +126,7 @@ result<void> write_file::open(context& in) {
   context_ = &in;
   if (auto opened = open_file(); !opened) return opened;
   format_ = make_format();
-  if (is_packed(options_)) packer_.emplace();
+  packer_ = packer_for(options_);
   return {};
 }
 
@@ -233,14 +248,16 @@ stage_type write_file_stage() {
       .option("path", &write_file_options::path, "The file to write.", required)
       .option("format", &write_file_options::format, "How records are written.",
               {choice{"by_name", record_format::by_name,
-                      "by the path's name: .ndjson .jsonl .json, .csv .tsv (and .gz behind it); "
-                      "all others ndjson"},
+                      "by the path's name: .ndjson .jsonl .json, .csv .tsv (and .gz or .zst behind "
+                      "it); all others ndjson"},
                choice{"ndjson", record_format::ndjson, "a JSON object a line"},
                choice{"csv", record_format::csv, "comma-separated values by RFC 4180"},
                choice{"lines", record_format::lines, "the text of one column a line"}})
       .option("compress", &write_file_options::compress, "Whether the file is packed.",
-              {choice{"by_name", packing::by_name, "gzip if the path ends in .gz"},
-               choice{"none", packing::none, "as it is"}, choice{"gzip", packing::gzip, "gzip"}})
+              {choice{"by_name", packing::by_name,
+                      "gzip if the path ends in .gz, zstd if it ends in .zst"},
+               choice{"none", packing::none, "as it is"}, choice{"gzip", packing::gzip, "gzip"},
+               choice{"zstd", packing::zstd, "zstd: smaller and faster than gzip"}})
       .option("append", &write_file_options::append,
               "Whether records are added to what is in the file already.")
       .option("nulls", &write_file_options::nulls,

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "actors/codecs/gzip.hpp"
+#include "actors/codecs/packer.hpp"
 #include "actors/codecs/record_writer.hpp"
 #include "actors/support/output_file.hpp"
 #include "actors/support/record_format.hpp"
@@ -15,7 +15,7 @@
 
 namespace weir::sinks {
 
-enum class packing : std::uint8_t { by_name, none, gzip };
+enum class packing : std::uint8_t { by_name, none, gzip, zstd };
 enum class missing_values : std::uint8_t { omit, write };
 
 /// Options of `write_file`. What each means to a user is said once, in write_file.cpp.
@@ -33,7 +33,7 @@ struct write_file_options {
 /// Writes records to a file that gets its name when the whole run has succeeded.
 ///
 /// Order:  as they come.
-/// Memory: 256 KiB of text, and what gzip needs.
+/// Memory: 256 KiB of text, and what the packer needs.
 /// Errors: a record that the format can't hold is rejected; a write that does not work fails.
 class write_file final : public sink {
  public:
@@ -57,9 +57,9 @@ class write_file final : public sink {
   std::optional<output_file> file_;
   std::optional<waiting_writer> fifo_;  // of `file_`, if it is one
   std::unique_ptr<codecs::record_writer> format_;
-  std::optional<codecs::gzip_packer> packer_;
-  std::string text_;    // records not yet packed or written
-  std::string packed_;  // packed and not yet written
+  std::unique_ptr<codecs::packer> packer_;  // none: the file is written as it is
+  std::string text_;                        // records not yet packed or written
+  std::string packed_;                      // packed and not yet written
 };
 
 }  // namespace weir::sinks

@@ -277,8 +277,9 @@ stage_type read_file_stage() {
   return describe_stage<read_file, read_file_options>("read_file")
       .summary("Reads records from files or standard input.")
       .description(
-          "Files are read one after the other, in the order given. Gzip is recognised by its "
-          "content and unpacked. A line that can't be read as a record leaves through `rejected`, "
+          "Files are read one after the other, in the order given. Gzip and zstd are recognised by "
+          "their content and unpacked. A line that can't be read as a record leaves through "
+          "`rejected`, "
           "with its file, offset and line, and does not disturb its neighbours.\n"
           "\n"
           "A column that is not declared takes the type that each of its values has by its own "
@@ -294,8 +295,8 @@ stage_type read_file_stage() {
               required)
       .option("format", &read_file_options::format, "How records are written in the files.",
               {choice{"by_name", record_format::by_name,
-                      "by the paths' names: .ndjson .jsonl .json, .csv .tsv (and .gz behind "
-                      "them); all others, standard input too, are lines"},
+                      "by the paths' names: .ndjson .jsonl .json, .csv .tsv (and .gz or .zst "
+                      "behind them); all others, standard input too, are lines"},
                choice{"ndjson", record_format::ndjson, "a JSON object a line"},
                choice{"csv", record_format::csv, "comma-separated values by RFC 4180"},
                choice{"lines", record_format::lines, "each line a record with one column, `line`"}})

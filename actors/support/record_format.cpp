@@ -3,15 +3,16 @@
 namespace weir {
 namespace {
 
-std::string_view without_gz(std::string_view path) {
-  if (path.ends_with(".gz")) path.remove_suffix(3);
+std::string_view without_packing(std::string_view path) {
+  for (const std::string_view ending : {".gz", ".zst"})
+    if (path.ends_with(ending)) return path.substr(0, path.size() - ending.size());
   return path;
 }
 
 }  // namespace
 
 record_format format_of_name(std::string_view path, record_format otherwise) {
-  path = without_gz(path);
+  path = without_packing(path);
   for (const std::string_view ending : {".ndjson", ".jsonl", ".json"})
     if (path.ends_with(ending)) return record_format::ndjson;
   for (const std::string_view ending : {".csv", ".tsv"})
@@ -19,7 +20,7 @@ record_format format_of_name(std::string_view path, record_format otherwise) {
   return otherwise;
 }
 
-bool is_tab_separated(std::string_view path) { return without_gz(path).ends_with(".tsv"); }
+bool is_tab_separated(std::string_view path) { return without_packing(path).ends_with(".tsv"); }
 
 std::string_view name_of(record_format format) {
   switch (format) {

@@ -6,14 +6,28 @@
 #include <cstring>
 #include <utility>
 
+#include "actors/codecs/gzip.hpp"
+#include "actors/codecs/zstd.hpp"
 #include "runtime/base/text.hpp"
 
 namespace weir {
 namespace {
 
 constexpr std::size_t packed_bytes_at_once = 128 * 1024;
-// Bytes that tell gzip from anything else.
-constexpr std::size_t magic_bytes = 2;
+// Bytes that tell what is packed from anything else.
+constexpr std::size_t magic_bytes = 4;
+
+// What unpacks an input with this beginning; none if it is not packed.
+std::unique_ptr<codecs::unpacker> unpacker_for(std::string_view head) {
+  if (codecs::is_gzip(head)) return std::make_unique<codecs::gzip_unpacker>();
+  if (codecs::is_zstd(head)) return std::make_unique<codecs::zstd_unpacker>();
+  return nullptr;
+}
+
+// Whether more bytes are needed to tell: a short line that comes alone does not wait for the next.
+bool may_be_packed(std::string_view head) {
+  return codecs::may_become_gzip(head) || codecs::may_become_zstd(head);
+}
 
 }  // namespace
 
@@ -34,9 +48,8 @@ result<std::optional<std::size_t>> unpacked_input::read(std::span<char> room) {
     auto count = file_.read(std::span(head, magic_bytes - packed_.size()));
     if (!count || !*count) return count;
     packed_.append(head, **count);
-    if (**count > 0 && packed_.size() < magic_bytes) continue;
-    kind_known_ = true;
-    if (codecs::is_gzip(packed_)) unpacker_.emplace();
+    unpacker_ = unpacker_for(packed_);
+    kind_known_ = unpacker_ || **count == 0 || !may_be_packed(packed_);
   }
   if (unpacker_) return read_packed(room);
   if (unpacked_ < packed_.size()) {

@@ -1,17 +1,20 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 
-#include "actors/codecs/gzip.hpp"
+#include "actors/codecs/packer.hpp"
 #include "actors/support/input_file.hpp"
 
 namespace weir {
 
-/// The content of a file, FIFO or standard input: what is gzip by its first bytes is unpacked.
+/// The content of a file, FIFO or standard input: what is gzip or zstd by its first
+/// bytes is unpacked.
 ///
-/// Errors:  those of `input_file` and `gzip_unpacker`, with the path.
+/// Memory:  128 KiB of packed bytes, and what the unpacker needs.
+/// Errors:  those of `input_file` and the unpacker, with the path.
 /// Threads: one thread at a time.
 class unpacked_input {
  public:
@@ -30,8 +33,8 @@ class unpacked_input {
   error with_path(error cause) const;
 
   input_file file_;
-  std::optional<codecs::gzip_unpacker> unpacker_;
-  std::string packed_;        // read and not yet unpacked, or not yet known to be gzip
+  std::unique_ptr<codecs::unpacker> unpacker_;  // none: the file is not packed
+  std::string packed_;        // read and not yet unpacked, or not yet known to be packed
   std::size_t unpacked_ = 0;  // bytes at the front of `packed_` that are done with
   bool kind_known_ = false;
   bool ended_ = false;

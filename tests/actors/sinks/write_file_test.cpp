@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include "actors/codecs/gzip.hpp"
+#include "actors/codecs/zstd.hpp"
+#include "tests/actors/codecs/packing.hpp"
 #include "tests/actors/support/temporary_folder.hpp"
 #include "tests/support/stage_harness.hpp"
 
@@ -46,18 +48,45 @@ TEST_CASE("write_file writes the format that the name says") {
   }
 }
 
-TEST_CASE("write_file packs where the name ends in .gz") {
+TEST_CASE("write_file packs as the name or the option says") {
   const temporary_folder folder;
-  const stage_harness stage("write_file", with_path(folder.path("a.ndjson.gz")));
-  written(stage, records("[{n: 1}]"), outcome::complete);
-  const std::string packed = folder.read("a.ndjson.gz");
-  std::string_view rest = packed;
-  char text[64];
-  codecs::gzip_unpacker unpacker;
-  const auto count = unpacker.unpack(rest, text);
-  REQUIRE(count);
-  CHECK(std::string_view(text, *count) == "{\"n\":1}\n");
-  CHECK(unpacker.finish());
+  struct row {
+    const char *name, *options;
+    result<std::string> (*unpacked)(std::string_view);
+  };
+  const auto gzip = [](std::string_view from) {
+    return unpacked_by<codecs::gzip_unpacker>(from, [] { return 1000; });
+  };
+  const auto zstd = [](std::string_view from) {
+    return unpacked_by<codecs::zstd_unpacker>(from, [] { return 1000; });
+  };
+  const auto plain = [](std::string_view from) { return result<std::string>(from); };
+  const row rows[] = {
+      {"a.ndjson.gz", "", gzip},
+      {"a.ndjson.zst", "", zstd},
+      {"a.ndjson", ", compress: zstd", zstd},
+      {"a.ndjson.zst", ", compress: gzip", gzip},
+      {"a.ndjson.zst", ", compress: none", plain},
+      {"zst.ndjson", "", plain},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.name);
+    CAPTURE(row.options);
+    const stage_harness stage("write_file", with_path(folder.path(row.name), row.options));
+    written(stage, records("[{n: 1}]"), outcome::complete);
+    CHECK(row.unpacked(folder.read(row.name)) == "{\"n\":1}\n");
+  }
+}
+
+TEST_CASE("write_file appends a packed part of its own") {
+  const temporary_folder folder;
+  for (const char* options : {"", ", append: true"}) {
+    const stage_harness stage("write_file", with_path(folder.path("a.csv.zst"), options));
+    written(stage, records("[{n: 1}]"), outcome::complete);
+  }
+  const auto got =
+      unpacked_by<codecs::zstd_unpacker>(folder.read("a.csv.zst"), [] { return 1000; });
+  CHECK(got == "n\n1\n1\n");
 }
 
 TEST_CASE("write_file gives the file its name only when the run is complete") {

@@ -4,6 +4,8 @@
 #include <set>
 
 #include "actors/codecs/gzip.hpp"
+#include "actors/codecs/zstd.hpp"
+#include "tests/actors/codecs/packing.hpp"
 #include "tests/actors/support/temporary_folder.hpp"
 #include "tests/support/stage_harness.hpp"
 
@@ -14,14 +16,6 @@ namespace fs = std::filesystem;
 
 std::string with_path(const std::string& path, const char* more = "") {
   return "{path: \"" + path + "\"" + more + "}";
-}
-
-std::string packed(const std::string& text) {
-  codecs::gzip_packer packer;
-  std::string out;
-  packer.pack(text, out);
-  packer.finish(out);
-  return out;
 }
 
 TEST_CASE("read_file reads the format that a file's name says, packed or not") {
@@ -39,11 +33,13 @@ TEST_CASE("read_file reads the format that a file's name says, packed or not") {
       {"a.ndjson", "", "", "[]"},
   };
   for (const auto& row : rows)
-    for (const bool is_packed : {false, true}) {
+    for (const std::string ending : {"", ".gz", ".zst"}) {
       CAPTURE(row.name);
-      CAPTURE(is_packed);
-      const std::string text = is_packed ? packed(row.text) : row.text;
-      const auto path = folder.write(is_packed ? std::string(row.name) + ".gz" : row.name, text);
+      CAPTURE(ending);
+      const std::string text = ending == ".gz"    ? packed_by<codecs::gzip_packer>(row.text)
+                               : ending == ".zst" ? packed_by<codecs::zstd_packer>(row.text)
+                                                  : row.text;
+      const auto path = folder.write(row.name + ending, text);
       stage_harness stage("read_file", with_path(path, row.options));
       CHECK(stage.run_source() == records(row.out));
     }
