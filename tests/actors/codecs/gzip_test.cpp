@@ -5,45 +5,37 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
+
+#include "tests/actors/codecs/packing.hpp"
 
 using namespace weir;
 using namespace weir::codecs;
+using namespace weir::testing;
 
 namespace {
 
-std::string packed(std::string_view text) {
-  gzip_packer packer;
-  std::string out;
-  packer.pack(text, out);
-  packer.finish(out);
-  return out;
-}
+std::string packed(std::string_view text) { return packed_by<gzip_packer>(text); }
 
 // All of `from`, given in pieces of `piece` bytes, taken in pieces of `room` bytes.
 result<std::string> unpacked(std::string_view from, std::size_t piece = 1000,
                              std::size_t room = 1000) {
-  gzip_unpacker unpacker;
-  std::string out;
-  std::string space(room, '\0');
-  while (!from.empty()) {
-    std::string_view now = from.substr(0, piece);
-    from.remove_prefix(now.size());
-    for (;;) {
-      const auto got = unpacker.unpack(now, space);
-      if (!got) return failure(got.error());
-      out.append(space, 0, *got);
-      if (*got < room) break;
-    }
-    REQUIRE(now.empty());
-  }
-  if (auto end = unpacker.finish(); !end) return failure(end.error());
-  return out;
+  return unpacked_by<gzip_unpacker>(
+      from, [piece] { return piece; }, room);
 }
 
-std::string some_text() {
+std::string some_text(int lines = 20'000) {
   std::string text;
-  for (int i = 0; i < 20'000; ++i) text += "line " + std::to_string(i * 7919 % 10007) + "\n";
+  for (int i = 0; i < lines; ++i) text += "line " + std::to_string(i * 7919 % 10007) + "\n";
   return text;
+}
+
+// The member with a name in its header, as `gzip FILE` makes it.
+std::string named(std::string member, const std::string& name) {
+  constexpr std::size_t flags_at = 3;
+  constexpr std::size_t header_bytes = 10;
+  member[flags_at] = 0x08;
+  return member.insert(header_bytes, name + '\0');
 }
 
 }  // namespace
@@ -54,6 +46,10 @@ TEST_CASE("gzip is told by its first bytes") {
   CHECK(!is_gzip("\x1f"));
   CHECK(!is_gzip("{\"a\":1}"));
   CHECK(!is_gzip(""));
+  CHECK(may_become_gzip(""));
+  CHECK(may_become_gzip("\x1f"));
+  CHECK(!may_become_gzip("\x1e"));
+  CHECK(!may_become_gzip("\x1f\n"));
 }
 
 TEST_CASE("what was packed unpacks again, in whatever pieces") {
@@ -73,16 +69,41 @@ TEST_CASE("members that follow each other are one text, and zeros behind them ar
   CHECK(unpacked(data + std::string(3, '\0') + packed("three"), 1, 1) == "one\ntwo\nthree");
 }
 
-TEST_CASE("a gzip input that ends too early is told with its length") {
-  const auto data = packed(some_text());
-  for (const std::size_t length :
-       {std::size_t{1}, std::size_t{5}, data.size() / 2, data.size() - 1}) {
-    const auto got = unpacked(data.substr(0, length));
+TEST_CASE("members in random pieces are one text, whatever their headers hold") {
+  const auto text = some_text();
+  CHECK(rc::check([&] {
+    std::string data, whole;
+    const auto parts = *rc::gen::inRange(0, 5);
+    for (int i = 0; i < parts; ++i) {
+      const auto part = text.substr(0, *rc::gen::inRange<std::size_t>(0, text.size()));
+      whole += part;
+      const bool has_name = *rc::gen::arbitrary<bool>();
+      data += has_name ? named(packed(part), "a.ndjson") : packed(part);
+      if (*rc::gen::arbitrary<bool>()) data.append(*rc::gen::inRange<std::size_t>(0, 600), '\0');
+    }
+    const auto room = *rc::gen::inRange<std::size_t>(1, 300'000);
+    const auto largest = *rc::gen::elementOf(std::vector<std::size_t>{8, 1'000, 100'000});
+    const auto got = unpacked_by<gzip_unpacker>(
+        data, [&] { return *rc::gen::inRange<std::size_t>(1, largest); }, room);
+    RC_ASSERT(got);
+    RC_ASSERT(*got == whole);
+  }));
+}
+
+TEST_CASE("a gzip input that ends too early is told with its length, at every byte") {
+  const auto text = some_text(300);
+  const auto first = named(packed(text), "a.ndjson");
+  const auto data = first + packed(text);
+  for (std::size_t length = 1; length < data.size(); ++length) {
+    if (length == first.size()) continue;
+    CAPTURE(length);
+    const auto got = unpacked(data.substr(0, length), 100);
     REQUIRE(!got);
     CHECK(got.error().code == "gzip-truncated");
     CHECK(got.error().text ==
           "the gzip data ends at byte " + std::to_string(length) + ", within a member");
   }
+  CHECK(unpacked(data.substr(0, first.size())) == text);
 }
 
 TEST_CASE("damaged gzip is told with its place") {
@@ -122,4 +143,18 @@ TEST_CASE("damaged gzip never does worse than an error") {
     // What a change leaves as it was (the time, the name of a system) is no damage.
     if (got && !damaged.empty()) RC_ASSERT(*got == text);
   }));
+}
+
+TEST_CASE("damaged gzip is no other text, whichever byte is damaged") {
+  const auto text = some_text(300);
+  const auto data = packed(text);
+  for (std::size_t at = 0; at < data.size(); ++at)
+    for (const int flipped : {0x01, 0x10, 0x80, 0xff}) {
+      std::string damaged = data;
+      damaged[at] = static_cast<char>(damaged[at] ^ flipped);
+      const auto got = unpacked(damaged, 100);
+      CAPTURE(at);
+      if (got) CHECK(*got == text);
+      if (!got) CHECK(got.error().text.starts_with("the gzip data "));
+    }
 }
