@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "actors/codecs/gzip.hpp"
+#include "actors/codecs/zstd.hpp"
+#include "tests/actors/codecs/packing.hpp"
 #include "tests/actors/support/temporary_folder.hpp"
 #include "tests/support/executors.hpp"
 #include "tests/support/load_graph.hpp"
@@ -105,25 +107,19 @@ void make_ndjson(file_maker& file, std::size_t number) {
   }
 }
 
-std::string packed(const std::string& text) {
-  codecs::gzip_packer packer;
-  std::string out;
-  packer.pack(text, out);
-  packer.finish(out);
-  return out;
-}
-
-// The first of three files and the last as they are, the second packed.
+// The first of three files as it is, the others packed.
 placed_files make_files(const temporary_folder& folder, const std::string& extension,
                         void (*make)(file_maker&, std::size_t)) {
   placed_files made;
   for (std::size_t number = 0; number < 3; ++number) {
-    const bool is_packed = number == 1;
-    const auto name = fmt::format("{}.{}{}", number, extension, is_packed ? ".gz" : "");
+    constexpr const char* endings[] = {"", ".gz", ".zst"};
+    const auto name = fmt::format("{}.{}{}", number, extension, endings[number]);
     file_maker file(folder.path(name), made);
     make(file, number);
     const auto text = file.finish();
-    folder.write(name, is_packed ? packed(text) : text);
+    folder.write(name, number == 1   ? packed_by<codecs::gzip_packer>(text)
+                       : number == 2 ? packed_by<codecs::zstd_packer>(text)
+                                     : text);
     CHECK(folder.read(name).size() > 300'000);
   }
   return made;

@@ -15,9 +15,11 @@
 #include <thread>
 
 #include "actors/codecs/gzip.hpp"
+#include "actors/codecs/zstd.hpp"
 #include "actors/support/owned_fd.hpp"
 #include "runtime/base/random.hpp"
 #include "runtime/data/records.hpp"
+#include "tests/actors/codecs/packing.hpp"
 #include "tests/actors/support/temporary_folder.hpp"
 #include "tests/support/executors.hpp"
 #include "tests/support/load_graph.hpp"
@@ -211,13 +213,7 @@ whole_pipeline joined_ways() {
   return made;
 }
 
-std::string packed(const std::string& text) {
-  codecs::gzip_packer packer;
-  std::string out;
-  packer.pack(text, out);
-  packer.finish(out);
-  return out;
-}
+std::string packed(const std::string& text) { return packed_by<codecs::gzip_packer>(text); }
 
 std::string unpacked(const std::string& bytes) {
   codecs::gzip_unpacker unpacker;
@@ -302,8 +298,16 @@ std::vector<whole_input> make_inputs(const temporary_folder& folder, const whole
     auto text = of.header + joined(records, at, end);
     if (number % 3 == 0 && !text.empty()) text.pop_back();
     const auto name = fmt::format("{:03}.{}", number, of.extension);
-    pieces.paths.push_back(number % 2 == 0 ? folder.write(name, text)
-                                           : folder.write(name + ".gz", packed(text)));
+    switch (number % 4) {
+      case 1:
+        pieces.paths.push_back(folder.write(name + ".gz", packed(text)));
+        break;
+      case 3:
+        pieces.paths.push_back(folder.write(name + ".zst", packed_by<codecs::zstd_packer>(text)));
+        break;
+      default:
+        pieces.paths.push_back(folder.write(name, text));
+    }
     at = end;
   }
   made.push_back(std::move(pieces));
