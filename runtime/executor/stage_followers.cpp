@@ -127,6 +127,7 @@ time_point stage_followers::call(time_point now) {
   const time_point ended = run_.time.now();
   stage.figures.busy += ended - now;
   ++stage.figures.calls;
+  stage.figures.state = stage.context.account().held();
   if (what.kind == call_kind::process) {
     stage.figures.bytes_in += item.bytes();
     ++stage.figures.chunks_in;

@@ -61,8 +61,8 @@ class stage_followers {
   bool callable() const;
   /// Whether one of them waits for room on that output of the node.
   bool wants_room(std::size_t output) const;
-  /// Calls it. Requires: callable().
-  /// `now` is when the last call ended; answers when this one did.
+  /// Calls it. `now` is when the last call ended; answers when this one did.
+  /// Requires: callable().
   time_point call(time_point now);
   /// Nobody wants more of the last.
   void stop();
@@ -70,7 +70,7 @@ class stage_followers {
   /// All are at their end.
   bool over() const;
 
-  /// The first of the node's outputs that belong to the last, and how many, `rejected` included.
+  /// The first of the node's outputs that belong to the last.
   std::size_t last_first_output() const { return all_.back()->first_output; }
   bool last_is_sink() const { return all_.back()->stage.is_sink(); }
 

@@ -223,8 +223,10 @@ void stage_shell::release_kept() {
 // taken so long that the shell should hear what else has come.
 void stage_shell::call_followers() {
   constexpr auto turn = std::chrono::milliseconds(1);
+  constexpr int calls_most = 1000;  // where the run's clock stands still
   if (!followers_.none()) {
-    while (!work_over_ && !failed_ && !outputs_blocked() && followers_.callable()) {
+    for (int calls = 0; calls < calls_most; ++calls) {
+      if (work_over_ || failed_ || outputs_blocked() || !followers_.callable()) break;
       now_ = followers_.call(now());
       if (*now_ - call_began_ >= turn) break;
     }
