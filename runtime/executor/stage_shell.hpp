@@ -71,8 +71,8 @@ class stage_shell final : private follower_links {
   bool ready() const { return next_.kind != call_kind::none; }
   /// Makes one call. Requires: ready().
   void step() noexcept;
-  /// How long the last call took.
-  nanoseconds last_call() const { return last_call_; }
+  /// How long the last step took. A call counts as 1 us at least: the run's clock may stand still.
+  nanoseconds last_step() const { return last_step_; }
 
   const plan_node& node() const { return node_; }
 
@@ -171,7 +171,7 @@ class stage_shell final : private follower_links {
   std::optional<stage_answer> answer_;
   std::vector<bool> answered_;  // which ports the last call gave something to
   time_point call_began_{};
-  nanoseconds last_call_{};
+  nanoseconds last_step_{};
   std::optional<time_point> now_;  // of the message or step at hand, if it was asked for
   bool more_ = false;
   bool waiting_ = false;  // a source answered wait

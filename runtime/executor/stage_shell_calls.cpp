@@ -13,6 +13,9 @@
 namespace weir {
 namespace {
 
+// What a call counts as at least in the length of a turn: the run's clock may stand still.
+constexpr nanoseconds least_call = std::chrono::microseconds(1);
+
 std::string place_of(const edge_item& item) {
   if (!item.records || item.records->size() == 0) return {};
   const auto place = item.records->place(item.records->row_of(0));
@@ -60,8 +63,9 @@ void stage_shell::on_call_returned() noexcept {
 void stage_shell::returned() {
   now_.reset();
   const auto waited = head().context.take_waited();
-  last_call_ = now() - call_began_;
-  head().figures.busy += last_call_ - std::min<nanoseconds>(waited, last_call_);
+  const auto took = now() - call_began_;
+  last_step_ = std::max<nanoseconds>(took, least_call);
+  head().figures.busy += took - std::min<nanoseconds>(waited, took);
   (inputs_.empty() ? head().figures.starved : head().figures.blocked) += waited;
   state_ = state::idle;
   state_since_ = now();
@@ -222,15 +226,16 @@ void stage_shell::release_kept() {
 // Calls the stages behind the first, the lowest that can be called first, until none can, or it has
 // taken so long that the shell should hear what else has come.
 void stage_shell::call_followers() {
-  constexpr auto turn = std::chrono::milliseconds(1);
-  constexpr int calls_most = 1000;  // where the run's clock stands still
+  constexpr nanoseconds turn = std::chrono::milliseconds(1);
   if (!followers_.none()) {
-    for (int calls = 0; calls < calls_most; ++calls) {
-      if (work_over_ || failed_ || outputs_blocked() || !followers_.callable()) break;
+    last_step_ = std::max<nanoseconds>(now() - call_began_, least_call);
+    nanoseconds counted = last_step_;
+    while (last_step_ < turn && !work_over_ && !failed_ && !outputs_blocked() &&
+           followers_.callable()) {
       now_ = followers_.call(now());
-      if (*now_ - call_began_ >= turn) break;
+      counted += least_call;
+      last_step_ = std::max<nanoseconds>(*now_ - call_began_, counted);
     }
-    last_call_ = now() - call_began_;
     if (followers_.pending()) return;
   }
   if (turn_at_hand_.ended && !failed_ && !aborted_) end_turn();

@@ -36,6 +36,11 @@ class configured_made_stage final : public configured_stage {
 
 }  // namespace
 
+made_stage fused(made_stage stage) {
+  stage.never_waits = stage.cheap = true;
+  return stage;
+}
+
 std::uint32_t graph_builder::add(made_stage stage) {
   if (stage.kind == stage_kind::source) stage.inputs.clear();
   if (stage.kind == stage_kind::sink) stage.outputs.clear();

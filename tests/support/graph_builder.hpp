@@ -36,6 +36,9 @@ struct made_stage {
   std::function<known_columns(const std::vector<known_columns>& in)> makes;
 };
 
+/// The stage, ready to share a shell with the stage that it reads from.
+made_stage fused(made_stage stage);
+
 /// Puts graphs together without a pipeline file.
 class graph_builder {
  public:

@@ -175,21 +175,18 @@ made_stage numbers_source(std::uint64_t count, std::uint32_t chunk,
                           std::shared_ptr<std::uint64_t> pulled) {
   made_stage made{.name = "numbers", .kind = stage_kind::source};
   made.make = maker<source, numbers>(count, chunk, std::move(pulled));
-  made.never_waits = made.cheap = true;
   return made;
 }
 
 made_stage pass_stage(const char* name) {
   made_stage made{.name = name};
   made.make = maker<transform, pass>();
-  made.never_waits = made.cheap = true;
   return made;
 }
 
 made_stage first_stage(std::uint64_t count) {
   made_stage made{.name = "first", .ledger = ledger_kind::filters};
   made.make = maker<transform, first>(count);
-  made.never_waits = made.cheap = true;
   return made;
 }
 
@@ -198,7 +195,6 @@ made_stage holding_stage(std::uint32_t chunks, bool told) {
   // One that keeps its plan in the dark still must not be taken for one that holds nothing.
   made.hold = hold_bound::chunks(told ? chunks : 0);
   made.make = maker<transform, holding>(chunks);
-  made.never_waits = made.cheap = true;
   return made;
 }
 
@@ -211,14 +207,12 @@ made_stage pairing_stage() {
 made_stage collecting_sink(std::shared_ptr<collected> into, const char* name) {
   made_stage made{.name = name, .kind = stage_kind::sink};
   made.make = maker<sink, collecting>(std::move(into));
-  made.never_waits = made.cheap = true;
   return made;
 }
 
 made_stage ignoring_sink(const char* name) {
   made_stage made{.name = name, .kind = stage_kind::sink};
   made.make = maker<sink, ignoring>();
-  made.never_waits = made.cheap = true;
   return made;
 }
 

@@ -109,7 +109,8 @@ class maker {
         });
       }
       case 4:
-        return add_one(holding_stage(1 + random_.below(4)), true, [](numbers in) { return in; });
+        return add_one(fused(holding_stage(1 + random_.below(4))), true,
+                       [](numbers in) { return in; });
       case 5:
         return add_head();
       case 6:
@@ -144,7 +145,7 @@ class maker {
     made.plain = false;
     made.port = 0;
     made.read = false;
-    made.stage = add(first_stage(most));
+    made.stage = add(fused(first_stage(most)));
     read(from, made.stage);
     out_.takes_all = false;
     streams_.push_back(std::move(made));

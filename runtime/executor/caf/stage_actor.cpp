@@ -1,6 +1,5 @@
 #include "runtime/executor/caf/stage_actor.hpp"
 
-#include <algorithm>
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 #include <utility>
@@ -12,10 +11,8 @@ namespace {
 
 constexpr auto urgent = caf::message_priority::high;
 
-// How long a stage may keep its thread while others wait, and the least that a call counts as: the
-// run's clock may stand still.
+// How long a stage may keep its thread while others wait.
 constexpr nanoseconds turn = std::chrono::milliseconds(5);
-constexpr nanoseconds least_call = std::chrono::microseconds(1);
 
 // Puts a message from outside of the system and wakes the stage, which may be gone.
 void put_from_outside(stage_inbox& inbox, const caf::actor_addr& whom, shell_message message) {
@@ -70,7 +67,7 @@ void stage_actor::take_turn() {
       return send(this, turn_due{});
     } else {
       shell_->step();
-      used += std::max(shell_->last_call(), least_call);
+      used += shell_->last_step();
     }
   }
 }

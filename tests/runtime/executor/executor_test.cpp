@@ -20,24 +20,29 @@ std::vector<std::int64_t> numbers_up_to(std::int64_t count) {
   return all;
 }
 
-TEST_CASE("a chain hands every record on, in order") {
-  for (const auto& by : all_executors()) {
-    CAPTURE(by.name);
-    const auto got = std::make_shared<collected>();
-    graph_builder build;
-    const auto from = build.add(numbers_source(10'000, 7));
-    const auto through = build.add(pass_stage());
-    const auto to = build.add(collecting_sink(got));
-    build.connect(from, through).connect(through, to);
-    const auto report = run_to_end(by, build.finish());
-    REQUIRE(report);
-    CHECK(report->outcome == run_outcome::complete);
-    CHECK(report->imbalances.empty());
-    CHECK(report->stages[0].created == 10'000);
-    CHECK(report->stages[1].passed == 10'000);
-    CHECK(report->stages[2].absorbed == 10'000);
-    CHECK(got->numbers() == numbers_up_to(10'000));
-  }
+// Stages with a shell each, and stages that share one.
+made_stage (*const lodgings[])(made_stage) = {[](made_stage stage) { return stage; }, fused};
+
+TEST_CASE("a chain hands every record on, in order, fused or not") {
+  for (const auto& by : all_executors())
+    for (const auto lodged : lodgings) {
+      CAPTURE(by.name);
+      CAPTURE((lodged == fused));
+      const auto got = std::make_shared<collected>();
+      graph_builder build;
+      const auto from = build.add(lodged(numbers_source(10'000, 7)));
+      const auto through = build.add(lodged(pass_stage()));
+      const auto to = build.add(lodged(collecting_sink(got)));
+      build.connect(from, through).connect(through, to);
+      const auto report = run_to_end(by, build.finish());
+      REQUIRE(report);
+      CHECK(report->outcome == run_outcome::complete);
+      CHECK(report->imbalances.empty());
+      CHECK(report->stages[0].created == 10'000);
+      CHECK(report->stages[1].passed == 10'000);
+      CHECK(report->stages[2].absorbed == 10'000);
+      CHECK(got->numbers() == numbers_up_to(10'000));
+    }
 }
 
 TEST_CASE("a fork gives every reader everything, and a merge keeps each way's order") {
@@ -156,28 +161,67 @@ TEST_CASE("a stall that its memory does not allow to widen fails and names who w
 }
 
 TEST_CASE("a stage that has enough ends an endless source within the credit of its path") {
-  for (const auto& by : all_executors()) {
-    CAPTURE(by.name);
-    const auto got = std::make_shared<collected>();
-    const auto pulled = std::make_shared<std::uint64_t>(0);
-    graph_builder build;
-    auto through = pass_stage();
-    auto head = first_stage(100);
-    through.credit.chunks = 2;
-    head.credit.chunks = 3;
-    const auto a = build.add(numbers_source(0, 10, pulled));
-    const auto b = build.add(through);
-    const auto c = build.add(head);
-    const auto d = build.add(collecting_sink(got));
-    build.connect(a, b).connect(b, c).connect(c, d);
-    const auto report = run_to_end(by, build.finish());
-    REQUIRE(report);
-    CHECK(report->outcome == run_outcome::complete);
-    CHECK(report->imbalances.empty());
-    CHECK(got->numbers() == numbers_up_to(100));
-    // Invariant 3: what is needed, and for each edge its credit and one chunk in hand.
-    CHECK(*pulled <= 100 + 10 * ((2 + 1) + (3 + 1)));
+  for (const auto& by : all_executors())
+    for (const auto lodged : lodgings) {
+      CAPTURE(by.name);
+      CAPTURE((lodged == fused));
+      const auto got = std::make_shared<collected>();
+      const auto pulled = std::make_shared<std::uint64_t>(0);
+      graph_builder build;
+      auto through = pass_stage();
+      auto head = first_stage(100);
+      through.credit.chunks = 2;
+      head.credit.chunks = 3;
+      const auto a = build.add(lodged(numbers_source(0, 10, pulled)));
+      const auto b = build.add(lodged(through));
+      const auto c = build.add(lodged(head));
+      const auto d = build.add(lodged(collecting_sink(got)));
+      build.connect(a, b).connect(b, c).connect(c, d);
+      const auto report = run_to_end(by, build.finish());
+      REQUIRE(report);
+      CHECK(report->outcome == run_outcome::complete);
+      CHECK(report->imbalances.empty());
+      CHECK(got->numbers() == numbers_up_to(100));
+      // Invariant 3: what is needed, and for each edge its credit and one chunk in hand; where
+      // there are none, one chunk.
+      CHECK(*pulled <= 100 + 10 * (lodged == fused ? 1 : (2 + 1) + (3 + 1)));
+    }
+}
+
+// Passes everything on and tells that it holds 1000 bytes.
+class holding_bytes final : public transform {
+ public:
+  result<void> open(context& of) override {
+    context_ = &of;
+    return {};
   }
+  stage_answer process(port_number, const chunk_ptr& records, outlet& out) override {
+    if (auto held = context_->account().hold({1000}); !held) return failure(held.error());
+    out.emit(records);
+    return answer::wait;
+  }
+
+ private:
+  context* context_ = nullptr;
+};
+
+TEST_CASE("the report tells the memory that a stage holds, fused or not") {
+  for (const auto& by : all_executors())
+    for (const auto lodged : lodgings) {
+      CAPTURE(by.name);
+      CAPTURE((lodged == fused));
+      made_stage holding{.name = "holding"};
+      holding.make = []() -> configured_stage::instance {
+        return std::unique_ptr<transform>(std::make_unique<holding_bytes>());
+      };
+      graph_builder build;
+      const auto from = build.add(lodged(numbers_source(10, 2)));
+      const auto through = build.add(lodged(holding));
+      build.connect(from, through).connect(through, build.add(lodged(ignoring_sink())));
+      const auto report = run_to_end(by, build.finish());
+      REQUIRE(report);
+      CHECK(report->stages[through].state == byte_size{1000});
+    }
 }
 
 TEST_CASE("two sources without end are both pulled") {

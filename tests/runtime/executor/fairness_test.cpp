@@ -32,7 +32,6 @@ class endless final : public transform {
 
 made_stage endless_stage() {
   made_stage made{.name = "endless", .ledger = ledger_kind::creates};
-  made.never_waits = made.cheap = true;
   made.make = []() -> configured_stage::instance {
     return std::unique_ptr<transform>(std::make_unique<endless>());
   };
@@ -43,13 +42,12 @@ made_stage endless_stage() {
 void check_leaves_the_thread(graph_builder build) {
   manual_clock still;
   const auto got = std::make_shared<collected>();
-  auto from = numbers_source(200, 1);
+  auto from = numbers_source(20, 1);
   from.name = "other";
-  from.never_waits = false;  // so that it takes many turns
   build.connect(build.add(std::move(from)), build.add(collecting_sink(got)));
   const auto on = make_actors_executor(1);
   const auto run = on->start(build.finish(), {.time = &still});
-  CHECK(got->wait_for(200));
+  CHECK(got->wait_for(20));
   run->abort();
   const auto report = run->wait();
   REQUIRE(report);
@@ -65,7 +63,7 @@ TEST_CASE("an actor with a call always ready leaves the thread to others") {
 
 TEST_CASE("a fused stage with a call always ready leaves the thread to others") {
   graph_builder build;
-  build.connect(build.add(numbers_source(1, 1)), build.add(endless_stage()));
+  build.connect(build.add(fused(numbers_source(1, 1))), build.add(fused(endless_stage())));
   check_leaves_the_thread(std::move(build));
 }
 
