@@ -97,8 +97,8 @@ char* put_value(gathered_text& out, char* at, const open_column& from, std::uint
       return put_text(out, at, {text, static_cast<std::size_t>(end - text)}, delimiter);
     }
     case storage_kind::float64:
-      if (from.refs == nullptr) break;
-      if (const auto text = from.text(row); !text.empty() && text.size() <= short_text_max) {
+      if (const auto text = from.number_text(row);
+          !text.empty() && text.size() <= short_text_max) {
         copy_lanes(at, text);
         return at + text.size();
       }

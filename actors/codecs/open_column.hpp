@@ -41,6 +41,11 @@ struct open_column {
   /// Requires: `refs` is there. `lane_count` bytes may be read from wherever the text has a byte.
   std::string_view text(std::size_t row) const { return refs[row].in(data); }
 
+  /// How a float64 was written where it was read; empty if it was computed.
+  std::string_view number_text(std::size_t row) const {
+    return refs == nullptr ? std::string_view() : text(row);
+  }
+
   const column* whole;
   storage_kind storage;
   const std::uint64_t* validity;

@@ -231,7 +231,7 @@ std::optional<port_number> stage_shell::next_in_turn() const {
   for (port_number port = 0; port < inputs_.size(); ++port) {
     if (input_finished_[port]) continue;
     if (inputs_[port].exhausted()) return port;
-    if (!inputs_[port].empty() && inputs_[port].front().turn.number <= turns_ + 1) return port;
+    if (!inputs_[port].empty() && turns_passed_.may_pass(inputs_[port].front().turn)) return port;
   }
   return std::nullopt;
 }
@@ -279,8 +279,7 @@ void stage_shell::step() noexcept {
     auto taken = inputs_[next.port].take();
     item = std::move(taken.item);
     if (node_.workers > 1) turn_at_hand_ = {item.turn.number, false};
-    if (node_.what == plan_node::role::collect && item.turn.number != 0)
-      turns_ = item.turn.number - (item.turn.ended ? 0 : 1);
+    if (node_.what == plan_node::role::collect) turns_passed_.pass(item.turn);
     if (taken.grant)
       tell_producer(next.port, edge_grant{node_.inputs[next.port], first_epoch, *taken.grant});
   }

@@ -14,6 +14,7 @@
 #include "runtime/flow/inbound.hpp"
 #include "runtime/flow/input_turn.hpp"
 #include "runtime/flow/outbound.hpp"
+#include "runtime/flow/turn_order.hpp"
 #include "runtime/graph/plan.hpp"
 
 namespace weir {
@@ -186,7 +187,8 @@ class stage_shell final : private follower_links {
   port_number wanted_ = 0;                      // what the stage wants next, where it chooses
   stage_turn turn_at_hand_;                     // of a worker: what its calls give belongs to it
   std::vector<std::optional<edge_item>> kept_;  // by output: the last of the turn, or not
-  std::uint64_t turns_ = 0;  // given out by a dispatch; ended, as seen by a collect
+  std::uint64_t turns_given_ = 0;               // by a dispatch
+  turn_order turns_passed_;                     // by a collect
 
   std::uint64_t accounted_ = 0;
   state state_ = state::idle;

@@ -146,7 +146,7 @@ void stage_shell::take_outputs(answer given) {
   answered_.assign(node_.own_outputs(), false);
   for (auto& [port, item] : head().outlet.take()) {
     answered_[port] = true;
-    if (node_.what == plan_node::role::dispatch) item.turn = {++turns_, true};
+    if (node_.what == plan_node::role::dispatch) item.turn = {++turns_given_, true};
     if (item.records && !(is_stage && port == rejected)) {
       head().figures.bytes_out += item.bytes();
       ++head().figures.chunks_out;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "runtime/expression/kernel.hpp"
+#include "runtime/expression/scalar.hpp"
 
 namespace weir {
 namespace {
@@ -103,19 +104,6 @@ bool compute_whole(operation op, std::int64_t a, std::int64_t b, std::int64_t& o
   }
 }
 
-double compute_double(operation op, double a, double b) {
-  switch (op) {
-    case operation::add:
-      return a + b;
-    case operation::subtract:
-      return a - b;
-    case operation::multiply:
-      return a * b;
-    default:
-      return a / b;
-  }
-}
-
 // Where one side has doubles alone, or the division is one of fractions.
 series doubles(operation op, const series& a, const series& b, const row_set& rows) {
   series out;
@@ -123,7 +111,7 @@ series doubles(operation op, const series& a, const series& b, const row_set& ro
   with_numbers(a, [&](auto x) {
     with_numbers(b, [&](auto y) {
       rows.each([&](std::uint32_t row) {
-        values[row] = compute_double(op, x(row).as_double(), y(row).as_double());
+        values[row] = compute_float64(op, x(row).as_double(), y(row).as_double());
       });
     });
   });
@@ -197,7 +185,7 @@ series compute_mixed_numbers(operation op, const series& a, const series& b, con
           errors.push_back({row, problem.code, std::move(problem.text)});
         } else {
           values[row].kind = value_kind::float64;
-          values[row].float64 = compute_double(op, p.as_double(), q.as_double());
+          values[row].float64 = compute_float64(op, p.as_double(), q.as_double());
         }
       });
     });

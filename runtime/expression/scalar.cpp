@@ -61,19 +61,6 @@ std::optional<value_error> compute_int64(operation op, std::int64_t a, std::int6
   return std::nullopt;
 }
 
-double compute_float64(operation op, double a, double b) {
-  switch (op) {
-    case operation::add:
-      return a + b;
-    case operation::subtract:
-      return a - b;
-    case operation::multiply:
-      return a * b;
-    default:
-      return a / b;
-  }
-}
-
 }  // namespace
 
 std::partial_ordering compare_numbers(std::int64_t a, double b) {

@@ -31,6 +31,20 @@ enum class division : std::uint8_t { whole, fraction };
 void compute(syntax::operation op, division divides, const value_view& a, const value_view& b,
              std::uint32_t row, series_writer& out);
 
+/// The same of doubles, but for `%`, which they don't have.
+inline double compute_float64(syntax::operation op, double a, double b) {
+  switch (op) {
+    case syntax::operation::add:
+      return a + b;
+    case syntax::operation::subtract:
+      return a - b;
+    case syntax::operation::multiply:
+      return a * b;
+    default:
+      return a / b;
+  }
+}
+
 /// The problems that values have at run time, with the same texts from fast and slow loops.
 struct value_error {
   const char* code;

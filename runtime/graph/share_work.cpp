@@ -13,11 +13,6 @@ namespace {
 // An edge to or from one of many workers has a share of the bytes, but room for a large chunk.
 constexpr std::uint64_t least_bytes = 512 * 1024;
 
-bool shares_by_itself(const graph_stage& stage) {
-  return !stage.workers && stage.type->kind == stage_kind::source &&
-         stage.configured->workers_most() > 1;
-}
-
 class sharing {
  public:
   explicit sharing(plan& out) : out_(out) {}
@@ -119,15 +114,23 @@ class sharing {
 }  // namespace
 
 void assign_workers(plan& out, unsigned threads) {
-  const auto sources = static_cast<unsigned>(
-      std::count_if(out.what.stages.begin(), out.what.stages.end(), shares_by_itself));
+  // Asked once: a source may look at its files for it.
+  std::vector<unsigned> most;
+  const auto shares_by_itself = [&](std::size_t s) {
+    return !out.what.stages[s].workers && out.what.stages[s].type->kind == stage_kind::source &&
+           most[s] > 1;
+  };
+  unsigned sources = 0;
+  for (const auto& stage : out.what.stages) {
+    most.push_back(stage.configured->workers_most());
+    if (shares_by_itself(most.size() - 1)) ++sources;
+  }
   for (auto& node : out.nodes) {
     if (node.what != plan_node::role::stage) continue;
-    const graph_stage& stage = out.stage_of(node);
-    unsigned wished = stage.workers.value_or(1);
+    unsigned wished = out.stage_of(node).workers.value_or(1);
     if (wished == workers_by_threads) wished = threads;
-    if (shares_by_itself(stage)) wished = std::max(threads / sources, 1U);
-    node.workers = wished == 1 ? 1 : std::min(wished, stage.configured->workers_most());
+    if (shares_by_itself(node.stage)) wished = std::max(threads / sources, 1U);
+    node.workers = std::min(wished, most[node.stage]);
   }
 }
 

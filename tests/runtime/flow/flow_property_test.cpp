@@ -3,9 +3,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <deque>
 #include <vector>
 
-#include "runtime/flow/reorder.hpp"
+#include "runtime/flow/turn_order.hpp"
 #include "tests/support/random_graphs.hpp"
 
 namespace weir::testing {
@@ -99,26 +100,40 @@ TEST_CASE("the slowest reader of a fork governs, and one with a policy does not"
   }
 }
 
-TEST_CASE("a reorder ring gives every order of results back in the order of tickets") {
-  CHECK(rc::check("results leave in the order of their tickets", [] {
-    const auto ahead = *rc::gen::inRange<std::uint64_t>(1, 9);
+TEST_CASE("workers' turns pass in their order, whichever worker is ahead") {
+  CHECK(rc::check("each item passes once, and turns pass whole, in order", [] {
+    const auto workers = *rc::gen::inRange<std::size_t>(1, 5);
     random_source random(*schedule_seed());
-    reorder_ring<std::uint64_t> ring(ahead);
-    std::vector<std::uint64_t> working;
-    std::uint64_t issued = 0;
-    std::uint64_t released = 0;
-    while (released < 100) {
-      if (ring.may_issue() && (working.empty() || random.below(2) == 0)) {
-        working.push_back(ring.issue());
-        RC_ASSERT(working.back() == issued++);
-      } else if (!working.empty()) {
-        const auto which = random.below(static_cast<std::uint32_t>(working.size()));
-        std::swap(working[which], working.back());
-        ring.put(working.back(), working.back());
-        working.pop_back();
+    // Turns go to any worker; each keeps the items of its own in order.
+    std::vector<std::deque<stage_turn>> lanes(workers);
+    std::vector<stage_turn> expected;
+    for (std::uint64_t number = 1; number <= 50; ++number) {
+      auto& lane = lanes[random.below(static_cast<std::uint32_t>(workers))];
+      for (auto more = random.below(3); more > 0; --more) expected.push_back({number, false});
+      expected.push_back({number, true});
+      for (const auto& turn : expected)
+        if (turn.number == number) lane.push_back(turn);
+    }
+    turn_order order;
+    std::vector<std::deque<stage_turn>> come(workers);
+    for (const auto& next : expected) {
+      // Items come at random; there is always a lane whose first may pass once all have come.
+      const auto ready = [&] {
+        return std::find_if(come.begin(), come.end(), [&](const auto& lane) {
+          return !lane.empty() && order.may_pass(lane.front());
+        });
+      };
+      auto found = ready();
+      for (; found == come.end(); found = ready()) {
+        const auto lane = random.below(static_cast<std::uint32_t>(workers));
+        if (lanes[lane].empty()) continue;
+        come[lane].push_back(lanes[lane].front());
+        lanes[lane].pop_front();
       }
-      while (const auto next = ring.release()) RC_ASSERT(*next == released++);
-      RC_ASSERT(issued - released <= ahead);
+      RC_ASSERT(found->front().number == next.number);
+      RC_ASSERT(found->front().ended == next.ended);
+      order.pass(found->front());
+      found->pop_front();
     }
   }));
 }
