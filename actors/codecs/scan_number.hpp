@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <string_view>
 
 #include "runtime/base/number.hpp"
@@ -105,6 +106,21 @@ inline std::int64_t signed_as(bool negative, std::int64_t number) {
 inline double signed_as(bool negative, double number) {
   return std::bit_cast<double>(std::bit_cast<std::uint64_t>(number) ^ std::uint64_t{negative}
                                                                           << 63);
+}
+
+/// The number that all of `text` spells; none if it is longer than eight characters, or one of them
+/// is no digit.
+/// Requires: `text` is not empty, and eight bytes may be read from where it begins.
+inline std::optional<std::int64_t> scan_digits_in_buffer(std::string_view text) {
+  constexpr std::uint64_t in_each = 0x0101010101010101ULL;
+  if (std::endian::native != std::endian::little || text.size() > 8) return std::nullopt;
+  std::uint64_t digits = 0;
+  std::memcpy(&digits, text.data(), sizeof digits);
+  // Right-aligned, with zeros in front.
+  digits = (digits ^ in_each * '0') << 8 * (8 - text.size());
+  if ((((digits & in_each * 0x7F) + in_each * (0x80 - 10)) | digits) & in_each * 0x80)
+    return std::nullopt;
+  return eight_digits(digits);
 }
 
 /// The same as `scan_number`; numbers of at most eight characters behind the sign are read all at

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -13,6 +14,8 @@
 
 namespace weir {
 namespace {
+
+using codecs::byte_lanes;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -33,24 +36,25 @@ std::optional<unsigned> month_named(std::string_view name) {
   return std::nullopt;
 }
 
-constexpr std::string_view time_form = "dd/Mon/yyyy:hh:mm:ss +hhmm";
+constexpr std::string_view time_form = "[dd/Mon/yyyy:hh:mm:ss +hhmm]";
 
-// `10/Oct/2000:13:55:36 -0700` in nanoseconds since 1970.
+// `[10/Oct/2000:13:55:36 -0700]` in nanoseconds since 1970.
 // Requires: `text` is as long as the form.
 std::optional<std::int64_t> parse_time(std::string_view text) {
-  for (const std::size_t i : {2U, 6U, 11U, 14U, 17U, 20U})
+  for (const std::size_t i : {0U, 3U, 7U, 12U, 15U, 18U, 21U, 27U})
     if (text[i] != time_form[i]) return std::nullopt;
-  const auto month = month_named(text.substr(3, 3));
-  const auto day = digits(text, 0, 2);
-  const auto year = digits(text, 7, 4);
-  const auto hour = digits(text, 12, 2);
-  const auto minute = digits(text, 15, 2);
-  const auto second = digits(text, 18, 2);
-  const auto offset_hours = digits(text, 22, 2);
-  const auto offset_minutes = digits(text, 24, 2);
+  const auto month = month_named(text.substr(4, 3));
+  const auto day = digits(text, 1, 2);
+  const auto year = digits(text, 8, 4);
+  const auto hour = digits(text, 13, 2);
+  const auto minute = digits(text, 16, 2);
+  const auto second = digits(text, 19, 2);
+  const auto offset_hours = digits(text, 23, 2);
+  const auto offset_minutes = digits(text, 25, 2);
   if (!month || !day || !year || !hour || !minute || !second || !offset_hours || !offset_minutes)
     return std::nullopt;
-  if (text[21] != '+' && text[21] != '-') return std::nullopt;
+  const char sign = text[22];
+  if (sign != '+' && sign != '-') return std::nullopt;
   const std::chrono::year_month_day date{std::chrono::year(*year), std::chrono::month(*month),
                                          std::chrono::day(static_cast<unsigned>(*day))};
   // A leap second is written as the 60th; it is the first of the next minute.
@@ -61,102 +65,117 @@ std::optional<std::int64_t> parse_time(std::string_view text) {
   const std::int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
   const std::int64_t offset = (*offset_hours * 60 + *offset_minutes) * 60;
   const std::int64_t seconds =
-      days * 86'400 + *hour * 3600 + *minute * 60 + *second - (text[21] == '-' ? -offset : offset);
+      days * 86'400 + *hour * 3600 + *minute * 60 + *second - (sign == '-' ? -offset : offset);
   return seconds * 1'000'000'000;
 }
 
-// What is left of a line, taken field by field.
+// What is left of a line, taken field by field. Behind it `lane_count` bytes may be read.
 class line_scanner {
  public:
-  explicit line_scanner(std::string_view line) : rest_(line) {}
+  explicit line_scanner(std::string_view line) : at_(line.data()), end_(at_ + line.size()) {}
 
-  bool empty() const { return rest_.empty(); }
+  bool empty() const { return at_ == end_; }
   bool take(char c) {
-    if (!rest_.starts_with(c)) return false;
-    rest_.remove_prefix(1);
+    if (at_ == end_ || *at_ != c) return false;
+    ++at_;
     return true;
   }
   /// Up to the next space, or the end; empty if there is nothing.
   std::string_view word() {
-    return taken(codecs::find_byte(rest_, [](codecs::byte_lanes b) { return b == ' '; }));
+    const char* begin = at_;
+    at_ = find([](byte_lanes b) { return b == ' '; });
+    return {begin, static_cast<std::size_t>(at_ - begin)};
   }
-  /// What stands in brackets, as long as a time; empty if that is not there.
+  /// As many bytes as a time in brackets has; empty if there are fewer.
   std::string_view bracketed_time() {
-    const auto end = time_form.size() + 1;
-    if (rest_.size() <= end || rest_.front() != '[' || rest_[end] != ']') return {};
-    return taken(end + 1).substr(1, time_form.size());
+    if (static_cast<std::size_t>(end_ - at_) < time_form.size()) return {};
+    at_ += time_form.size();
+    return {at_ - time_form.size(), time_form.size()};
   }
   /// What stands in quotes; a backslash takes its meaning from the next character.
   std::optional<std::string_view> quoted_text() {
-    if (!rest_.starts_with('"')) return std::nullopt;
-    for (std::size_t end = 1;; end += 2) {
-      end += codecs::find_byte(rest_.substr(std::min(end, rest_.size())),
-                               [](codecs::byte_lanes b) { return (b == '"') | (b == '\\'); });
-      if (end >= rest_.size()) return std::nullopt;
-      if (rest_[end] == '"') return taken(end + 1).substr(1, end - 1);
+    if (!take('"')) return std::nullopt;
+    const char* begin = at_;
+    for (;; at_ += 2) {
+      at_ = find([](byte_lanes b) { return (b == '"') | (b == '\\'); });
+      if (at_ == end_ || (*at_ == '\\' && end_ - at_ < 2)) return std::nullopt;
+      if (*at_ == '"') break;
     }
+    ++at_;
+    return std::string_view(begin, static_cast<std::size_t>(at_ - 1 - begin));
   }
 
  private:
-  std::string_view taken(std::size_t size) {
-    const auto front = rest_.substr(0, size);
-    rest_.remove_prefix(size);
-    return front;
+  // The next byte for which `test` holds, or the end.
+  template <class Test>
+  const char* find(Test test) const {
+    for (const char* at = at_; at < end_; at += codecs::lane_count) {
+      const auto bits = codecs::lane_bits(test(codecs::load_lanes(at)));
+      if (bits != 0) return std::min(at + std::countr_zero(bits), end_);
+    }
+    return end_;
   }
 
-  std::string_view rest_;
+  const char* at_;
+  const char* end_;
 };
 
-// Values are written member by member where they stay: one that is made elsewhere and copied costs
-// several times as much.
-void set_null(value_view& out) {
-  out.kind = value_kind::null;
-  out.text = {};
-}
+enum line_field : std::uint8_t {
+  host,
+  ident,
+  user,
+  time,
+  method,
+  path,
+  protocol,
+  status,
+  bytes,
+  referer,
+  user_agent,
+};
 
-void set_int64(value_view& out, std::int64_t number, value_kind kind) {
-  out.kind = kind;
-  out.int64 = number;
-  out.text = {};
-}
+bool is_none(std::string_view text) { return text.size() == 1 && text.front() == '-'; }
 
-void set_text_or_null(value_view& out, std::string_view text) {
-  if (text == "-") return set_null(out);
-  out.kind = value_kind::string;
-  out.text = text;
+void set_text_or_null(field_columns& into, line_field field, std::string_view text) {
+  if (is_none(text)) return into.set_null(field);
+  into.set_text(field, text);
 }
 
 // A number without a sign, perhaps with zeros in front, or `-`. False: neither.
-bool set_number_or_null(value_view& out, std::string_view text) {
-  if (text == "-") {
-    set_null(out);
+bool set_number_or_null(field_columns& into, line_field field, std::string_view text) {
+  if (is_none(text)) {
+    into.set_null(field);
     return true;
   }
-  codecs::scanned_value number;
   if (text.empty() || text.front() == '-') return false;
-  if (!codecs::scan_number_in_buffer(text, number) || number.kind != value_kind::int64) {
-    const auto read = parse_int64(text);
-    if (!read) return false;
-    number.int64 = *read;
+  if (const auto number = codecs::scan_digits_in_buffer(text)) {
+    into.set_number(field, *number);
+    return true;
   }
-  set_int64(out, number.int64, value_kind::int64);
-  return true;
+  const auto number = parse_int64(text);
+  if (number) into.set_number(field, *number);
+  return number.has_value();
 }
 
-void split_request(std::string_view request, value_view& method, value_view& path,
-                   value_view& protocol) {
-  set_null(method);
-  set_null(protocol);
-  const auto first = codecs::find_byte(request, [](codecs::byte_lanes b) { return b == ' '; });
-  if (first == request.size()) return set_text_or_null(path, request);
-  set_text_or_null(method, request.substr(0, first));
+// `GET /a/path HTTP/1.1`, or whatever else a client has sent.
+void set_request(field_columns& into, std::string_view request) {
+  constexpr std::string_view last_word = " HTTP/";
+  const auto first = codecs::find_byte(request, [](byte_lanes b) { return b == ' '; });
+  if (first == request.size()) {
+    into.set_null(method);
+    into.set_null(protocol);
+    return set_text_or_null(into, path, request);
+  }
+  set_text_or_null(into, method, request.substr(0, first));
   auto rest = request.substr(first + 1);
   const auto last = rest.rfind(' ');
-  if (last != std::string_view::npos && rest.substr(last + 1).starts_with("HTTP/")) {
-    set_text_or_null(protocol, rest.substr(last + 1));
+  if (last != std::string_view::npos && rest.substr(last).starts_with(last_word)) {
+    into.set_text(protocol, rest.substr(last + 1));
     rest = rest.substr(0, last);
+  } else {
+    into.set_null(protocol);
   }
-  set_text_or_null(path, rest);
+  set_text_or_null(into, path, rest);
 }
 
 class apache_combined_parser final : public text_parser {
@@ -172,53 +191,67 @@ class apache_combined_parser final : public text_parser {
     return list;
   }
 
-  result<void> parse(std::string_view text, std::span<value_view> into) override {
-    line_scanner line(text);
-    const auto refuse = [&](const char* what) {
-      return failure(
-          "not-apache-combined",
-          fmt::format("{} is not a line of the combined log format: {}", quoted(text), what));
-    };
-    for (std::size_t i = 0; i < 3; ++i) {
-      const auto word = line.word();
-      if (word.empty() || !line.take(' ')) return refuse("it begins with host, ident and user");
-      set_text_or_null(into[i], word);
-    }
-    const auto time = time_of(line.bracketed_time());
-    if (!time || !line.take(' ')) return refuse("the time is no [10/Oct/2000:13:55:36 -0700]");
-    set_int64(into[3], *time, value_kind::timestamp);
-    const auto request = line.quoted_text();
-    if (!request || !line.take(' ')) return refuse("the request does not stand in quotes");
-    split_request(*request, into[4], into[5], into[6]);
-    if (!set_number_or_null(into[7], line.word()) || !line.take(' '))
-      return refuse("the status is no number");
-    if (!set_number_or_null(into[8], line.word())) return refuse("the bytes are no number");
-    if (line.empty()) {
-      set_null(into[9]);
-      set_null(into[10]);
+  void parse(const text_rows& texts, field_columns& into, parsed_texts& out) override {
+    texts.parse_each(into, out, [&](std::string_view text) -> result<void> {
+      if (const char* what = parse_line(text, into))
+        return failure(
+            "not-apache-combined",
+            fmt::format("{} is not a line of the combined log format: {}", quoted(text), what));
       return {};
-    }
-    for (const std::size_t i : {9U, 10U}) {
-      const auto inside = line.take(' ') ? line.quoted_text() : std::nullopt;
-      if (!inside) return refuse("referer and user agent do not stand in quotes");
-      set_text_or_null(into[i], *inside);
-    }
-    if (!line.empty()) return refuse("there is text behind the user agent");
-    return {};
+    });
   }
 
  private:
+  // Answers what is wrong with the line.
+  const char* parse_line(std::string_view text, field_columns& into) {
+    line_scanner line(text);
+    for (const auto field : {host, ident, user}) {
+      const auto word = line.word();
+      if (word.empty() || !line.take(' ')) return "it begins with host, ident and user";
+      set_text_or_null(into, field, word);
+    }
+    const auto when = time_of(line.bracketed_time());
+    if (!when || !line.take(' ')) return "the time is no [10/Oct/2000:13:55:36 -0700]";
+    into.set_number(time, *when);
+    const auto request = line.quoted_text();
+    if (!request || !line.take(' ')) return "the request does not stand in quotes";
+    set_request(into, *request);
+    if (!set_number_or_null(into, status, line.word()) || !line.take(' '))
+      return "the status is no number";
+    if (!set_number_or_null(into, bytes, line.word())) return "the bytes are no number";
+    if (line.empty()) {
+      into.set_null(referer);
+      into.set_null(user_agent);
+      return nullptr;
+    }
+    for (const auto field : {referer, user_agent}) {
+      const auto inside = line.take(' ') ? line.quoted_text() : std::nullopt;
+      if (!inside) return "referer and user agent do not stand in quotes";
+      set_text_or_null(into, field, *inside);
+    }
+    return line.empty() ? nullptr : "there is text behind the user agent";
+  }
+
   // Lines that follow one another mostly have one time.
   std::optional<std::int64_t> time_of(std::string_view text) {
     if (text.empty()) return std::nullopt;
-    if (text != last_text_) {
+    if (!is_last(text)) {
       last_time_ = parse_time(text);
-      last_text_ = text;
+      std::copy(text.begin(), text.end(), last_text_);
     }
     return last_time_;
   }
 
-  std::string last_text_;
+  // Two blocks, of which the second ends with the text.
+  bool is_last(std::string_view text) const {
+    constexpr auto second = time_form.size() - codecs::lane_count;
+    const auto differs =
+        (codecs::load_lanes(text.data()) ^ codecs::load_lanes(last_text_)) |
+        (codecs::load_lanes(text.data() + second) ^ codecs::load_lanes(last_text_ + second));
+    return codecs::lane_bits(differs == byte_lanes{}) == 0xFFFF;
+  }
+
+  char last_text_[time_form.size()] = {};
   std::optional<std::int64_t> last_time_;
 };
 

@@ -1,29 +1,15 @@
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "actors/support/parsed_texts.hpp"
 #include "actors/support/text_parser.hpp"
 #include "runtime/data/chunk.hpp"
 
 namespace weir {
-
-/// What the texts of a column were parsed into.
-struct parsed_texts {
-  /// A record for each of `rows`, without selection, raw text and places.
-  chunk_ptr records;
-  /// The physical rows whose texts were parsed, ascending.
-  std::vector<std::uint32_t> rows;
-  /// Those whose texts were not, ascending, and why.
-  struct refusal {
-    std::uint32_t row = 0;
-    error cause;
-  };
-  std::vector<refusal> refused;
-};
 
 /// Parses the texts of one column of a chunk: strings, and nested values by their JSON text. Other
 /// values and nulls are refused with `not-a-text`.
@@ -38,8 +24,8 @@ class column_parser {
 };
 
 /// Parses by `form`; makes columns of the fields that are in `wanted`, of all if there is none.
-std::unique_ptr<column_parser> make_field_parser(std::unique_ptr<text_parser> form,
-                                                 std::optional<std::vector<std::string>> wanted);
+std::unique_ptr<column_parser> make_field_parser(
+    std::unique_ptr<text_parser> form, const std::optional<std::vector<std::string>>& wanted);
 
 /// Parses JSON objects: a column for each key, of the types that `declared` has for it.
 ///

@@ -6,6 +6,7 @@
 
 #include "actors/codecs/convert.hpp"
 #include "actors/support/jit_pattern.hpp"
+#include "actors/support/run_pattern.hpp"
 #include "actors/support/text_parser.hpp"
 #include "runtime/base/text.hpp"
 
@@ -70,33 +71,43 @@ class regex_parser final : public text_parser {
     }
     found_.resize(static_cast<std::size_t>(pattern_->NumberOfCapturingGroups()) + 1);
     pieces_.resize(found_.size());
-    jit_ = jit_pattern::of(pattern_->pattern());
+    runs_ = run_pattern::of(pattern_->pattern());
+    if (!runs_) jit_ = jit_pattern::of(pattern_->pattern());
   }
 
   const std::vector<field>& fields() const override { return fields_; }
 
-  result<void> parse(std::string_view text, std::span<value_view> into) override {
+  void parse(const text_rows& texts, field_columns& into, parsed_texts& out) override {
+    texts.parse_each(into, out, [&](std::string_view text) { return parse_text(text, into); });
+  }
+
+ private:
+  result<void> parse_text(std::string_view text, field_columns& into) {
     if (!match(text))
       return failure("no-match", fmt::format("{} does not match the pattern", quoted(text)));
     for (std::size_t i = 0; i < fields_.size(); ++i) {
       const std::string_view found = found_[static_cast<std::size_t>(groups_[i])];
-      if (found.data() == nullptr || fields_[i].type == column_type::string) {
-        into[i].kind = found.data() == nullptr ? value_kind::null : value_kind::string;
-        into[i].text = found;
-        continue;
-      }
-      const auto read = codecs::convert(found, fields_[i].type);
-      if (!read)
+      if (found.data() == nullptr) {
+        into.set_null(i);
+      } else if (fields_[i].type == column_type::string) {
+        into.set_text(i, found);
+      } else if (const auto read = codecs::convert(found, fields_[i].type)) {
+        into.set(i, view_of(*read, found));
+      } else {
         return failure("type-mismatch",
                        codecs::mismatch_reason(fields_[i].name, found, fields_[i].type));
-      into[i] = view_of(*read, found);
+      }
     }
     return {};
   }
 
- private:
-  // Machine code where there is some and it does not give up, else RE2: both find the same.
+  // One pass where the pattern needs no choice, machine code where there is some and it does not
+  // give up, else RE2: all find the same.
   bool match(std::string_view text) {
+    if (runs_) {
+      const auto one_pass = runs_->match(text, found_);
+      if (one_pass != run_pattern::found::unknown) return one_pass == run_pattern::found::match;
+    }
     const auto quick = jit_ ? jit_->match(text, found_) : jit_pattern::found::unknown;
     if (quick != jit_pattern::found::unknown) return quick == jit_pattern::found::match;
     if (!pattern_->Match(re2::StringPiece(text.data(), text.size()), 0, text.size(),
@@ -108,6 +119,7 @@ class regex_parser final : public text_parser {
   }
 
   std::unique_ptr<re2::RE2> pattern_;
+  std::optional<run_pattern> runs_;
   std::unique_ptr<jit_pattern> jit_;
   std::vector<field> fields_;
   std::vector<int> groups_;

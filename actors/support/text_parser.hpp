@@ -1,18 +1,16 @@
 #pragma once
 
 #include <memory>
-#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "actors/support/field_columns.hpp"
+#include "actors/support/parsed_texts.hpp"
 #include "runtime/base/result.hpp"
-#include "runtime/data/column.hpp"
-#include "runtime/data/schema.hpp"
 
 namespace weir {
 
-/// Finds the values of the same fields in one text after the other.
+/// Finds the values of the same fields in the texts of a column.
 ///
 /// Threads: one thread at a time.
 class text_parser {
@@ -20,10 +18,9 @@ class text_parser {
   virtual ~text_parser() = default;
 
   virtual const std::vector<field>& fields() const = 0;
-  /// Gives a value for each field; texts are views into `text`.
-  /// Errors: the text is not of the form; then the values are unspecified.
-  /// Requires: it lies in a column's buffer (`buffer::padding`).
-  virtual result<void> parse(std::string_view text, std::span<value_view> into) = 0;
+  /// Adds a row to `into`, whose chunk was begun, for each text that is of the form, and tells in
+  /// `out` which rows of `texts` these are, and why the others are not.
+  virtual void parse(const text_rows& texts, field_columns& into, parsed_texts& out) = 0;
 };
 
 /// A parser by a regular expression in RE2's syntax, whose named groups, `(?<name>...)` or

@@ -92,9 +92,10 @@ result<void> parse::open(context& in) {
 }
 
 // The parsed records with the other columns of the records they come from.
-chunk_ptr parse::with_columns(const chunk_ptr& records, parsed_texts parsed) const {
+chunk_ptr parse::with_columns(const chunk_ptr& records, const parsed_texts& parsed) const {
   const bool replaces = options_.format != parse_format::json;
-  const auto others = without(select(records, parsed.rows), [&](const std::string& name) {
+  const auto parsed_ones = parsed.refused.empty() ? records : select(records, parsed.rows);
+  const auto others = without(parsed_ones, [&](const std::string& name) {
     return (name == options_.column.column() && !options_.keep) ||
            (replaces && parsed.records->find(name) != nullptr);
   });
@@ -106,10 +107,9 @@ chunk_ptr parse::with_columns(const chunk_ptr& records, parsed_texts parsed) con
 }
 
 stage_answer parse::process(port_number, const chunk_ptr& records, outlet& out) {
-  auto parsed = parser_->parse(*records, options_.column.column());
-  const auto refused = std::move(parsed.refused);
-  const auto rows = parsed.rows;
-  const auto made = with_columns(records, std::move(parsed));
+  const auto parsed = parser_->parse(*records, options_.column.column());
+  const auto& refused = parsed.refused;
+  const auto made = with_columns(records, parsed);
   if (refused.empty() || options_.on_mismatch == parse_mismatch::reject) {
     for (const auto& r : refused) out.reject(*records, r.row, r.cause.code, r.cause.text);
     out.emit(made);
@@ -118,7 +118,7 @@ stage_answer parse::process(port_number, const chunk_ptr& records, outlet& out) 
   std::vector<std::uint32_t> left;
   for (const auto& r : refused) left.push_back(r.row);
   const auto unchanged = compact(without(select(records, left), [](const auto&) { return false; }));
-  auto parts = interleaved(made, rows, unchanged, left)->all();
+  auto parts = interleaved(made, parsed.rows, unchanged, left)->all();
   parts.record_places = compact(records)->record_places();
   out.emit(make_chunk(std::move(parts)));
   return answer::wait;

@@ -36,7 +36,7 @@ class parse final : public transform {
   stage_answer process(port_number port, const chunk_ptr& records, outlet& out) override;
 
  private:
-  chunk_ptr with_columns(const chunk_ptr& records, parsed_texts parsed) const;
+  chunk_ptr with_columns(const chunk_ptr& records, const parsed_texts& parsed) const;
 
   parse_options options_;
   std::unique_ptr<column_parser> parser_;

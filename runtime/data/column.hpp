@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -36,23 +38,32 @@ class string_ref {
   /// The same of a text that lies in a buffer, without a call where it fits inline.
   /// Requires: `inline_max` bytes may be read from where `text` begins.
   static string_ref in_buffer(std::string_view text, std::uint32_t buffer, std::uint32_t offset) {
-    string_ref ref;
-    ref.length_ = static_cast<std::uint32_t>(text.size());
-    if (text.size() <= inline_max) {
-      static constexpr unsigned char masks[2 * inline_max] = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
-                                                              0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
-      std::uint32_t words[3];
-      std::uint32_t mask[3];
-      std::memcpy(words, text.data(), sizeof words);
-      std::memcpy(mask, masks + (inline_max - text.size()), sizeof mask);
-      for (std::size_t i = 0; i < 3; ++i) words[i] &= mask[i];
-      std::memcpy(ref.rest_.text, words, sizeof words);
-    } else {
-      std::memcpy(ref.rest_.far.prefix, text.data(), sizeof ref.rest_.far.prefix);
-      ref.rest_.far.buffer = buffer;
-      ref.rest_.far.offset = offset;
-    }
-    return ref;
+    // Both forms, of which one is kept: in many columns it is as good as random which.
+    static_assert(std::endian::native == std::endian::little);
+    struct halves {
+      std::uint64_t first;
+      std::uint64_t second;
+    };
+    static constexpr auto masks = [] {
+      std::array<halves, inline_max + 1> out{};
+      for (std::uint32_t size = 0; size <= inline_max; ++size)
+        for (std::uint32_t i = 0; i < size; ++i)
+          (i < 4 ? out[size].first : out[size].second) |= std::uint64_t{0xFF} << (i + 4) % 8 * 8;
+      return out;
+    }();
+    const bool is_inline = text.size() <= inline_max;
+    const halves& kept = masks[is_inline ? text.size() : inline_max];
+    std::uint64_t begin = 0;
+    std::uint32_t rest = 0;
+    std::memcpy(&begin, text.data(), sizeof begin);
+    std::memcpy(&rest, text.data() + sizeof begin, sizeof rest);
+    const std::uint64_t near = (begin >> 32 | std::uint64_t{rest} << 32) & kept.second;
+    const std::uint64_t far = buffer | std::uint64_t{offset} << 32;
+    // As one vector: halves that are stored apart and loaded together cost a stall.
+    using vector [[gnu::vector_size(sizeof(string_ref))]] = std::uint64_t;
+    const vector both = {static_cast<std::uint32_t>(text.size()) | (begin << 32 & kept.first),
+                         is_inline ? near : far};
+    return std::bit_cast<string_ref>(both);
   }
 
   std::uint32_t size() const { return length_; }
@@ -67,6 +78,15 @@ class string_ref {
   std::string_view in(std::span<const buffer_ptr> buffers) const {
     if (is_inline()) return {rest_.text, length_};
     return {buffers[rest_.far.buffer]->data() + rest_.far.offset, length_};
+  }
+  /// The same where all that is not inline lies in one buffer, whose bytes begin at `data`; without
+  /// a branch.
+  std::string_view in(const char* data) const {
+    std::uint32_t offset = 0;
+    std::memcpy(&offset, rest_.text + 8, sizeof offset);
+    const auto near = reinterpret_cast<std::uintptr_t>(rest_.text);
+    const auto far = reinterpret_cast<std::uintptr_t>(data) + offset;
+    return {reinterpret_cast<const char*>(is_inline() ? near : far), length_};
   }
 
  private:

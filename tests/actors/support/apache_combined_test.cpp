@@ -10,9 +10,12 @@
 #include "actors/support/text_parser.hpp"
 #include "runtime/base/random.hpp"
 #include "runtime/data/records.hpp"
+#include "tests/actors/support/parse_text.hpp"
 
 namespace weir {
 namespace {
+
+using testing::parse_text;
 
 constexpr const char* combined =
     R"re(^(?<host>[^ ]+) (?<ident>[^ ]+) (?<user>[^ ]+) )re"
@@ -22,15 +25,8 @@ constexpr const char* combined =
 
 using texts = std::vector<std::optional<std::string>>;
 
-// Parses a text as it lies in a column.
-result<void> parse(text_parser& parser, const std::string& line, std::vector<value_view>& into,
-                   buffer_ptr& data) {
-  data = copy_to_buffer(line);
-  into.assign(parser.fields().size(), value_view());
-  return parser.parse({data->data(), line.size()}, into);
-}
-
-std::optional<std::string> text_of(const value_view& value) {
+std::optional<std::string> text_of(const column& from) {
+  const value_view value = from.at(0);
   if (value.kind == value_kind::null) return std::nullopt;
   if (value.kind == value_kind::int64) return std::to_string(value.int64);
   return std::string(value.text);
@@ -38,14 +34,13 @@ std::optional<std::string> text_of(const value_view& value) {
 
 // host ident user status bytes referer user_agent: what both parsers take as it stands.
 std::optional<texts> by_regex(text_parser& parser, const std::string& line) {
-  buffer_ptr data;
-  std::vector<value_view> found;
-  if (!parse(parser, line, found, data)) return std::nullopt;
+  const auto found = parse_text(parser, line);
+  if (found.rows.empty()) return std::nullopt;
   texts out;
-  for (std::size_t i = 0; i < found.size(); ++i) {
+  for (std::size_t i = 0; i < parser.fields().size(); ++i) {
     const auto& name = parser.fields()[i].name;
     if (name == "time" || name == "request") continue;
-    auto text = text_of(found[i]);
+    auto text = text_of(*found.records->columns()[i]);
     if (text == "-") text = std::nullopt;
     // The scanner's numbers have lost their leading zeros.
     if (text && (name == "status" || name == "bytes")) text = std::to_string(std::stoll(*text));
@@ -55,14 +50,13 @@ std::optional<texts> by_regex(text_parser& parser, const std::string& line) {
 }
 
 std::optional<texts> by_scanner(text_parser& parser, const std::string& line) {
-  buffer_ptr data;
-  std::vector<value_view> found;
-  if (!parse(parser, line, found, data)) return std::nullopt;
+  const auto found = parse_text(parser, line);
+  if (found.rows.empty()) return std::nullopt;
   texts out;
-  for (std::size_t i = 0; i < found.size(); ++i) {
+  for (std::size_t i = 0; i < parser.fields().size(); ++i) {
     const auto& name = parser.fields()[i].name;
     if (name == "time" || name == "method" || name == "path" || name == "protocol") continue;
-    out.push_back(text_of(found[i]));
+    out.push_back(text_of(*found.records->columns()[i]));
   }
   return out;
 }
@@ -137,15 +131,14 @@ TEST_CASE("a request is split into method, path and protocol as far as it goes")
   for (const auto& row : rows) {
     CAPTURE(row.request);
     const auto line = fmt::format("h - - [01/Jan/2026:00:00:00 +0000] \"{}\" 200 1", row.request);
-    buffer_ptr data;
-    std::vector<value_view> found;
-    REQUIRE(parse(*scanner, line, found, data));
+    const auto found = parse_text(*scanner, line);
+    REQUIRE(found.rows.size() == 1);
     const auto expected = [](const char* text) {
       return text == nullptr ? std::nullopt : std::optional<std::string>(text);
     };
-    CHECK(text_of(found[4]) == expected(row.method));
-    CHECK(text_of(found[5]) == expected(row.path));
-    CHECK(text_of(found[6]) == expected(row.protocol));
+    CHECK(text_of(*found.records->columns()[4]) == expected(row.method));
+    CHECK(text_of(*found.records->columns()[5]) == expected(row.path));
+    CHECK(text_of(*found.records->columns()[6]) == expected(row.protocol));
   }
 }
 
@@ -156,12 +149,11 @@ TEST_CASE("what a server escaped in a quoted text stays as it was written") {
     const auto line = fmt::format(
         R"(h - - [01/Jan/2026:00:00:00 +0000] "GET /{0} HTTP/1.1" 200 1 "{0}" "{0}")", text);
     const auto scanner = make_apache_combined_parser();
-    buffer_ptr data;
-    std::vector<value_view> found;
-    REQUIRE(parse(*scanner, line, found, data));
-    CHECK(text_of(found[5]) == "/" + std::string(text));
-    CHECK(text_of(found[9]) == text);
-    CHECK(text_of(found[10]) == text);
+    const auto found = parse_text(*scanner, line);
+    REQUIRE(found.rows.size() == 1);
+    CHECK(text_of(*found.records->columns()[5]) == "/" + std::string(text));
+    CHECK(text_of(*found.records->columns()[9]) == text);
+    CHECK(text_of(*found.records->columns()[10]) == text);
   }
 }
 
@@ -189,11 +181,10 @@ TEST_CASE("the time of a log line is read with its offset, and checked") {
   for (const auto& row : rows) {
     CAPTURE(row.time);
     const auto line = fmt::format("h - - [{}] \"-\" 200 1", row.time);
-    buffer_ptr data;
-    std::vector<value_view> found;
-    const auto read = parse(*scanner, line, found, data);
-    REQUIRE(read.has_value() == (row.read != nullptr));
-    if (read) CHECK(timestamp_text(found[3].int64) == row.read);
+    const auto found = parse_text(*scanner, line);
+    const bool read = !found.rows.empty();
+    REQUIRE(read == (row.read != nullptr));
+    if (read) CHECK(timestamp_text(found.records->columns()[3]->int64s()[0]) == row.read);
   }
 }
 

@@ -13,26 +13,15 @@
 #include "actors/support/pcre2_pattern.hpp"
 #include "actors/support/text_parser.hpp"
 #include "runtime/data/buffer.hpp"
+#include "tests/actors/support/by_re2.hpp"
+#include "tests/actors/support/parse_text.hpp"
 
 using namespace weir;
+using testing::by_re2;
+using testing::groups;
+using testing::random_text;
 
 namespace {
-
-using groups = std::optional<std::vector<std::optional<std::string>>>;
-
-groups by_re2(const re2::RE2& pattern, const std::string& text) {
-  std::vector<re2::StringPiece> found(static_cast<std::size_t>(pattern.NumberOfCapturingGroups()) +
-                                      1);
-  if (!pattern.Match(text, 0, text.size(), re2::RE2::UNANCHORED, found.data(),
-                     static_cast<int>(found.size())))
-    return std::nullopt;
-  groups out(std::in_place);
-  for (const auto& piece : found)
-    out->push_back(piece.data() == nullptr
-                       ? std::nullopt
-                       : std::optional(std::string(piece.data(), piece.size())));
-  return out;
-}
 
 // None of the outer: it gave up.
 std::optional<groups> by_jit(jit_pattern& pattern, const std::string& text, std::size_t count) {
@@ -64,14 +53,6 @@ std::string random_pattern(int depth) {
                                                      "{2}", "{1,}", "{0,2}", "", "{,2}");
   }
   return pattern;
-}
-
-std::string random_text() {
-  std::string text;
-  for (int parts = *rc::gen::inRange(1, 12); parts > 0; --parts)
-    text += *rc::gen::element<std::string>("a", "b", "c", " ", ".", "1", "\n", "\v", "\r", "]", "-",
-                                           "[", "_", "aab", "\xC3\xA9", "\xE2\x82\xAC");
-  return text;
 }
 
 }  // namespace
@@ -132,12 +113,14 @@ TEST_CASE("a pattern that goes back and forth for ever is left to RE2, at once")
 
   const auto parser = make_regex_parser("^(?<all>(x+x+)+[yz])$", {});
   REQUIRE(parser);
-  std::vector<value_view> values(1);
-  for (int i = 0; i < 1000; ++i)
-    CHECK((*parser)->parse({long_text->data(), 4000}, values).error().code == "no-match");
-  const auto good = copy_to_buffer("xxxy");
-  REQUIRE((*parser)->parse({good->data(), 4}, values));
-  CHECK(values[0].text == "xxxy");
+  for (int i = 0; i < 1000; ++i) {
+    const auto none = testing::parse_text(**parser, std::string(4000, 'x'));
+    REQUIRE(none.refused.size() == 1);
+    CHECK(none.refused[0].cause.code == "no-match");
+  }
+  const auto good = testing::parse_text(**parser, "xxxy");
+  REQUIRE(good.rows.size() == 1);
+  CHECK(good.records->columns()[0]->string(0) == "xxxy");
 }
 
 TEST_CASE("texts that are long or no UTF-8 are left to RE2") {

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <bitset>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir {
+
+/// A regular expression that needs no choice: literals and runs of one class of characters, each
+/// of which ends where something else begins, from the first character of the text on. Most
+/// patterns for log lines are of this kind:
+///
+///   ^(?<host>[^ ]+) \[(?<time>[^\]]+)\] "(?<request>(?:[^"\\]|\\.)*)" (?<status>\d{3})
+///
+/// What it matches is found in one pass, many bytes at once, and is what any engine finds: as no
+/// run can be followed by one of its own characters, there is one way to match, if any.
+///
+/// Threads: may be used from any number of threads.
+class run_pattern {
+ public:
+  /// The pattern, in RE2's syntax; none if it is of another kind.
+  /// Requires: RE2 takes `pattern`.
+  static std::optional<run_pattern> of(std::string_view pattern);
+
+  enum class found : std::uint8_t { match, nothing, unknown };
+  /// `groups` gets the text of each group from group 0, the whole match. Unknown: the text is not
+  /// UTF-8, of which engines have their own views.
+  /// Requires: `text` lies in a column's buffer (`buffer::padding`), and `groups` has room for all.
+  found match(std::string_view text, std::vector<std::string_view>& groups) const;
+
+ private:
+  friend class run_pattern_reader;
+
+  using byte_set = std::bitset<256>;
+
+  struct step {
+    enum class what : std::uint8_t {
+      literal,
+      until,    ///< a run of all bytes but those of `stops`
+      members,  ///< a run of bytes that are in `set`
+      escaped,  ///< the same as `until`, where a backslash takes its meaning from what follows
+      open,
+      close,
+      end,
+    };
+    what how = what::end;
+    std::string text = {};  // the literal, or the stops
+    std::size_t size = 0;   // of the text
+    std::size_t least = 0;  // of a run, in bytes
+    std::size_t most = 0;   // likewise
+    std::size_t group = 0;
+    byte_set set = {};  // of a run: its bytes
+  };
+
+  std::vector<step> steps_;
+};
+
+}  // namespace weir

@@ -1,0 +1,124 @@
+// Patterns without a choice against RE2.
+
+#include "actors/support/run_pattern.hpp"
+
+#include <doctest/doctest.h>
+#include <rapidcheck.h>
+#include <re2/re2.h>
+
+#include "runtime/data/buffer.hpp"
+#include "tests/actors/support/by_re2.hpp"
+
+using namespace weir;
+using testing::by_re2;
+using testing::groups;
+using testing::random_text;
+
+namespace {
+
+// None of the outer: it gave up.
+std::optional<groups> by_runs(const run_pattern& pattern, const std::string& text,
+                              std::size_t count) {
+  const auto data = copy_to_buffer(text);
+  std::vector<std::string_view> found(count);
+  const auto what = pattern.match({data->data(), text.size()}, found);
+  if (what == run_pattern::found::unknown) return std::nullopt;
+  if (what == run_pattern::found::nothing) return groups();
+  groups out(std::in_place);
+  for (const auto piece : found) out->push_back(std::string(piece));
+  return out;
+}
+
+std::string random_pattern(int depth) {
+  std::string pattern;
+  for (int parts = *rc::gen::inRange(1, 6); parts > 0; --parts) {
+    if (depth > 0 && *rc::gen::inRange(0, 4) == 0) {
+      pattern +=
+          *rc::gen::element<std::string>("(", "(?:", "(?P<n>") + random_pattern(depth - 1) + ")";
+      continue;
+    }
+    pattern += *rc::gen::element<std::string>(
+        "a", "b", " ", "\"", "\\.", "\\[", "-", "[^ ]*", "[^a]+", "\\S*", "\\s+", "\\d{1,3}",
+        "\\w*", "[0-9]*", "[ab]{2}", "[^]a]*", "[]a-]+", "[a-c_]*", ".*", ".", "\\W+",
+        "[^ab\\]\"]+", "(?:[^\"\\\\]|\\\\.)*", "(?:[^ a\\\\]|\\\\.)*", "[^\\s]*", "[^ab1 .\\]]*");
+  }
+  return pattern;
+}
+
+}  // namespace
+
+TEST_CASE("a pattern without a choice matches what RE2 matches, in one pass") {
+  int compared = 0;
+  int matched = 0;
+  CHECK(rc::check([&] {
+    std::string pattern = "^" + random_pattern(2);
+    if (*rc::gen::arbitrary<bool>()) pattern += "$";
+    re2::RE2::Options options;
+    options.set_log_errors(false);
+    const re2::RE2 expected(pattern, options);
+    if (!expected.ok()) return;  // two groups of one name
+    const auto made = run_pattern::of(pattern);
+    if (!made) return;
+    ++compared;
+    for (int i = 0; i < 20; ++i) {
+      const std::string text = *rc::gen::element<std::string>("", "a", "\\a\"", "\\") +
+                               random_text() + *rc::gen::element<std::string>("", "\"", "\xFF");
+      const auto right = by_re2(expected, text);
+      const auto found =
+          by_runs(*made, text, static_cast<std::size_t>(expected.NumberOfCapturingGroups()) + 1);
+      if (right) ++matched;
+      RC_LOG() << pattern << " on " << text;
+      if (found) RC_ASSERT(*found == right);
+    }
+  }));
+  CHECK(compared > 10);
+  CHECK(matched > 20);
+}
+
+TEST_CASE("patterns of log lines need no choice") {
+  for (
+      const char* pattern :
+      {R"re(^(?P<host>[^ ]*) \[(?P<time>[^\]]*)\] "(?P<request>(?:[^"\\]|\\.)*)" (\d{3}) (\S+)$)re",
+       R"(^\[(?P<time>[^\]]+)\] \[(?P<level>\w+)\] (?P<text>.*)$)",
+       R"(^(\d+)\.(\d+)\.(\d+)\.(\d+)\s+-)", "^a$", "^(?:x(y))z"}) {
+    CAPTURE(pattern);
+    CHECK(run_pattern::of(pattern).has_value());
+  }
+}
+
+TEST_CASE("what has a choice, or may mean more than it seems to, is left to other engines") {
+  for (const char* pattern : {"a",
+                              "^a|b",
+                              "^(a|b)c",
+                              "^a*a",
+                              "^[^ ]*x",
+                              "^.*x",
+                              "^(a)*",
+                              "^a?",
+                              "^a*?b",
+                              "^[0-9]*\\d",
+                              "^\\w+\\b",
+                              "^[[:alpha:]]+ ",
+                              "^\xC3\xA9",
+                              "^.",
+                              "^[^a]{2}",
+                              "^(?i)a",
+                              "^a{2",
+                              "^\\pL+",
+                              "^(?:[^\"]|\\\\.)*\"",
+                              "^x$y",
+                              "^a**",
+                              "^[^ ]*[0-9]* "}) {
+    CAPTURE(pattern);
+    CHECK_FALSE(run_pattern::of(pattern).has_value());
+  }
+}
+
+TEST_CASE("a text that is not UTF-8 is left to RE2") {
+  const auto made = run_pattern::of("^([^ ]*) ([0-9]*)$");
+  REQUIRE(made);
+  CHECK(by_runs(*made, "\xC3\xA9 1", 3) == groups({"\xC3\xA9 1", "\xC3\xA9", "1"}));
+  CHECK(by_runs(*made, "\xC3 1", 3) == std::nullopt);
+  CHECK(by_runs(*made, "a b\xFF", 3) == std::nullopt);
+  CHECK(by_runs(*made, "a b", 3) == std::optional<groups>(groups()));
+}
