@@ -84,21 +84,17 @@ char* put_text(gathered_text& out, char* at, std::string_view text, char delimit
 
 // The same as `append_value` for a row that is not null.
 char* put_value(gathered_text& out, char* at, const open_column& from, std::uint32_t row,
-                char delimiter) {
+                char delimiter, last_timestamp& last) {
   switch (from.storage) {
     case storage_kind::string:
     case storage_kind::json:
       return put_text(out, at, from.text(row), delimiter);
     case storage_kind::int64:
       return std::to_chars(at, at + int64_text_max, from.int64s[row]).ptr;
-    case storage_kind::timestamp: {
-      char text[timestamp_text_max + lane_count];
-      const char* end = write_timestamp(text, from.int64s[row]);
-      return put_text(out, at, {text, static_cast<std::size_t>(end - text)}, delimiter);
-    }
+    case storage_kind::timestamp:
+      return put_text(out, at, last.text(from.int64s[row]), delimiter);
     case storage_kind::float64:
-      if (const auto text = from.number_text(row);
-          !text.empty() && text.size() <= short_text_max) {
+      if (const auto text = from.number_text(row); !text.empty() && text.size() <= short_text_max) {
         copy_lanes(at, text);
         return at + text.size();
       }
@@ -178,14 +174,14 @@ std::optional<std::string> csv_writer::strange_key(const chunk& from, std::uint3
   return std::nullopt;
 }
 
-char* csv_writer::put_record(gathered_text& out, char* at, std::uint32_t row) const {
+char* csv_writer::put_record(gathered_text& out, char* at, std::uint32_t row) {
   const char delimiter = options_.delimiter;
   const char* separator = nullptr;
   for (const auto& c : columns_) {
     at = out.with_room(at);
     if (separator != nullptr) *at++ = *separator;
     separator = &delimiter;
-    if (c && !c->is_null(row)) at = put_value(out, at, *c, row, delimiter);
+    if (c && !c->is_null(row)) at = put_value(out, at, *c, row, delimiter, last_time_);
   }
   *at++ = '\n';
   return at;

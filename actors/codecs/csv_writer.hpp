@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "actors/codecs/gathered_text.hpp"
+#include "actors/codecs/last_timestamp.hpp"
 #include "actors/codecs/open_column.hpp"
 #include "actors/codecs/record_writer.hpp"
 #include "runtime/data/known_columns.hpp"
@@ -38,9 +39,10 @@ class csv_writer final : public record_writer {
   void write_header(std::string& out);
   void meet(const chunk& from);
   std::optional<std::string> strange_key(const chunk& from, std::uint32_t row) const;
-  char* put_record(gathered_text& out, char* at, std::uint32_t row) const;
+  char* put_record(gathered_text& out, char* at, std::uint32_t row);
 
   csv_writer_options options_;
+  last_timestamp last_time_;
   bool given_;  // the columns were given, not learnt
   bool header_written_ = false;
   std::string raw_header_;

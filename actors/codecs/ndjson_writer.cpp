@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "actors/codecs/byte_lanes.hpp"
+#include "actors/codecs/json_index.hpp"
 
 namespace weir::codecs {
 namespace {
@@ -15,40 +16,48 @@ constexpr std::size_t int64_text_max = 20;
 // and what copying by blocks writes behind it. Twice, for a key and its value.
 constexpr std::size_t short_text_max = gathered_text::piece_max / 2 - 64;
 
-// The same as `append_json_string`: texts without anything to escape are looked at and copied in
-// one go. Others are no place to be fast.
-char* put_string(gathered_text& out, char* at, std::string_view text) {
-  if (text.size() <= short_text_max && !text.empty()) {
-    // Control characters, and as lanes are signed all that is not ASCII.
-    const auto is_special = [](byte_lanes b) { return (b < 0x20) | (b == '"') | (b == '\\'); };
-    if (!copy_and_test(at + 1, text, is_special)) {
-      at[0] = at[text.size() + 1] = '"';
-      return at + text.size() + 2;
-    }
+// Puts a text without quotes at `at + 1`, with quotes around it. False: something in it has to be
+// escaped, and nothing was put that counts.
+bool put_plain(char* at, std::string_view text) {
+  if (text.empty() || text.size() > short_text_max) return false;
+  // Lanes are signed: below the space are control characters, and all that is not ASCII.
+  const auto is_special = [](byte_lanes b) { return (b < 0x20) | (b == '"') | (b == '\\'); };
+  if (copy_and_test(at + 1, text, is_special)) return false;
+  at[0] = at[text.size() + 1] = '"';
+  return true;
+}
+
+// A text that is not plain: of other letters than ASCII's, or with something to escape.
+[[gnu::noinline]] char* put_special(gathered_text& out, char* at, std::string_view text) {
+  const auto is_escaped = [](byte_lanes b) {
+    return ((b & ~0x1F) == 0) | (b == '"') | (b == '\\');
+  };
+  if (!text.empty() && text.size() <= short_text_max && !copy_and_test(at + 1, text, is_escaped) &&
+      is_utf8_fast(text)) {
+    at[0] = at[text.size() + 1] = '"';
+    return at + text.size() + 2;
   }
   append_json_string(out.flush(at), text);
   return out.begin();
 }
 
-char* put_timestamp(char* at, std::int64_t nanoseconds) {
-  *at++ = '"';
-  at = write_timestamp(at, nanoseconds);
-  *at++ = '"';
-  return at;
-}
-
 // The same as `append_json` for a row that is not null.
-char* put_value(gathered_text& out, char* at, const open_column& from, std::uint32_t row) {
+char* put_value(gathered_text& out, char* at, const open_column& from, std::uint32_t row,
+                last_timestamp& last) {
   switch (from.storage) {
-    case storage_kind::string:
-      return put_string(out, at, from.text(row));
+    case storage_kind::string: {
+      const auto text = from.text(row);
+      return put_plain(at, text) ? at + text.size() + 2 : put_special(out, at, text);
+    }
     case storage_kind::int64:
       return std::to_chars(at, at + int64_text_max, from.int64s[row]).ptr;
-    case storage_kind::timestamp:
-      return put_timestamp(at, from.int64s[row]);
+    case storage_kind::timestamp: {
+      const auto text = last.text(from.int64s[row]);
+      put_plain(at, text);
+      return at + text.size() + 2;
+    }
     case storage_kind::float64:
-      if (const auto text = from.number_text(row);
-          !text.empty() && text.size() <= short_text_max) {
+      if (const auto text = from.number_text(row); !text.empty() && text.size() <= short_text_max) {
         copy_lanes(at, text);
         return at + text.size();
       }
@@ -95,7 +104,7 @@ void ndjson_writer::meet(const chunk& from) {
 }
 
 char* ndjson_writer::put_record(gathered_text& out, char* at, std::uint32_t row,
-                                const std::vector<std::uint32_t>& order) const {
+                                const std::vector<std::uint32_t>& order) {
   char before = '{';
   for (const auto number : order) {
     const open_column& from = columns_[number];
@@ -113,7 +122,7 @@ char* ndjson_writer::put_record(gathered_text& out, char* at, std::uint32_t row,
       at = out.begin();
     }
     if (!is_null) {
-      at = put_value(out, at, from, row);
+      at = put_value(out, at, from, row, last_time_);
     } else {
       out.flush(at) += "null";
       at = out.begin();

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "actors/codecs/gathered_text.hpp"
+#include "actors/codecs/last_timestamp.hpp"
 #include "actors/codecs/open_column.hpp"
 #include "actors/codecs/record_writer.hpp"
 #include "runtime/data/records.hpp"
@@ -34,9 +35,10 @@ class ndjson_writer final : public record_writer {
   void learn_keys(const schema_ptr& columns);
   void meet(const chunk& from);
   char* put_record(gathered_text& out, char* at, std::uint32_t row,
-                   const std::vector<std::uint32_t>& order) const;
+                   const std::vector<std::uint32_t>& order);
 
   nulls_written nulls_;
+  last_timestamp last_time_;
   schema_ptr known_;
   std::vector<key_text> keys_;  // of each column
   // Of the chunk at hand.

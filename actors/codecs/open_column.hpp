@@ -10,7 +10,12 @@ namespace weir::codecs {
 /// Memory: lives no longer than the column.
 struct open_column {
   explicit open_column(const column& from)
-      : whole(&from), storage(from.storage()), validity(from.validity()), data(from.data()) {
+      : whole(&from),
+        storage(from.storage()),
+        never_null(!from.may_have_nulls()),
+        validity(from.validity()),
+        data(from.data()),
+        only_data(data.size() == 1 ? data[0]->data() : nullptr) {
     switch (storage) {
       case storage_kind::int64:
       case storage_kind::timestamp:
@@ -34,12 +39,15 @@ struct open_column {
   }
 
   bool is_null(std::size_t row) const {
+    if (never_null) return false;
     if (validity != nullptr) return (validity[row >> 6] >> (row & 63) & 1) == 0;
     return storage == storage_kind::null ||
            (storage == storage_kind::tagged && whole->is_null(row));
   }
-  /// Requires: `refs` is there. `lane_count` bytes may be read from wherever the text has a byte.
-  std::string_view text(std::size_t row) const { return refs[row].in(data); }
+  /// Requires: `refs` is there. `copy_step` bytes may be read from wherever the text has a byte.
+  std::string_view text(std::size_t row) const {
+    return only_data == nullptr ? refs[row].in(data) : refs[row].in(only_data);
+  }
 
   /// How a float64 was written where it was read; empty if it was computed.
   std::string_view number_text(std::size_t row) const {
@@ -48,8 +56,10 @@ struct open_column {
 
   const column* whole;
   storage_kind storage;
+  bool never_null;
   const std::uint64_t* validity;
   std::span<const buffer_ptr> data;
+  const char* only_data;                 ///< where there is but one buffer
   const std::int64_t* int64s = nullptr;  ///< also timestamps and durations
   const double* float64s = nullptr;
   const string_ref* refs = nullptr;  ///< strings, bytes, JSON; texts of numbers, none if computed
