@@ -16,59 +16,13 @@
 #include <stdexcept>
 
 #include "runtime/base/number.hpp"
-#include "tests/bench/support/csv_loops.hpp"
-#include "tests/bench/support/hand_loops.hpp"
-#include "tests/bench/support/log_loops.hpp"
+#include "tests/bench/support/jobs.hpp"
 #include "tests/bench/support/made_input.hpp"
 #include "tests/bench/support/measured.hpp"
 #include "tests/bench/support/same_records.hpp"
 
 namespace weir::testing {
 namespace {
-
-using paths = std::vector<std::string>;
-
-struct job {
-  const char* name;
-  const char* input;   // how its file's name ends
-  const char* format;  // of the input
-  const char* output;  // how the name of the file written ends
-  const char* stages;  // between the file read and the file written
-  void (*loop)(const paths& inputs, const std::string& output);
-};
-
-const job jobs[] = {
-    {"count", ".ndjson", "ndjson", ".ndjson", R"yaml(
-  - {type: aggregate, compute: {requests: count(status)}}
-)yaml",
-     count_by_hand},
-    {"filter and map", ".ndjson", "ndjson", ".ndjson", R"yaml(
-  - {type: filter, where: status >= 500}
-  - {type: map, set: {duration_s: duration_ms / 1000}, keep: [ts, host, path, status]}
-)yaml",
-     filter_by_hand},
-    {"group", ".ndjson", "ndjson", ".ndjson", R"yaml(
-  - {type: aggregate, by: [host], compute: {requests: count(), mean_ms: mean(duration_ms)}}
-)yaml",
-     group_by_hand},
-    {"all columns to CSV", ".ndjson", "ndjson", ".csv", "", columns_by_hand},
-    {"log by pattern", ".log", "lines", ".ndjson", R"yaml(
-  - type: parse
-    regex: >-
-      ^(?<host>[^ ]*) (?<ident>[^ ]*) (?<user>[^ ]*) \[(?<time>[^\]]*)\]
-      "(?<request>(?:[^"\\]|\\.)*)" (?<status>[0-9]*) (?<bytes>[^ ]*)
-      "(?<referer>(?:[^"\\]|\\.)*)" "(?<user_agent>(?:[^"\\]|\\.)*)"$
-)yaml",
-     split_by_hand},
-    {"log by name", ".log", "lines", ".ndjson", R"yaml(
-  - {type: parse, format: apache_combined}
-)yaml",
-     combined_by_hand},
-    {"sum of CSV", ".csv", "csv", ".ndjson", R"yaml(
-  - {type: aggregate, compute: {records: count(), sum: sum(x)}}
-)yaml",
-     sum_by_hand},
-};
 
 // How long a loop takes at least: with a file of the caller's, and in the quick run.
 constexpr double loop_seconds = 2;
@@ -150,11 +104,7 @@ class whole_job {
   std::function<void()> by_weir(const paths& inputs, const std::string& threads) const {
     const auto path = folder_.file("pipeline-" + threads + ".yaml");
     std::ofstream file(path);
-    file << "weir: 1\npipeline: bench\nstages:\n"
-            "  - type: read_file\n    format: "
-         << what_.format << "\n    path:\n";
-    for (const auto& input : inputs) file << "      - \"" << input << "\"\n";
-    file << what_.stages << "  - {type: write_file, path: \"" << output(threads) << "\"}\n";
+    file << pipeline_of(what_, inputs, output(threads));
     if (!file.flush()) throw std::runtime_error("'" + path + "' could not be written");
     return program({WEIR_BINARY, "run", path, "--threads", threads, "--quiet"});
   }
@@ -203,7 +153,7 @@ void run_benchmark(std::vector<std::string> arguments) {
   }
   fmt::print("wall and CPU in seconds a GB; ratios are medians of the rounds, more is better\n");
   for (const auto& file : arguments)
-    for (const auto& each : jobs)
+    for (const auto& each : all_jobs())
       if (file.ends_with(each.input))
         run_job(each, std::filesystem::absolute(file).string(), static_cast<int>(rounds),
                 is_quick ? quick_loop_seconds : loop_seconds);
