@@ -189,7 +189,8 @@ result<void> read_file::open(context& in) {
   if (!demand.all && raw_will_do)
     reader.columns = std::vector<std::string>(demand.columns.begin(), demand.columns.end());
   reader_ = make_reader(options_, std::move(reader));
-  named_ = demand.columns;
+  for (const auto& name : demand.columns)
+    if (demand.needs(name)) named_.insert(name);
   for (const auto& [name, type] : options_.columns) named_.insert(name);
   for (const char* place : {"_file", "_offset", "_line"}) named_.erase(place);
   return feed_->open(in);

@@ -213,6 +213,7 @@ void add_columns_read(const map_options& options, std::set<std::string>& into) {
 column_demand columns_wanted(const map_options& options, const column_demand& below) {
   column_demand wanted;
   add_columns_read(options, wanted.columns);
+  const auto reads_itself = wanted.columns;
   const auto want = [&](const std::string& name) {
     if (stays(options, name) && !names(options.set, name)) wanted.columns.insert(name);
   };
@@ -224,7 +225,8 @@ column_demand columns_wanted(const map_options& options, const column_demand& be
     // one that it replaces.
     if (!wanted.all)
       for (const auto& [name, value] : options.set)
-        if (stays(options, name)) wanted.columns.insert(name);
+        if (stays(options, name) && wanted.columns.insert(name).second)
+          wanted.where_present.insert(name);
     return wanted;
   }
   for (const auto& name : below.columns) {
@@ -232,6 +234,9 @@ column_demand columns_wanted(const map_options& options, const column_demand& be
     for (const auto& [from, to] : renames(options))
       if (to == name) want(from);
   }
+  for (const auto& name : below.where_present)
+    if (wanted.columns.contains(name) && !reads_itself.contains(name))
+      wanted.where_present.insert(name);
   return wanted;
 }
 

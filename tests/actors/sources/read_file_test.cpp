@@ -90,13 +90,17 @@ TEST_CASE("read_file fails before its first record where a file is missing or a 
 }
 
 // What a source tells on its way to the end.
-std::vector<std::string> told_by(const stage_harness& stage, std::set<std::string> wanted) {
+std::vector<std::string> told_by(const stage_harness& stage, column_demand wanted) {
   run_setup setup;
-  setup.demands.emplace_back().columns = std::move(wanted);
+  setup.demands.push_back(std::move(wanted));
   const auto run = stage.start(std::move(setup));
   REQUIRE(run->open());
   while (!run->ended()) REQUIRE(run->pull());
   return run->in().told();
+}
+
+std::vector<std::string> told_by(const stage_harness& stage, std::set<std::string> wanted) {
+  return told_by(stage, column_demand{false, std::move(wanted), {}});
 }
 
 TEST_CASE("read_file tells once of a column that somebody named and no file has") {
@@ -120,6 +124,8 @@ TEST_CASE("read_file tells once of a column that somebody named and no file has"
         texts{"no record had a column 'nmae'; did you mean 'name'?"});
   CHECK(
       told_by(stage_harness("read_file", with_path(folder.write("d.ndjson", ""))), {"id"}).empty());
+  // Wanted for its place alone, where a record has it.
+  CHECK(told_by(keys, column_demand{false, {"id", "ids"}, {}, {"ids"}}).empty());
 }
 
 TEST_CASE("read_file tells of a file that is read twice") {

@@ -158,6 +158,8 @@ TEST_CASE("map wants what its expressions read and what is wanted of the columns
   };
   column_demand all_and_n = column_demand::everything();
   all_and_n.columns = {"n"};
+  column_demand with_place = named({"a", "n", "s"});
+  with_place.where_present = {"s"};
   column_demand raw = named({});
   raw.raw_formats = {"ndjson"};
   const row rows[] = {
@@ -170,7 +172,9 @@ TEST_CASE("map wants what its expressions read and what is wanted of the columns
       {"what is dropped", "{drop: [a]}", named({"a", "b"}), named({"b"})},
       {"all of what is kept", "{keep: [a, b]}", column_demand::everything(), named({"a", "b"})},
       {"with the place of what is replaced", "{set: {s: n}, keep: [a]}",
-       column_demand::everything(), named({"a", "n", "s"})},
+       column_demand::everything(), with_place},
+      {"a place wanted further up", "{set: {t: n}, keep: [a, s]}", with_place, with_place},
+      {"a place that is read here", "{set: {t: s}}", with_place, named({"a", "n", "s"})},
       {"all", "{set: {s: n}}", column_demand::everything(), all_and_n},
       {"raw text is no longer true", "{set: {s: n}}", raw, all_and_n},
   };

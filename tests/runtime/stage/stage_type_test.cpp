@@ -180,6 +180,12 @@ TEST_CASE("demands of several readers add up") {
   CHECK(sum == column_demand{false, {"a", "b"}, {"ndjson"}});
   sum.add(column_demand::everything());
   CHECK(sum.all);
+  sum.add({false, {"a", "c", "d"}, {}, {"a", "c", "d"}});
+  CHECK(sum.where_present == std::set<std::string>{"c", "d"});
+  sum.add({false, {"d"}, {}});
+  CHECK(sum.where_present == std::set<std::string>{"c"});
+  CHECK(sum.needs("d"));
+  CHECK_FALSE(sum.needs("c"));
 }
 
 }  // namespace
