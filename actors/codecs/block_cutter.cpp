@@ -46,7 +46,7 @@ std::span<char> block_cutter::room() {
     if (whole_ > 0) return {};
     // A record longer than a block. It is at most two bytes longer than allowed: else it is
     // skipped.
-    const std::size_t most = options_.record_max.bytes + 2;
+    const std::size_t most = options_.record_max.bytes + 2 + mark_.value_or(0);
     auto larger = std::make_shared<buffer>(std::min(used_ * 2, most));
     std::memcpy(larger->data(), buffer_->data(), used_);
     buffer_ = std::move(larger);
@@ -83,21 +83,40 @@ void block_cutter::finish() {
   }
 }
 
+// Whether it is known how long the mark is: of an input's first two bytes it may not be.
+bool block_cutter::knows_mark() {
+  const std::string_view bytes(buffer_->data(), used_);
+  const bool begins = bytes.starts_with(byte_order_mark.substr(0, used_));
+  if (begins && used_ < byte_order_mark.size()) return false;
+  mark_ = begins ? byte_order_mark.size() : 0;
+  return true;
+}
+
 void block_cutter::scan(std::size_t from) {
+  if (!mark_) {
+    if (!knows_mark()) return;
+    from = *mark_;
+  }
   const auto end = splitter_->last_end({buffer_->data() + from, used_ - from});
   if (end) whole_ = from + *end;
   // A record may have two more bytes for its line end, but then it has ended.
-  if (used_ - whole_ > options_.record_max.bytes + 1) begin_skip();
+  if (used_ - std::max(whole_, *mark_) > options_.record_max.bytes + 1) begin_skip();
 }
 
 void block_cutter::begin_skip() {
-  const std::string_view tail(buffer_->data() + whole_, used_ - whole_);
+  const std::size_t begin = std::max(whole_, *mark_);
+  const std::string_view tail(buffer_->data() + begin, used_ - begin);
   skipping_ = true;
   skipped_ = skipped_lines_ = 0;
   skipped_head_.clear();
   skip(tail);
   used_ = whole_;
-  if (whole_ > 0) waiting_ = cut();
+  if (whole_ > 0) {
+    waiting_ = cut();
+  } else {
+    offset_ += *mark_;
+    mark_ = 0;
+  }
 }
 
 void block_cutter::skip(std::string_view bytes) {
@@ -140,6 +159,7 @@ raw_block block_cutter::cut() {
   line_ += line_ends(out.text());
   used_ = tail;
   whole_ = 0;
+  mark_ = 0;
   return out;
 }
 

@@ -19,7 +19,8 @@ struct cutter_options {
   byte_size record_max = 16_MiB;  ///< longer records are skipped to their end, not kept
 };
 
-/// Cuts the bytes of one input, in whatever pieces they come, into blocks of whole records.
+/// Cuts the bytes of one input, in whatever pieces they come, into blocks of whole records. A byte
+/// order mark stays in front of the first.
 ///
 ///   while (!ended) {
 ///     for (auto& bad : cutter.take_too_long()) ...;
@@ -55,6 +56,7 @@ class block_cutter {
 
  private:
   void scan(std::size_t from);
+  bool knows_mark();
   raw_block cut();
   void begin_skip();
   void skip(std::string_view bytes);
@@ -69,6 +71,9 @@ class block_cutter {
   std::size_t whole_ = 0;     // of them, bytes of whole records
   std::uint64_t offset_ = 0;  // of the buffer's first byte in the input
   std::uint64_t line_ = 1;    // that it lies in
+  // Bytes at the buffer's front that are the input's byte order mark; none: not known yet. The
+  // splitter does not see them, and they count as no part of a record.
+  std::optional<std::size_t> mark_;
   // What was whole when a too long record began behind it.
   std::optional<raw_block> waiting_;
   // The too long record at hand: it began where the buffer now begins.

@@ -6,7 +6,8 @@ namespace weir::codecs {
 
 void append_csv_field(std::string& out, std::string_view text, char delimiter) {
   const char special[] = {delimiter, '"', '\n', '\r'};
-  if (!text.empty() &&
+  // A byte order mark would be skipped where the field is the first of a file.
+  if (!text.empty() && !text.starts_with("\xEF\xBB\xBF") &&
       text.find_first_of(std::string_view(special, sizeof special)) == std::string_view::npos) {
     out += text;
     return;

@@ -12,7 +12,6 @@
 namespace weir::codecs {
 namespace {
 
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 constexpr const char* unclosed = "a quoted field does not end";
 constexpr const char* header_too_long = "the header is longer than max_record allows";
 constexpr const char* text_behind = "text follows behind a field's closing quote";
@@ -71,11 +70,9 @@ void csv_reader::skip_blank_lines(raw_block& from) {
 
 // Names the columns, unless the block has nothing but blank lines.
 result<void> csv_reader::take_header(raw_block& from) {
-  if (from.offset == 0 && from.text().starts_with(byte_order_mark)) {
-    from.begin += static_cast<std::uint32_t>(byte_order_mark.size());
-    from.offset += byte_order_mark.size();
-    header_at_ = from.offset;
-  }
+  const std::uint32_t begin = from.begin;
+  skip_byte_order_mark(from);
+  if (from.begin > begin) header_at_ = from.offset;
   if (named_) return {};
   if (format_.names) return name_columns(*format_.names);
   // Only a header that was too long to be kept can be missing here.

@@ -194,8 +194,10 @@ void csv_writer::write(const chunk& from, std::string& out, std::vector<refused_
   const auto& raw = from.raw();
   if (raw && raw->format == "csv" && raw->header == raw_header_) {
     from.each_row([&](std::uint32_t row) {
-      out += raw->text->string(row);
-      out += '\n';
+      const auto text = raw->text->string(row);
+      out += text;
+      // A CR in front of LF would be taken for a part of the line end.
+      out += text.ends_with('\r') ? "\r\n" : "\n";
     });
     return;
   }

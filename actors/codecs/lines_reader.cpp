@@ -15,6 +15,7 @@ lines_reader::lines_reader(reader_options options)
 
 result<read_records> lines_reader::read(raw_block& from) {
   read_records out;
+  skip_byte_order_mark(from);
   marks_.begin(from, options_.keep_raw);
   const bool block_is_utf8 = is_utf8_fast(from.text());
   const char* bytes = from.data->data();

@@ -9,7 +9,8 @@
 namespace weir::codecs {
 
 /// Reads text: each line is a record with the one column `line`, without its end (LF or CRLF). A
-/// line that is not UTF-8 is a bad record; an empty one is a record with an empty text.
+/// line that is not UTF-8 is a bad record; an empty one is a record with an empty text. A byte
+/// order mark is skipped.
 class lines_reader final : public record_reader {
  public:
   explicit lines_reader(reader_options options);

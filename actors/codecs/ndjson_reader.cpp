@@ -9,12 +9,6 @@
 #include "runtime/data/json_text.hpp"
 
 namespace weir::codecs {
-namespace {
-
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-
-}  // namespace
-
 ndjson_reader::ndjson_reader(reader_options options)
     : options_(std::move(options)), columns_(options_), walker_(columns_) {}
 
@@ -107,10 +101,7 @@ std::uint32_t ndjson_reader::without_return(std::uint32_t begin, std::uint32_t e
 }
 
 result<read_records> ndjson_reader::read(raw_block& from) {
-  if (from.offset == 0 && from.text().starts_with(byte_order_mark)) {
-    from.begin += static_cast<std::uint32_t>(byte_order_mark.size());
-    from.offset += byte_order_mark.size();
-  }
+  skip_byte_order_mark(from);
   if (block_ != from.data || next_ != from.begin) begin_block(from);
   read_records out;
   marks_.begin(from, options_.keep_raw);

@@ -30,6 +30,12 @@ struct raw_block {
   std::string_view text() const { return {data->data() + begin, end - begin}; }
 };
 
+/// What may stand before the records of an input in UTF-8. It is no part of them.
+inline constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+/// Moves the front of `from` behind the byte order mark, if it begins its input with one.
+void skip_byte_order_mark(raw_block& from);
+
 /// A record that can't be read as one.
 struct bad_record {
   std::uint64_t offset = 0;  ///< of its first byte in the input

@@ -12,9 +12,7 @@
 namespace weir::codecs {
 namespace {
 
-constexpr int window_log_max = 27;            // 128 MiB; what `zstd --ultra` makes at most
-constexpr std::size_t frame_start_bytes = 5;  // tell how long the frame's header is
-
+constexpr int window_log_max = 27;
 constexpr std::string_view magic = "\x28\xb5\x2f\xfd";
 // Of a skippable frame, with which some packers begin, behind a byte from 0x50 to 0x5f.
 constexpr std::string_view skippable_magic_end = "\x2a\x4d\x18";
@@ -49,7 +47,9 @@ bool may_become_zstd(std::string_view head) {
 struct zstd_unpacker::stream {
   ZSTD_DCtx* z = ZSTD_createDCtx();
   std::uint64_t offset = 0;    // in the packed input
+  std::uint64_t block_at = 0;  // where the block at hand begins
   std::size_t wanted = 0;      // bytes to the end of the block at hand; 0 between frames
+  std::string head;            // of a frame, as long as it is less than the magic number
   bool may_have_more = false;  // the room given was filled
 
   stream() {
@@ -65,18 +65,40 @@ struct zstd_unpacker::stream {
 zstd_unpacker::zstd_unpacker() : stream_(std::make_unique<stream>()) {}
 zstd_unpacker::~zstd_unpacker() = default;
 
+// Begins a frame when all of its magic number is there. It is looked at here, for zstd would unpack
+// the frames of its early versions too, whose ends it does not tell.
+bool zstd_unpacker::begin_frame(std::string_view& packed) {
+  stream& s = *stream_;
+  if (s.head.empty()) s.block_at = s.offset;
+  const auto more = packed.substr(0, magic.size() - s.head.size());
+  s.head += more;
+  packed.remove_prefix(more.size());
+  s.offset += more.size();
+  if (!may_become_zstd(s.head)) return false;
+  if (s.head.size() < magic.size()) return true;
+  ZSTD_outBuffer nothing{nullptr, 0, 0};
+  ZSTD_inBuffer given{s.head.data(), s.head.size(), 0};
+  s.wanted = ZSTD_decompressStream(s.z, &nothing, &given);
+  s.head.clear();
+  return !ZSTD_isError(s.wanted);
+}
+
 result<std::size_t> zstd_unpacker::unpack(std::string_view& packed, std::span<char> out) {
   stream& s = *stream_;
   ZSTD_outBuffer made{out.data(), out.size(), 0};
   // zstd takes calls without room or bytes as a sign that its caller hangs, so there are none.
   while (made.pos < made.size && (!packed.empty() || s.may_have_more)) {
-    // Given a block at a time, it leaves the offset at the block that is damaged.
-    const std::size_t piece = s.wanted > 0 ? s.wanted : frame_start_bytes;
-    ZSTD_inBuffer given{packed.data(), std::min(packed.size(), piece), 0};
+    // Given a block at a time, and no more, it shows where the one that is damaged begins.
+    if (s.wanted == 0) {
+      if (!begin_frame(packed)) return failure(damage(0, s.block_at));
+      continue;
+    }
+    ZSTD_inBuffer given{packed.data(), std::min(packed.size(), s.wanted), 0};
     const std::size_t code = ZSTD_decompressStream(s.z, &made, &given);
-    if (ZSTD_isError(code)) return failure(damage(code, s.offset));
+    if (ZSTD_isError(code)) return failure(damage(code, s.block_at));
     packed.remove_prefix(given.pos);
     s.offset += given.pos;
+    if (given.pos == s.wanted) s.block_at = s.offset;
     s.wanted = code;
     s.may_have_more = made.pos == made.size && code > 0;
   }
@@ -84,7 +106,7 @@ result<std::size_t> zstd_unpacker::unpack(std::string_view& packed, std::span<ch
 }
 
 result<void> zstd_unpacker::finish() {
-  if (stream_->wanted == 0) return {};
+  if (stream_->wanted == 0 && stream_->head.empty()) return {};
   return failure("zstd-truncated",
                  fmt::format("the zstd data ends at byte {}, within a frame", stream_->offset));
 }

@@ -31,6 +31,8 @@ class zstd_unpacker final : public unpacker {
   result<void> finish() override;
 
  private:
+  bool begin_frame(std::string_view& packed);
+
   struct stream;
   std::unique_ptr<stream> stream_;
 };

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "runtime/data/json_text.hpp"
+#include "tests/actors/codecs/any_cut.hpp"
 #include "tests/actors/codecs/reading.hpp"
 
 using namespace weir;
@@ -140,6 +141,9 @@ TEST_CASE("a byte order mark before csv is skipped") {
   CHECK(read("\xEF\xBB\xBF"
              "a,b\n1,2")
             .records == texts{"{\"a\":1,\"b\":2}"});
+  // Also where the header's first name stands in quotes and has a line end in it.
+  const auto got = read_all(csv(), "\xEF\xBB\xBF\"a\nb\"\n1\n", {}, {}, 1);
+  CHECK(got.records == texts{"{\"a\\nb\":1}"});
 }
 
 TEST_CASE("declared csv columns hold their type") {

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/actors/codecs/any_cut.hpp"
 #include "tests/actors/codecs/reading.hpp"
 
 using namespace weir;
@@ -18,6 +19,7 @@ TEST_CASE("each line of a text is a record") {
                              "{\"line\":\"{\\\"two\\\"}\"}", "{\"line\":\"three\"}"});
   CHECK(got.places == texts{"0:1", "5:2", "6:3", "14:4"});
   CHECK(read_all(lines(), "").records.empty());
+  CHECK(read_all(lines(), "\xEF\xBB\xBFone").records == texts{"{\"line\":\"one\"}"});
 }
 
 TEST_CASE("a line that is not UTF-8 is a bad record") {

@@ -4,6 +4,7 @@
 
 #include "runtime/base/text.hpp"
 #include "runtime/data/json_text.hpp"
+#include "tests/actors/codecs/any_cut.hpp"
 #include "tests/actors/codecs/reading.hpp"
 
 using namespace weir;

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <doctest/doctest.h>
-#include <rapidcheck.h>
-
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <string>
@@ -12,6 +10,7 @@
 #include "actors/codecs/csv_reader.hpp"
 #include "actors/codecs/lines_reader.hpp"
 #include "actors/codecs/ndjson_reader.hpp"
+#include "runtime/base/check.hpp"
 #include "runtime/data/records.hpp"
 
 namespace weir::testing {
@@ -71,7 +70,7 @@ inline void add_chunk(reading& out, const chunk_ptr& records) {
   records->each_row([&](std::uint32_t row) {
     append_json_record(out.records.emplace_back(), *records, row);
     const auto place = records->place(row);
-    REQUIRE(place);
+    WEIR_CHECK(place.has_value(), "a record that was read without a place");
     out.places.push_back(std::to_string(place->offset) + ":" + std::to_string(place->line));
     if (records->raw()) out.raw.emplace_back(records->raw()->text->string(row));
   });
@@ -107,7 +106,7 @@ inline reading read_all(const format_under_test& format, std::string_view text,
     if (room.empty()) {
       take();
       room = cutter.room();
-      REQUIRE(!room.empty());
+      WEIR_CHECK(!room.empty(), "a cutter without room although all was taken");
     }
     const std::size_t count =
         std::min({text.size(), room.size(), piece == 0 ? text.size() : piece});
@@ -120,28 +119,6 @@ inline reading read_all(const format_under_test& format, std::string_view text,
   cutter.finish();
   take();
   return out;
-}
-
-/// Checks that `text` gives the same records however it is cut, and how large chunks are.
-inline void check_any_cut(const format_under_test& format, const std::string& text,
-                          const codecs::reader_options& options) {
-  const reading whole = read_all(format, text, options);
-  for (int i = 0; i < 3; ++i) {
-    codecs::reader_options other = options;
-    other.rows_max = *rc::gen::inRange<std::uint32_t>(1, 20);
-    codecs::cutter_options cut;
-    cut.block.bytes = *rc::gen::inRange<std::uint64_t>(1, 100);
-    const auto piece = *rc::gen::inRange<std::size_t>(1, 40);
-    const auto every = *rc::gen::inRange<std::size_t>(1, 5);
-    const reading again = read_all(format, text, other, cut, piece, every);
-    if (!again.same_as(whole)) {
-      RC_ASSERT(again.records == whole.records);
-      RC_ASSERT(again.places == whole.places);
-      RC_ASSERT(again.raw == whole.raw);
-      RC_ASSERT(again.bad == whole.bad);
-      RC_ASSERT(again.failure == whole.failure);
-    }
-  }
 }
 
 }  // namespace weir::testing

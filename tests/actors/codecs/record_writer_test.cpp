@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <rapidcheck.h>
 
 #include <cmath>
 
@@ -142,6 +143,24 @@ TEST_CASE("csv that nobody changed is copied as it came, header included") {
   csv_writer_options semicolons;
   semicolons.delimiter = ';';
   CHECK(as_csv({all}, semicolons) == "b;a\n1;\n;x\n");
+}
+
+TEST_CASE("a csv field that ends with a CR keeps it, copied or written anew") {
+  const auto all = read_raw(csv(), "a\nx\r\r\ny\n");
+  CHECK(as_csv({all}) == "a\nx\r\r\ny\n");
+  csv_writer_options anew;
+  anew.columns = {{"a"}};
+  anew.delimiter = ';';
+  CHECK(as_csv({all}, anew) == "a\n\"x\r\"\ny\n");
+}
+
+TEST_CASE("a csv name that begins with a byte order mark is written in quotes") {
+  const auto all = read_raw(csv(),
+                            "\xEF\xBB\xBF\xEF\xBB\xBF"
+                            "a\n1\n");
+  CHECK(as_csv({all}) ==
+        "\"\xEF\xBB\xBF"
+        "a\"\n1\n");
 }
 
 TEST_CASE("lines are one column's texts") {

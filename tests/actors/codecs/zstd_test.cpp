@@ -125,13 +125,37 @@ TEST_CASE("damaged zstd is told with the place of its block") {
   CHECK(place <= cut + 40'000);
 }
 
+TEST_CASE("where zstd is damaged does not depend on the pieces it comes in") {
+  auto data = packed(some_text());
+  data.replace(data.size() / 2, 1000, 1000, '\xff');
+  const auto whole = unpacked(data, data.size());
+  REQUIRE(!whole);
+  for (const std::size_t piece : {1U, 7U, 1000U, 4096U}) {
+    const auto got = unpacked(data, piece);
+    REQUIRE(!got);
+    CHECK(got.error() == whole.error());
+  }
+}
+
+TEST_CASE("a frame of an early version of zstd is damage, in whatever pieces it comes") {
+  const std::string early("\x26\xb5\x2f\xfd\x04\xfd\xac\x4f", 8);
+  for (const std::string& before : {std::string(), packed("fine"), skippable})
+    for (const std::size_t piece : {1U, 3U, 1000U}) {
+      const auto got = unpacked(before + early, piece);
+      REQUIRE(!got);
+      CHECK(got.error().code == "zstd-corrupt");
+      CHECK(got.error().text ==
+            "the zstd data is damaged at byte " + std::to_string(before.size()));
+    }
+}
+
 TEST_CASE("zstd that wants more memory than there is to be is refused") {
   // A frame header with a window of 2^41 bytes and no content size.
   const std::string huge("\x28\xb5\x2f\xfd\x00\xf8\x01\x00\x00", 9);
   const auto got = unpacked(huge);
   REQUIRE(!got);
   CHECK(got.error().code == "zstd-unsupported");
-  CHECK(got.error().text == "the zstd data wants a window above 128 MiB at byte 5");
+  CHECK(got.error().text == "the zstd data wants a window above 128 MiB at byte 0");
 }
 
 TEST_CASE("zstd that wants a dictionary is refused") {

@@ -8,6 +8,7 @@
 
 #include "runtime/data/records.hpp"
 #include "runtime/expression/evaluator.hpp"
+#include "tests/runtime/expression/told.hpp"
 
 namespace weir::testing {
 
@@ -26,26 +27,6 @@ inline chunk_ptr chunk_of(std::string_view lines) {
   auto made = chunk_of_json(lines);
   REQUIRE(made);
   return *made;
-}
-
-/// The value or error of each record, a line each: values as JSON behind their kind.
-inline std::string told(const evaluated& found, const chunk& over) {
-  std::string out;
-  auto error = found.errors.begin();
-  over.each_row([&](std::uint32_t row) {
-    if (!out.empty()) out += '\n';
-    if (error != found.errors.end() && error->row == row) {
-      out += error->code;
-      ++error;
-      return;
-    }
-    const auto value = found.values->at(row);
-    if (value.kind != value_kind::json && value.kind != value_kind::null &&
-        value.kind != value_kind::boolean)
-      out += std::string(name_of(value.kind)) + ' ';
-    append_json(out, value);
-  });
-  return out;
 }
 
 inline std::string evaluated_over(std::string_view text, const chunk& over) {

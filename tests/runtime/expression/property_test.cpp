@@ -163,38 +163,6 @@ bool holds_for_all(Holds holds) {
   });
 }
 
-// The values and errors, texts included.
-std::string all_told(evaluator& run, const chunk& over) {
-  const auto found = run.evaluate(over);
-  std::string out = told(found, over);
-  for (const auto& e : found.errors) out += "\n" + e.text;
-  return out;
-}
-
-// The same values, stored as cells whether they agree or not.
-column_ptr as_cells(const column& from) {
-  column_builder builder;
-  // Two kinds in front make the storage tagged; the rows behind them are the column's.
-  builder.append_boolean(true);
-  builder.append_int64(1);
-  for (std::size_t row = 0; row < from.size(); ++row) builder.append(from.at(row));
-  const column_ptr all = builder.finish();
-  const auto cells = std::make_shared<buffer>(from.size() * sizeof(cell));
-  std::copy(all->cells().begin() + 2, all->cells().end(), cells->as<cell>(from.size()).begin());
-  return column::of({.storage = storage_kind::tagged,
-                     .size = from.size(),
-                     .validity = nullptr,
-                     .values = cells,
-                     .texts = nullptr,
-                     .data = {all->data().begin(), all->data().end()}});
-}
-
-chunk_ptr with_cells(const chunk_ptr& from) {
-  chunk::parts parts = from->all();
-  for (auto& c : parts.columns) c = as_cells(*c);
-  return make_chunk(std::move(parts));
-}
-
 std::string text_of(random_source& random) {
   constexpr std::string_view pieces[] = {"a",
                                          "b.c",
