@@ -47,6 +47,18 @@ if(WEIR_TESTS)
   weir_find(rapidcheck librapidcheck-dev)
 endif()
 
+if(WEIR_FUZZ)
+  include(CheckCXXSourceCompiles)
+  set(CMAKE_REQUIRED_FLAGS -fsanitize=fuzzer,address,undefined)
+  check_cxx_source_compiles(
+    "extern \"C\" int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long) { return 0; }"
+    WEIR_HAS_LIBFUZZER)
+  unset(CMAKE_REQUIRED_FLAGS)
+  if(NOT WEIR_HAS_LIBFUZZER)
+    list(APPEND WEIR_MISSING_PACKAGES clang-16 libclang-rt-16-dev)
+  endif()
+endif()
+
 if(WEIR_MISSING_PACKAGES)
   list(REMOVE_DUPLICATES WEIR_MISSING_PACKAGES)
   list(JOIN WEIR_MISSING_PACKAGES " " WEIR_MISSING_TEXT)

@@ -11,14 +11,21 @@ target_compile_options(weir_flags INTERFACE
   # A designated initialiser leaves the others at their defaults: that is what it is for.
   -Wno-missing-field-initializers
   # g++ 12 sees overlaps in std::string where there are none (GCC bug 105651).
-  -Wno-restrict
-  $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wlogical-op -Wredundant-move>
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wduplicated-cond -Wlogical-op -Wredundant-move>
   $<$<BOOL:${WEIR_STRICT}>:-Werror>)
 if(WEIR_SANITIZE)
   set(WEIR_SANITIZE_FLAGS -fsanitize=address,undefined -fno-sanitize-recover=all)
   target_compile_options(weir_flags INTERFACE
     ${WEIR_SANITIZE_FLAGS} -fno-omit-frame-pointer -U_FORTIFY_SOURCE -D_GLIBCXX_ASSERTIONS)
   target_link_options(weir_flags INTERFACE ${WEIR_SANITIZE_FLAGS})
+endif()
+if(WEIR_FUZZ)
+  # All of our code tells the fuzzer which ways it went; the fuzzer itself is linked to its targets
+  # alone (tests/fuzz).
+  set(WEIR_FUZZ_FLAGS -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all)
+  target_compile_options(weir_flags INTERFACE
+    ${WEIR_FUZZ_FLAGS} -g1 -fno-omit-frame-pointer -U_FORTIFY_SOURCE -D_GLIBCXX_ASSERTIONS)
+  target_link_options(weir_flags INTERFACE ${WEIR_FUZZ_FLAGS})
 endif()
 
 # weir_library(NAME FOLDER... [SOURCES file...] [EXCLUDE file...] [LINK target...]

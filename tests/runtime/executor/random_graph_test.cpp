@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstdlib>
 #include <numeric>
 #include <optional>
 #include <string>
@@ -14,21 +13,12 @@
 #include "runtime/base/random.hpp"
 #include "tests/support/executors.hpp"
 #include "tests/support/random_pipeline.hpp"
+#include "tests/support/test_seeds.hpp"
 
 namespace weir {
 namespace {
 
 using namespace weir::testing;
-
-// Seeds to try: fresh ones each time, or the one that the environment names.
-std::vector<std::uint64_t> seeds(std::size_t count) {
-  if (const char* only = std::getenv("WEIR_TEST_SEED")) return {std::strtoull(only, nullptr, 10)};
-  const auto now = machine_clock().wall().time_since_epoch().count();
-  random_source fresh(static_cast<std::uint64_t>(now));
-  std::vector<std::uint64_t> list(count);
-  for (auto& seed : list) seed = fresh.next();
-  return list;
-}
 
 std::vector<std::int64_t> sorted(std::vector<std::int64_t> values) {
   std::sort(values.begin(), values.end());
@@ -93,7 +83,7 @@ void check_beginning(const random_pipeline& made) {
 
 TEST_CASE("a random graph gives the same records under every executor, and every balance holds") {
   const auto executors = standing_executors();
-  for (const auto seed : seeds(100))
+  for (const auto seed : test_seeds(100))
     for (const auto& by : executors) {
       const auto made = make_random_pipeline(seed);
       CAPTURE(seed);
@@ -122,7 +112,7 @@ class ending {
 
 TEST_CASE("a random graph that is drained or aborted at any time ends with every balance held") {
   const auto executors = standing_executors();
-  for (const auto seed : seeds(50))
+  for (const auto seed : test_seeds(50))
     for (const auto& by : executors)
       for (const bool drains : {false, true}) {
         ending end(seed);
@@ -157,7 +147,7 @@ TEST_CASE("a random graph that is drained or aborted at any time ends with every
 
 TEST_CASE("a random graph in which a sink fails at any time ends with that cause") {
   const auto executors = standing_executors();
-  for (const auto seed : seeds(100))
+  for (const auto seed : test_seeds(100))
     for (const auto& by : executors) {
       ending end(seed);
       std::atomic<std::size_t> failed = 0;
