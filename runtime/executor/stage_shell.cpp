@@ -11,6 +11,22 @@
 #include "runtime/stage/stage_access.hpp"
 
 namespace weir {
+namespace {
+
+// Whether what comes over an edge was rejected by a stage of the node that it comes from.
+bool carries_rejected(const plan& of, edge_id edge) {
+  const graph_port from = of.edges[edge].from;
+  const plan_node& node = of.nodes[from.stage];
+  if (node.what != plan_node::role::stage) return false;
+  const auto is_rejected = [&](const plan_follower& f) {
+    return from.port == f.first_output + f.ports;
+  };
+  return from.port + std::size_t{1} == node.own_outputs() ||
+         std::any_of(node.followers.begin(), node.followers.end(), is_rejected);
+}
+
+}  // namespace
+
 stage_shell::stage_shell(const run_environment& run, std::uint32_t node, shell_links& links,
                          std::weak_ptr<wake_target> wake)
     : run_(run),
@@ -39,6 +55,8 @@ stage_shell::stage_shell(const run_environment& run, std::uint32_t node, shell_l
   if (node_.order == input_order::all) head().ledger.inputs = inputs_.size();
   if (node_.what == plan_node::role::fork) head().ledger.copies = ports;
   if (node_.workers > 1) kept_.resize(outputs_.size());
+  collects_rejected_ =
+      node_.what == plan_node::role::collect && carries_rejected(run.planned, node_.inputs.front());
 }
 
 stage_shell::~stage_shell() { run_.budget.add(-static_cast<std::int64_t>(accounted_)); }
@@ -226,14 +244,25 @@ std::optional<port_number> stage_shell::next_input() const {
 }
 
 // Of inputs from several workers the one whose turn it is, or that is in no turn, or has ended. A
-// turn is missing for good only where its worker was aborted: then nothing behind it may pass.
+// turn is missing for good where its worker was aborted: then nothing behind it may pass. It also
+// is where a worker was stopped, as nobody wanted more of its records, with turns in its queue,
+// while another had gone on: what that one has rejected still passes. Each worker gives its turns
+// in order, so that it is certain once none has the missing turn and none can still give it.
 std::optional<port_number> stage_shell::next_in_turn() const {
+  std::optional<port_number> lowest;
+  bool may_still_come = false;
   for (port_number port = 0; port < inputs_.size(); ++port) {
     if (input_finished_[port]) continue;
     if (inputs_[port].exhausted()) return port;
-    if (!inputs_[port].empty() && turns_passed_.may_pass(inputs_[port].front().turn)) return port;
+    if (inputs_[port].empty()) {
+      may_still_come = true;
+      continue;
+    }
+    const stage_turn& turn = inputs_[port].front().turn;
+    if (turns_passed_.may_pass(turn)) return port;
+    if (!lowest || turn.number < inputs_[*lowest].front().turn.number) lowest = port;
   }
-  return std::nullopt;
+  return may_still_come || !collects_rejected_ ? std::nullopt : lowest;
 }
 
 // The one input that it waits for, whatever the others have; none if any will do: also where the
@@ -279,7 +308,10 @@ void stage_shell::step() noexcept {
     auto taken = inputs_[next.port].take();
     item = std::move(taken.item);
     if (node_.workers > 1) turn_at_hand_ = {item.turn.number, false};
-    if (node_.what == plan_node::role::collect) turns_passed_.pass(item.turn);
+    if (node_.what == plan_node::role::collect) {
+      if (!turns_passed_.may_pass(item.turn)) turns_passed_.skip_to(item.turn);
+      turns_passed_.pass(item.turn);
+    }
     if (taken.grant)
       tell_producer(next.port, edge_grant{node_.inputs[next.port], first_epoch, *taken.grant});
   }

@@ -189,6 +189,7 @@ class stage_shell final : private follower_links {
   std::vector<std::optional<edge_item>> kept_;  // by output: the last of the turn, or not
   std::uint64_t turns_given_ = 0;               // by a dispatch
   turn_order turns_passed_;                     // by a collect
+  bool collects_rejected_ = false;
 
   std::uint64_t accounted_ = 0;
   state state_ = state::idle;

@@ -19,6 +19,11 @@ class turn_order {
     WEIR_CHECK(may_pass(turn), "a turn before those in front of it are over");
     if (turn.ended && turn.number != 0) over_ = turn.number;
   }
+  /// The turns before `turn` that are not over never come, and count as over.
+  void skip_to(const stage_turn& turn) {
+    WEIR_CHECK(turn.number > over_, "a turn that is over is skipped to");
+    over_ = turn.number - 1;
+  }
 
  private:
   std::uint64_t over_ = 0;  // turns are numbered from 1

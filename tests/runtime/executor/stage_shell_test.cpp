@@ -219,48 +219,95 @@ TEST_CASE("a stage for which there is no thread fails, and is not closed as it w
   CHECK(shell.links.told<stage_failed>().size() == 1);
 }
 
-TEST_CASE("behind workers nothing passes a turn that is missing, even when its worker has ended") {
-  graph_builder build;
-  auto from = numbers_source(1, 1);
-  from.workers_most = 2;
-  from.workers = 2;
-  build.connect(build.add(from), build.add(ignoring_sink()));
-  const plan planned = plan_run(build.finish(), 2);
-  const auto collect = static_cast<std::uint32_t>(
-      std::find_if(planned.nodes.begin(), planned.nodes.end(),
-                   [](const auto& node) { return node.what == plan_node::role::collect; }) -
-      planned.nodes.begin());
-  REQUIRE(collect < planned.nodes.size());
-  manual_clock time;
-  memory_budget budget{64_MiB};
+// What takes from two workers of a source, in the order of their turns: what they send, or what
+// they reject.
+class collect_alone {
+ public:
+  explicit collect_alone(bool rejected)
+      : planned_(planned(rejected)),
+        node_(the_collect(planned_)),
+        shell_(environment_, node_, links, {}) {
+    shell_.receive(open_stage{});
+    shell_.receive(shell_command(go{}));
+    shell_.receive(upstream_message(
+        edge_grant{*node().outputs[0], first_epoch, {100, std::uint64_t{1} << 30}}));
+  }
+
+  void give(std::size_t input, std::uint64_t sequence, stage_turn turn) {
+    shell_.receive(downstream_message(
+        edge_data{node().inputs[input], first_epoch, sequence, {numbers_chunk(0, 1), {}, turn}}));
+    step_all();
+  }
+  void end(std::size_t input, std::uint64_t last_sequence) {
+    shell_.receive(downstream_message(edge_end{node().inputs[input], first_epoch, last_sequence}));
+    step_all();
+  }
+  /// Messages that left it.
+  std::size_t sent() const { return links.down.size(); }
+
   recorded_links links;
-  auto instances = make_instances(planned);
-  const run_environment environment{planned, time, budget, 1, instances};
-  stage_shell shell(environment, collect, links, {});
-  shell.receive(open_stage{});
-  shell.receive(shell_command(go{}));
-  const plan_node& node = planned.nodes[collect];
-  shell.receive(
-      upstream_message(edge_grant{*node.outputs[0], first_epoch, {100, std::uint64_t{1} << 30}}));
-  const auto give = [&](std::size_t input, std::uint64_t sequence, stage_turn turn) {
-    shell.receive(downstream_message(
-        edge_data{node.inputs[input], first_epoch, sequence, {numbers_chunk(0, 1), {}, turn}}));
-  };
-  const auto step_all = [&] {
-    while (shell.ready()) shell.step();
-  };
-  give(1, 1, {2, true});
-  give(1, 2, {3, true});
-  step_all();
-  CHECK(links.down.empty());
-  give(0, 1, {1, true});
-  step_all();
-  CHECK(links.down.size() == 3);
+
+ private:
+  static plan planned(bool rejected) {
+    graph_builder build;
+    auto from = numbers_source(1, 1);
+    from.workers_most = 2;
+    from.workers = 2;
+    const auto source = build.add(from);
+    const auto sink = build.add(ignoring_sink());
+    if (rejected)
+      build.connect_rejected(source, sink);
+    else
+      build.connect(source, sink);
+    return plan_run(build.finish(), 2);
+  }
+  static std::uint32_t the_collect(const plan& in) {
+    const auto found = std::find_if(in.nodes.begin(), in.nodes.end(), [](const auto& node) {
+      return node.what == plan_node::role::collect;
+    });
+    REQUIRE(found != in.nodes.end());
+    return static_cast<std::uint32_t>(found - in.nodes.begin());
+  }
+  const plan_node& node() const { return planned_.nodes[node_]; }
+  void step_all() {
+    while (shell_.ready()) shell_.step();
+  }
+
+  plan planned_;
+  std::uint32_t node_;
+  manual_clock time_;
+  memory_budget budget_{64_MiB};
+  std::vector<node_instances> instances_ = make_instances(planned_);
+  run_environment environment_{planned_, time_, budget_, 1, instances_};
+  stage_shell shell_;
+};
+
+TEST_CASE("behind workers nothing passes a turn that is missing, even when its worker has ended") {
+  collect_alone collect(false);
+  collect.give(1, 1, {2, true});
+  collect.give(1, 2, {3, true});
+  CHECK(collect.sent() == 0);
+  collect.give(0, 1, {1, true});
+  CHECK(collect.sent() == 3);
   // Turn 4 never comes.
-  give(1, 3, {5, true});
-  shell.receive(downstream_message(edge_end{node.inputs[0], first_epoch, 1}));
-  step_all();
-  CHECK(links.down.size() == 3);
+  collect.give(1, 3, {5, true});
+  collect.end(0, 1);
+  collect.end(1, 3);
+  CHECK(collect.sent() == 3);
+}
+
+TEST_CASE(
+    "what a worker rejected passes a turn that went with another worker when it was stopped") {
+  collect_alone collect(true);
+  collect.give(0, 1, {1, true});
+  CHECK(collect.sent() == 1);
+  collect.give(1, 1, {3, true});
+  // Turn 2 may still come, until its worker has ended.
+  CHECK(collect.sent() == 1);
+  collect.end(0, 1);
+  CHECK(collect.sent() == 2);
+  collect.end(1, 1);
+  CHECK(collect.links.told<stage_done>().size() == 1);
 }
 
 }  // namespace

@@ -28,5 +28,15 @@ TEST_CASE("what is in no turn passes at any time and ends none") {
   CHECK(order.may_pass({2, false}));
 }
 
+TEST_CASE("turns that never come are skipped, and those in front of them stay over") {
+  turn_order order;
+  order.pass({1, true});
+  order.skip_to({4, false});
+  CHECK(order.may_pass({4, false}));
+  CHECK_FALSE(order.may_pass({3, true}));
+  order.pass({4, true});
+  CHECK(order.may_pass({5, true}));
+}
+
 }  // namespace
 }  // namespace weir
