@@ -90,7 +90,7 @@ TEST_CASE("read_file fails before its first record where a file is missing or a 
 }
 
 // What a source tells on its way to the end.
-std::vector<std::string> told_by(const stage_harness& stage, column_demand wanted) {
+std::vector<std::string> told_where(const stage_harness& stage, column_demand wanted) {
   run_setup setup;
   setup.demands.push_back(std::move(wanted));
   const auto run = stage.start(std::move(setup));
@@ -100,7 +100,7 @@ std::vector<std::string> told_by(const stage_harness& stage, column_demand wante
 }
 
 std::vector<std::string> told_by(const stage_harness& stage, std::set<std::string> wanted) {
-  return told_by(stage, column_demand{false, std::move(wanted), {}});
+  return told_where(stage, {false, std::move(wanted), {}});
 }
 
 TEST_CASE("read_file tells once of a column that somebody named and no file has") {
@@ -125,7 +125,7 @@ TEST_CASE("read_file tells once of a column that somebody named and no file has"
   CHECK(
       told_by(stage_harness("read_file", with_path(folder.write("d.ndjson", ""))), {"id"}).empty());
   // Wanted for its place alone, where a record has it.
-  CHECK(told_by(keys, column_demand{false, {"id", "ids"}, {}, {"ids"}}).empty());
+  CHECK(told_where(keys, {false, {"id", "ids"}, {}, {"ids"}}).empty());
 }
 
 TEST_CASE("read_file tells of a file that is read twice") {

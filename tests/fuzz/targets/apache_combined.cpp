@@ -11,7 +11,7 @@
 #include <optional>
 
 #include "actors/support/text_parser.hpp"
-#include "runtime/data/buffer.hpp"
+#include "tests/actors/support/parse_text.hpp"
 #include "tests/fuzz/fuzz_input.hpp"
 #include "tests/fuzz/targets.hpp"
 
@@ -111,12 +111,11 @@ std::optional<fields> by_expression(std::string_view line) {
 }
 
 std::optional<fields> by_scanner(text_parser& parser, std::string_view line) {
-  const auto data = copy_to_buffer(line);
-  std::array<value_view, field_count> values;
-  if (!parser.parse({data->data(), line.size()}, values)) return std::nullopt;
+  const auto parsed = parse_text(parser, std::string(line));
+  if (parsed.rows.empty()) return std::nullopt;
   fields out;
   for (std::size_t i = 0; i < field_count; ++i) {
-    const auto& value = values[i];
+    const auto value = parsed.records->columns()[i]->at(0);
     out[i] = value.kind == value_kind::null     ? "null"
              : value.kind == value_kind::string ? "'" + std::string(value.text) + "'"
                                                 : std::to_string(value.int64);
