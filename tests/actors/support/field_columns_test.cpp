@@ -1,0 +1,98 @@
+#include "actors/support/field_columns.hpp"
+
+#include <doctest/doctest.h>
+#include <rapidcheck.h>
+
+#include "runtime/data/records.hpp"
+
+namespace weir {
+namespace {
+
+const std::vector<field> fields = {
+    {"t", column_type::string}, {"n", column_type::int64}, {"d", column_type::float64}};
+
+// One text for all rows, in a buffer as a column has it.
+struct row_text {
+  explicit row_text(const std::string& what) {
+    builder.append_text(what);
+    whole = builder.finish();
+  }
+  std::string_view text() const { return whole->string(0); }
+
+  column_builder builder;
+  column_ptr whole;
+};
+
+TEST_CASE("rows hold what was set last, and rows that were not added leave nothing") {
+  CHECK(rc::check("as a column builder makes them", [] {
+    const row_text from(*rc::gen::arbitrary<bool>() ? "short" : std::string(100, 'x') + "end");
+    const auto rows = *rc::gen::inRange<std::size_t>(0, 200);
+    field_columns columns(fields, std::nullopt);
+    std::vector<column_builder> expected(fields.size());
+    columns.begin(from.whole->data(), rows);
+    for (std::size_t row = 0; row < rows; ++row) {
+      const bool kept = *rc::gen::arbitrary<bool>();
+      const auto part = from.text().substr(*rc::gen::inRange<std::size_t>(0, 5),
+                                           *rc::gen::inRange<std::size_t>(0, 30));
+      columns.begin_row(from.text(), from.whole->strings()[0]);
+      value_view values[3];
+      values[0].kind = value_kind::string;
+      values[0].text = part;
+      values[1].kind = value_kind::int64;
+      values[1].int64 = *rc::gen::arbitrary<std::int64_t>();
+      values[2].kind = value_kind::float64;
+      values[2].float64 = 0.5;
+      values[2].text = part;
+      for (std::size_t i = 0; i < fields.size(); ++i) {
+        if (*rc::gen::inRange(0, 4) == 0) values[i] = {};
+        columns.set(i, values[i]);
+        if (kept) expected[i].append(values[i]);
+      }
+      if (kept) columns.add_row();
+    }
+    const auto made = columns.finish();
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      const auto right = expected[i].finish();
+      const auto& found = *made->columns()[i];
+      RC_ASSERT(found.size() == right->size());
+      RC_ASSERT(found.storage() == right->storage());
+      RC_ASSERT(found.may_have_nulls() == right->may_have_nulls());
+      for (std::size_t row = 0; row < found.size(); ++row) {
+        RC_ASSERT(found.is_null(row) == right->is_null(row));
+        if (found.is_null(row)) continue;
+        RC_ASSERT(found.at(row).int64 == right->at(row).int64);
+        RC_ASSERT(found.at(row).text == right->at(row).text);
+      }
+    }
+  }));
+}
+
+TEST_CASE("columns that nobody wants are not made, and their fields may be set") {
+  const row_text from("a text");
+  field_columns columns(fields, std::vector<std::string>{"n"});
+  columns.begin(from.whole->data(), 1);
+  columns.begin_row(from.text(), from.whole->strings()[0]);
+  columns.set_text(0, from.text());
+  columns.set_number(1, 7);
+  columns.set_null(2);
+  columns.add_row();
+  const auto made = columns.finish();
+  REQUIRE(made->columns().size() == 1);
+  CHECK(made->schema()[0].name == "n");
+  CHECK(made->columns()[0]->int64s()[0] == 7);
+}
+
+TEST_CASE("a column of short texts keeps the buffer of the long ones from nobody") {
+  const row_text from(std::string(1000, 'x'));
+  field_columns columns(fields, std::nullopt);
+  columns.begin(from.whole->data(), 1);
+  columns.begin_row(from.text(), from.whole->strings()[0]);
+  columns.set_text(0, from.text().substr(500, string_ref::inline_max));
+  columns.set_null(1);
+  columns.set_null(2);
+  columns.add_row();
+  CHECK(columns.finish()->columns()[0]->data().empty());
+}
+
+}  // namespace
+}  // namespace weir
