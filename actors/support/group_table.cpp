@@ -35,21 +35,41 @@ void group_table::find(std::span<const column* const> keys, std::span<const std:
   for (std::size_t k = 1; k < keys.size(); ++k) {
     numbers_.resize(rows.size());
     values_[k].find(*keys[k], rows, numbers_);
-    auto& [index, pairs] = combined_[k - 1];
-    for (std::size_t i = 0; i < groups.size(); ++i) {
-      const std::uint32_t before = groups[i];
-      const std::uint32_t value = numbers_[i];
-      groups[i] = index.find_or_make(
-          hash_of_pair(before, value, seed_),
-          [&pairs = pairs, before, value](std::uint32_t n) {
-            return pairs[n].before == before && pairs[n].value == value;
-          },
-          [&pairs = pairs, before, value] {
-            pairs.push_back({before, value});
-            return static_cast<std::uint32_t>(pairs.size() - 1);
-          });
-    }
+    for (std::size_t i = 0; i < groups.size(); ++i)
+      groups[i] = combined_[k - 1].find(groups[i], numbers_[i], seed_);
   }
+}
+
+inline std::uint32_t group_table::combinations::find(std::uint32_t before, std::uint32_t value,
+                                                     std::uint64_t seed) {
+  return index.find_or_make(
+      hash_of_pair(before, value, seed),
+      [&](std::uint32_t n) { return pairs[n].before == before && pairs[n].value == value; },
+      [&] {
+        pairs.push_back({before, value});
+        return static_cast<std::uint32_t>(pairs.size() - 1);
+      });
+}
+
+void group_table::find(const group_table& from, std::span<std::uint32_t> groups) {
+  WEIR_CHECK(from.values_.size() == values_.size(), "groups by other keys");
+  if (values_.empty()) {
+    std::fill(groups.begin(), groups.end(), 0);
+    return;
+  }
+  // Of the combinations with each further key, those of the other table here.
+  std::vector<std::uint32_t> found(from.values_.front().size());
+  values_.front().find(from.values_.front(), found);
+  for (std::size_t k = 1; k < values_.size(); ++k) {
+    numbers_.resize(from.values_[k].size());
+    values_[k].find(from.values_[k], numbers_);
+    const auto& pairs = from.combined_[k - 1].pairs;
+    std::vector<std::uint32_t> next(pairs.size());
+    for (std::size_t i = 0; i < pairs.size(); ++i)
+      next[i] = combined_[k - 1].find(found[pairs[i].before], numbers_[pairs[i].value], seed_);
+    found = std::move(next);
+  }
+  std::copy(found.begin(), found.end(), groups.begin());
 }
 
 std::size_t group_table::size() const {

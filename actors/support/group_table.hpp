@@ -28,6 +28,10 @@ class group_table {
   void find(std::span<const column* const> keys, std::span<const std::uint32_t> rows,
             std::span<std::uint32_t> groups);
 
+  /// The same for all groups of another table with as many keys: `groups` is set to their numbers
+  /// here. Requires: groups.size() == from.size().
+  void find(const group_table& from, std::span<std::uint32_t> groups);
+
   std::size_t size() const;
   /// The value of key column number `key`. Memory: its text lives as long as the table.
   value_view key(std::uint32_t group, std::size_t key) const;
@@ -45,6 +49,8 @@ class group_table {
       std::uint32_t before;
       std::uint32_t value;
     };
+    std::uint32_t find(std::uint32_t before, std::uint32_t value, std::uint64_t seed);
+
     hash_index index;
     std::vector<pair> pairs;
   };

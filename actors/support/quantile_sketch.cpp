@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "actors/support/state_bytes.hpp"
 #include "runtime/base/check.hpp"
 
 namespace weir {
@@ -107,6 +108,8 @@ std::ptrdiff_t quantile_sketch::add(double value) {
     ++(value > 0 ? positive_infinities_ : negative_infinities_);
     return 0;
   }
+  // Both zeros count as one, or which of them is the least would depend on the order.
+  value += 0.0;
   least_ = finite_ == 0 ? value : std::min(least_, value);
   greatest_ = finite_ == 0 ? value : std::max(greatest_, value);
   ++finite_;
@@ -162,6 +165,43 @@ double quantile_sketch::quantile(double q) const {
     before -= b.count;
   }
   return greatest_;
+}
+
+void quantile_sketch::save(std::string& to) const {
+  for (const auto count :
+       {count_, zeros_, negative_infinities_, positive_infinities_, not_numbers_, finite_})
+    put_bytes(to, count);
+  put_bytes(to, least_);
+  put_bytes(to, greatest_);
+  const auto save_buckets = [&](const std::vector<bucket_counts::bucket>& buckets) {
+    put_bytes(to, static_cast<std::uint32_t>(buckets.size()));
+    for (const auto& b : buckets) {
+      put_bytes(to, b.number);
+      put_bytes(to, b.count);
+    }
+  };
+  save_buckets(positive_.all());
+  save_buckets(negative_ ? negative_->all() : std::vector<bucket_counts::bucket>());
+}
+
+void quantile_sketch::load(std::string_view& from) {
+  quantile_sketch saved;
+  for (auto* count : {&saved.count_, &saved.zeros_, &saved.negative_infinities_,
+                      &saved.positive_infinities_, &saved.not_numbers_, &saved.finite_})
+    *count = take_bytes<std::uint64_t>(from);
+  saved.least_ = take_bytes<double>(from);
+  saved.greatest_ = take_bytes<double>(from);
+  const auto load_buckets = [&](bucket_counts& buckets) {
+    for (auto left = take_bytes<std::uint32_t>(from); left > 0; --left) {
+      const auto number = take_bytes<std::int32_t>(from);
+      buckets.add(number, take_bytes<std::uint64_t>(from));
+    }
+  };
+  load_buckets(saved.positive_);
+  saved.negative_ = std::make_unique<bucket_counts>();
+  load_buckets(*saved.negative_);
+  if (saved.negative_->all().empty()) saved.negative_.reset();
+  merge(saved);
 }
 
 std::size_t quantile_sketch::bytes() const {

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace weir {
@@ -35,6 +37,10 @@ class quantile_sketch {
   std::ptrdiff_t add(double value);
   /// Adds all values of another sketch.
   void merge(const quantile_sketch& other);
+
+  /// Appends all there is to `to`; `load` adds what was saved, and takes it off `from`.
+  void save(std::string& to) const;
+  void load(std::string_view& from);
 
   std::uint64_t count() const { return count_; }
   /// Requires: 0 < count(); 0 <= q <= 1.

@@ -101,4 +101,11 @@ std::weak_ordering compare_values(const value_view& left, const value_view& righ
   return std::weak_ordering::equivalent;
 }
 
+bool stands_before(const value_view& left, const value_view& right) {
+  if (left.kind != right.kind) return left.kind == value_kind::int64;
+  if (const int order = left.text.compare(right.text); order != 0) return order < 0;
+  return left.kind == value_kind::float64 && !std::signbit(left.float64) &&
+         std::signbit(right.float64);
+}
+
 }  // namespace weir

@@ -19,4 +19,9 @@ std::weak_ordering compare_exactly(std::int64_t left, double right);
 ///        text.
 std::weak_ordering compare_values(const value_view& left, const value_view& right);
 
+/// Of two equal values, whether `left` stands for both before `right` does, so that which one is
+/// written does not depend on which came first: an int before a double, then the text it came with
+/// by its bytes (one that was computed has none), then 0.0 before -0.0.
+bool stands_before(const value_view& left, const value_view& right);
+
 }  // namespace weir

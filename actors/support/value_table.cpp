@@ -152,8 +152,14 @@ std::uint32_t value_table::find_boolean(bool value) {
       });
 }
 
+void value_table::find(const value_table& from, std::span<std::uint32_t> numbers) {
+  starts_ = from.kept_starts_;
+  for (std::size_t i = 0; i < numbers.size(); ++i)
+    numbers[i] = find_cell(from.cells_[i], from.texts_);
+}
+
 inline std::uint32_t value_table::find_integer(std::int64_t value, value_kind kind) {
-  return index_.find_or_make(
+  const std::uint32_t number = index_.find_or_make(
       hash_of(static_cast<std::uint64_t>(value), kind, seed_),
       [&](std::uint32_t n) {
         const cell& known = cells_[n];
@@ -167,6 +173,12 @@ inline std::uint32_t value_table::find_integer(std::int64_t value, value_kind ki
         c.int64 = value;
         return add(c);
       });
+  if (cells_[number].kind != kind) {
+    cells_[number] = cell();
+    cells_[number].kind = kind;
+    cells_[number].int64 = value;
+  }
+  return number;
 }
 
 std::uint32_t value_table::find_number(double value, std::string_view text) {
@@ -183,7 +195,7 @@ std::uint32_t value_table::find_number(double value, std::string_view text) {
   } else if (!std::isnan(value)) {
     std::memcpy(&bits, &value, sizeof bits);
   }
-  return index_.find_or_make(
+  const std::uint32_t number = index_.find_or_make(
       hash_of(bits, is_int ? value_kind::int64 : value_kind::float64, seed_),
       [&](std::uint32_t n) { return compare_values(at(n), view) == 0; },
       [&] {
@@ -193,6 +205,15 @@ std::uint32_t value_table::find_number(double value, std::string_view text) {
         c.text = keep(text);
         return add(c);
       });
+  prefer(number, view);
+  return number;
+}
+
+// Writes the value from now on as this one, which is equal, is written, if that stands before.
+void value_table::prefer(std::uint32_t number, const value_view& value) {
+  if (!stands_before(value, at(number))) return;
+  cells_[number].float64 = value.float64;
+  cells_[number].text = keep(value.text);
 }
 
 // Notes where the chunk's buffers start, so that a text is one load away and not three.
@@ -231,21 +252,29 @@ inline std::uint32_t value_table::find_text(const string_ref& ref, value_kind ki
 std::uint32_t value_table::find_json(std::string_view text) {
   if (!canonical_) canonical_.emplace();
   const std::string_view form = canonical_->of(text);
-  const auto form_of = [&](std::uint32_t n) {
-    const auto other = forms_.find(n);
-    return (other == forms_.end() ? cells_[n].text : other->second).in(texts_);
-  };
-  return index_.find_or_make(
+  const std::uint32_t number = index_.find_or_make(
       hash_of(form.data(), form.size(), seed_ + static_cast<std::uint64_t>(value_kind::json)),
-      [&](std::uint32_t n) { return cells_[n].kind == value_kind::json && form_of(n) == form; },
+      [&](std::uint32_t n) { return cells_[n].kind == value_kind::json && this->form(n) == form; },
       [&] {
         cell c;
         c.kind = value_kind::json;
         c.text = keep(text);
-        const std::uint32_t number = add(c);
-        if (form != text) forms_.emplace(number, keep(form));
-        return number;
+        const std::uint32_t added = add(c);
+        if (form != text) forms_.emplace(added, keep(form));
+        return added;
       });
+  if (text < cells_[number].text.in(texts_)) {
+    // Its form is what stood there, if it has no entry.
+    if (form != text) forms_.emplace(number, cells_[number].text);
+    cells_[number].text = keep(text);
+  }
+  return number;
+}
+
+std::string_view value_table::form(std::uint32_t number) const {
+  if (cells_[number].kind != value_kind::json) return {};
+  const auto other = forms_.find(number);
+  return (other == forms_.end() ? cells_[number].text : other->second).in(texts_);
 }
 
 std::uint32_t value_table::find_cell(const cell& value, std::span<const buffer_ptr> data) {
@@ -275,6 +304,7 @@ std::uint32_t value_table::add(cell value) {
 }
 
 string_ref value_table::keep(std::string_view text) {
+  if (text.empty()) return {};
   if (text.size() <= string_ref::inline_max) return {text, 0, 0};
   if (!last_texts_ || last_texts_->capacity() - last_used_ < text.size()) {
     const std::size_t next =
@@ -304,8 +334,14 @@ value_view value_table::at(std::uint32_t number) const {
 std::vector<std::uint32_t> value_table::ranks() const {
   std::vector<std::uint32_t> order(cells_.size());
   std::iota(order.begin(), order.end(), 0);
-  std::sort(order.begin(), order.end(),
-            [&](std::uint32_t a, std::uint32_t b) { return compare_values(at(a), at(b)) < 0; });
+  const auto place = [&](std::uint32_t number) {
+    value_view value = at(number);
+    if (value.kind == value_kind::json) value.text = form(number);
+    return value;
+  };
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return compare_values(place(a), place(b)) < 0;
+  });
   std::vector<std::uint32_t> ranks(order.size());
   for (std::uint32_t rank = 0; rank < order.size(); ++rank) ranks[order[rank]] = rank;
   return ranks;

@@ -18,8 +18,8 @@ namespace weir {
 /// Numbers the distinct values of a column from 0 on, in order of first appearance.
 ///
 /// Two values are one if `compare_values` says that they are equal, two lists or maps if they are
-/// the same value however they are written; the first one found stands for all. Null is a value
-/// like the others.
+/// the same value however they are written; that one stands for all which `stands_before` the
+/// others, whichever came first. Null is a value like the others.
 ///
 /// Memory:  copies what it keeps; 8 KiB, 48 to 128 bytes a value, and texts above 12 bytes.
 /// Time:    O(1) a row, in one loop for each storage; allocates for new values only.
@@ -34,10 +34,16 @@ class value_table {
   void find(const column& values, std::span<const std::uint32_t> rows,
             std::span<std::uint32_t> numbers);
 
+  /// The same for all values of another table: `numbers` is set to their numbers here.
+  /// Requires: numbers.size() == from.size().
+  void find(const value_table& from, std::span<std::uint32_t> numbers);
+
   std::size_t size() const { return cells_.size(); }
   /// Memory: the text lives as long as the table.
   value_view at(std::uint32_t number) const;
-  /// The place of each value in the order of `compare_values`.
+  /// The text by which a list or map is compared: its own in canonical form. Of others none.
+  std::string_view form(std::uint32_t number) const;
+  /// The place of each value in the order of `compare_values`, lists and maps by their `form`.
   std::vector<std::uint32_t> ranks() const;
   std::size_t bytes() const;
 
@@ -51,6 +57,7 @@ class value_table {
   std::uint32_t find_boolean(bool value);
   std::uint32_t find_cell(const cell& value, std::span<const buffer_ptr> data);
   std::uint32_t add(cell value);
+  void prefer(std::uint32_t number, const value_view& value);
   string_ref keep(std::string_view text);
 
   std::uint64_t seed_;

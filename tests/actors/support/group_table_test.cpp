@@ -131,6 +131,71 @@ TEST_CASE("lists and maps are one group where they are the same value") {
   CHECK(groups_of(table, {mixed.finish()}) == expected);
 }
 
+bool is_same_value(const value_view& a, const value_view& b) {
+  const bool nested = a.kind == value_kind::json && b.kind == value_kind::json;
+  return nested ? json_equal(std::string(a.text), std::string(b.text)) : compare_values(a, b) == 0;
+}
+
+// Keys of two columns as texts, by the text of a value that stands for all its group's.
+std::vector<std::string> written_keys(const group_table& table) {
+  std::vector<std::string> keys;
+  for (const auto group : table.sorted())
+    keys.push_back(shown(table.key(group, 0)) + " " + shown(table.key(group, 1)));
+  return keys;
+}
+
+TEST_CASE("how a key is written depends neither on the order of the records nor on a merge") {
+  const auto append = [](column_builder& to, std::uint32_t which) {
+    const char* texts[] = {"1.50", "1.5", "15e-1", "150e-2"};
+    const char* lists[] = {"[1, 2]", "[1,2]", "[1.0,2]", "{\"b\":1,\"a\":2}",
+                           "{\"a\": 2, \"b\":1}"};
+    if (which < 4) return to.append_float64(1.5, texts[which]);
+    if (which < 9) return to.append_text(lists[which - 4], value_kind::json);
+    if (which == 9) return to.append_int64(7);
+    if (which == 10) return to.append_float64(7.0, "7.0");
+    if (which == 11) return to.append_float64(-0.0);
+    if (which == 12) return to.append_float64(0.0);
+    if (which == 13) return to.append_text("a text that is not kept inline");
+    to.append_null();
+  };
+  constexpr std::uint32_t kinds = 15;
+  for (std::uint64_t s = 1; s <= 30; ++s) {
+    CAPTURE(s);
+    random_source random(s);
+    // Each pair of values twice, so that every text is there whatever the order.
+    std::vector<std::uint32_t> pairs(kinds * kinds);
+    std::iota(pairs.begin(), pairs.end(), 0);
+    for (std::size_t i = pairs.size(); i > 1; --i)
+      std::swap(pairs[i - 1], pairs[random.below(static_cast<std::uint32_t>(i))]);
+    group_table shares[] = {{2, s}, {2, s + 1}, {2, s + 2}};
+    for (const auto pair : pairs) {
+      column_builder first;
+      column_builder second;
+      append(first, pair / kinds);
+      append(second, pair % kinds);
+      groups_of(shares[random.below(3)], {first.finish(), second.finish()});
+    }
+    group_table all(2, s + 3);
+    for (const auto& share : shares) {
+      std::vector<std::uint32_t> groups(share.size());
+      all.find(share, groups);
+      for (std::uint32_t group = 0; group < share.size(); ++group)
+        for (const std::size_t key : {0, 1})
+          CHECK(is_same_value(share.key(group, key), all.key(groups[group], key)));
+    }
+    // Null, 0.0, 1.5, 7, the text, and two values in brackets: of each column.
+    REQUIRE(all.size() == 49);
+    const auto keys = written_keys(all);
+    CHECK(keys.front() == "null null");
+    CHECK(keys[8] == "0.0 0.0");
+    CHECK(keys[16] == "1.5 1.5");
+    CHECK(keys[24] == "7 7");
+    CHECK(keys[32] == "\"a text that is not kept inline\" \"a text that is not kept inline\"");
+    CHECK(keys[40] == "[1, 2] [1, 2]");
+    CHECK(keys[48] == "{\"a\": 2, \"b\":1} {\"a\": 2, \"b\":1}");
+  }
+}
+
 TEST_CASE("numbers are told apart by their exact values") {
   group_table table(1, seed);
   column_builder numbers;

@@ -102,5 +102,20 @@ TEST_CASE("equal numbers of different types are equal") {
   CHECK(compare_values(int_value(int_most), double_value(0x1p63)) != 0);
 }
 
+TEST_CASE("of equal values the same one stands for all, whichever came first") {
+  const std::vector<value_view> descending = {int_value(0),
+                                              double_value(0.0),
+                                              double_value(-0.0),
+                                              double_value(-0.0, "-0.0"),
+                                              double_value(0.0, "0.0"),
+                                              double_value(0.0, "0e1")};
+  for (std::size_t i = 0; i < descending.size(); ++i)
+    for (std::size_t k = 0; k < descending.size(); ++k) {
+      CAPTURE(i);
+      CAPTURE(k);
+      CHECK(stands_before(descending[i], descending[k]) == (i < k));
+    }
+}
+
 }  // namespace
 }  // namespace weir
