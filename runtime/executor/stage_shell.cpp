@@ -118,9 +118,14 @@ void stage_shell::apply(upstream_message& message) {
 
 void stage_shell::apply(downstream_message& message) {
   inbound* input = input_of(std::visit([](const auto& m) { return m.edge; }, message));
-  if (input != nullptr)
-    WEIR_CHECK(deliver(*input, first_epoch, std::move(message)) != delivery::out_of_sequence,
-               "a message out of sequence on an edge");
+  if (input == nullptr) return;
+  const auto* end = std::get_if<edge_end>(&message);
+  const bool is_cut_off = end != nullptr && end->aborted;
+  const delivery done = deliver(*input, first_epoch, std::move(message));
+  WEIR_CHECK(done != delivery::out_of_sequence, "a message out of sequence on an edge");
+  // The end may come before the supervisor's word. Whoever took it for the end of the input would
+  // make something of a part: an aggregate its groups.
+  if (is_cut_off && done == delivery::taken) abort_all();
 }
 
 void stage_shell::receive(shell_command command) noexcept {
@@ -243,13 +248,16 @@ std::optional<port_number> stage_shell::next_input() const {
   return look.next(static_cast<std::uint32_t>(inputs_.size()), has);
 }
 
-// Of inputs from several workers the one whose turn it is, or that is in no turn, or has ended. A
-// turn is missing for good where its worker was aborted: then nothing behind it may pass. It also
-// is where a worker was stopped, as nobody wanted more of its records, with turns in its queue,
-// while another had gone on: what that one has rejected still passes. Each worker gives its turns
-// in order, so that it is certain once none has the missing turn and none can still give it.
+// Of inputs from several workers the one whose turn it is, or that has ended. What is in no turn,
+// as all that a worker gives at its end, comes behind the turns of those who have not ended: once
+// each of them shows that it is not its turn. A turn is missing for good where its worker was
+// aborted: then nothing behind it may pass. It also is where a worker was stopped, as nobody wanted
+// more of its records, with turns in its queue, while another had gone on: what that one has
+// rejected still passes. Each worker gives its turns in order, so that it is certain once none has
+// the missing turn and none can still give it.
 std::optional<port_number> stage_shell::next_in_turn() const {
   std::optional<port_number> lowest;
+  std::optional<port_number> in_no_turn;
   bool may_still_come = false;
   for (port_number port = 0; port < inputs_.size(); ++port) {
     if (input_finished_[port]) continue;
@@ -259,10 +267,15 @@ std::optional<port_number> stage_shell::next_in_turn() const {
       continue;
     }
     const stage_turn& turn = inputs_[port].front().turn;
+    if (turn.number == 0) {
+      if (!in_no_turn) in_no_turn = port;
+      continue;
+    }
     if (turns_passed_.may_pass(turn)) return port;
     if (!lowest || turn.number < inputs_[*lowest].front().turn.number) lowest = port;
   }
-  return may_still_come || !collects_rejected_ ? std::nullopt : lowest;
+  if (may_still_come) return std::nullopt;
+  return lowest && collects_rejected_ ? lowest : in_no_turn;
 }
 
 // The one input that it waits for, whatever the others have; none if any will do: also where the
@@ -376,7 +389,7 @@ void stage_shell::pump() {
       links_.send_down(reader,
                        edge_data{edge, first_epoch, leaving->sequence, std::move(leaving->item)});
     if (output->take_end())
-      links_.send_down(reader, edge_end{edge, first_epoch, output->last_sequence()});
+      links_.send_down(reader, edge_end{edge, first_epoch, output->last_sequence(), aborted_});
   }
   next_ = choose();
   tell_credit();

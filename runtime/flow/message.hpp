@@ -45,6 +45,7 @@ struct edge_end {
   edge_id edge = 0;
   edge_epoch epoch = 0;
   std::uint64_t last_sequence = 0;
+  bool aborted = false;  ///< the producer's run is aborted: this is not all there would have been
 };
 
 using upstream_message = std::variant<edge_open, edge_grant, edge_stop>;

@@ -104,6 +104,10 @@ class shell_alone {
     shell_.receive(upstream_message(
         edge_grant{*planned_.nodes[number_].outputs[0], first_epoch, {chunks, 1 << 30}}));
   }
+  void end_input(bool aborted) {
+    shell_.receive(
+        downstream_message(edge_end{planned_.nodes[number_].inputs[0], first_epoch, 0, aborted}));
+  }
   void give(std::uint64_t sequence) {
     shell_.receive(downstream_message(edge_data{
         planned_.nodes[number_].inputs[0], first_epoch, sequence, {numbers_chunk(0, 1), {}}}));
@@ -135,6 +139,24 @@ class shell_alone {
   std::uint32_t number_;
   stage_shell shell_;
 };
+
+TEST_CASE("the end of an aborted input is not taken for its end") {
+  for (const bool aborted : {false, true}) {
+    CAPTURE(aborted);
+    shell_alone shell(from_calls([](context&, outlet&) -> stage_answer { return answer::wait; }));
+    shell.go();
+    shell.grant(1);
+    shell.end_input(aborted);
+    // Else it would be called to finish.
+    CHECK(shell->ready() == !aborted);
+    shell.step_all();
+    REQUIRE(shell.links.down.size() == 1);
+    const auto* end = std::get_if<edge_end>(&shell.links.down.front());
+    REQUIRE(end != nullptr);
+    CHECK(end->aborted == aborted);
+    CHECK(shell.links.told<stage_done>().size() == 1);
+  }
+}
 
 TEST_CASE("a stage that said 'more' is called again only when its output has room") {
   int calls = 0;
@@ -308,6 +330,31 @@ TEST_CASE(
   CHECK(collect.sent() == 2);
   collect.end(1, 1);
   CHECK(collect.links.told<stage_done>().size() == 1);
+}
+
+TEST_CASE("what a worker gives in no turn comes behind the turns of those that have not ended") {
+  for (const bool rejected : {false, true}) {
+    CAPTURE(rejected);
+    collect_alone collect(rejected);
+    collect.give(0, 1, {1, true});
+    collect.give(0, 2, {0, false});
+    collect.give(0, 3, {0, false});
+    collect.end(0, 3);
+    CHECK(collect.sent() == 1);
+    collect.give(1, 1, {2, true});
+    CHECK(collect.sent() == 2);
+    collect.end(1, 1);
+    REQUIRE(collect.sent() == 5);
+    CHECK(std::holds_alternative<edge_end>(collect.links.down.back()));
+  }
+}
+
+TEST_CASE("workers that all have something in no turn do not wait for each other") {
+  collect_alone collect(false);
+  collect.give(0, 1, {0, false});
+  CHECK(collect.sent() == 0);
+  collect.give(1, 1, {0, false});
+  CHECK(collect.sent() == 1);
 }
 
 }  // namespace
