@@ -67,21 +67,44 @@ void sort_by_row(std::vector<evaluated::record_error>& errors) {
   errors.erase(std::unique(errors.begin(), errors.end(), same_row), errors.end());
 }
 
+tl::unexpected<error> too_many(std::size_t groups) {
+  return failure("too-many-groups",
+                 fmt::format("there are {} groups; at most {} can be told apart",
+                             with_thousands(groups), with_thousands(groups_most)));
+}
+
 std::size_t bytes_of(const value_view& value) {
   return sizeof(string_ref) + (value.text.size() > string_ref::inline_max ? value.text.size() : 0);
 }
 
 }  // namespace
 
+std::vector<std::unique_ptr<aggregate>> aggregate::make_workers(const aggregate_options& options,
+                                                                unsigned count) {
+  const auto meeting = count > 1 ? std::make_shared<group_meeting>(count) : nullptr;
+  std::vector<std::unique_ptr<aggregate>> workers;
+  for (unsigned worker = 0; worker < count; ++worker)
+    workers.push_back(std::make_unique<aggregate>(options, meeting));
+  return workers;
+}
+
 result<void> aggregate::open(context& in) {
   context_ = &in;
-  groups_.emplace(options_.by.size(), in.random().next());
   if (auto added = add_keys(); !added) return added;
   for (const auto& [name, what] : options_.compute) {
     if (!what.value) return failure("no-value", fmt::format("{} has no value", quoted(name)));
     add_computed(name, *what.value);
   }
+  std::vector<accumulator_kind> kinds;
+  for (const auto& r : running_) kinds.push_back(r.kind);
+  states_ = std::make_unique<group_states>(keys_.size(), kinds, in.random().next());
   return account(0);
+}
+
+// What another worker left is given back while the run's budget is there.
+void aggregate::close() {
+  meeting_.reset();
+  states_.reset();
 }
 
 result<void> aggregate::add_keys() {
@@ -120,8 +143,7 @@ std::size_t aggregate::running_for(const std::string& name, const aggregate_call
   });
   const auto number = static_cast<std::size_t>(known - running_.begin());
   if (known == running_.end())
-    running_.push_back(
-        {kind, of, make_accumulator(kind), fmt::format("{}: {}", quoted(name), what.function)});
+    running_.push_back({kind, of, fmt::format("{}: {}", quoted(name), what.function)});
   return number;
 }
 
@@ -130,16 +152,8 @@ void aggregate::note_types(const chunk& records) {
   if (records.shared_schema() == seen_last_) return;
   seen_last_ = records.shared_schema();
   const auto columns = columns_read(options_.by, options_.compute).columns;
-  for (const auto& f : records.schema().fields()) {
-    if (!columns.contains(f.name)) continue;
-    const auto known = std::find_if(seen_.fields.begin(), seen_.fields.end(),
-                                    [&](const field& s) { return s.name == f.name; });
-    if (known == seen_.fields.end()) {
-      seen_.fields.push_back(f);
-    } else if (known->type != f.type) {
-      known->type = column_type::dynamic;
-    }
-  }
+  for (const auto& f : records.schema().fields())
+    if (columns.contains(f.name)) add_types(states_->seen, f);
 }
 
 // Evaluates what the aggregates are taken of and the columns to group by; answers the records that
@@ -192,20 +206,20 @@ void aggregate::keep_good_rows(const chunk& records, record_errors errors, outle
 }
 
 stage_answer aggregate::process(port_number, const chunk_ptr& records, outlet& out) {
-  if (groups_->size() + records->size() > groups_most)
-    return failure("too-many-groups",
-                   fmt::format("there are {} groups; at most {} can be told apart",
-                               with_thousands(groups_->size()), with_thousands(groups_most)));
+  group_table& groups = states_->groups;
+  if (groups.size() + records->size() > groups_most) return too_many(groups.size());
   note_types(*records);
   std::vector<column_ptr> keys;
   keep_good_rows(*records, evaluate_arguments(*records, keys), out);
   row_groups_.resize(rows_.size());
   std::vector<const column*> key_columns;
   for (const auto& k : keys) key_columns.push_back(k.get());
-  groups_->find(key_columns, rows_, row_groups_);
-  for (auto& r : running_)
-    r.state->add(r.argument ? arguments_[*r.argument].values.get() : nullptr, rows_, row_groups_,
-                 groups_->size());
+  groups.find(key_columns, rows_, row_groups_);
+  for (std::size_t i = 0; i < running_.size(); ++i) {
+    const auto of = running_[i].argument;
+    states_->running[i]->add(of ? arguments_[*of].values.get() : nullptr, rows_, row_groups_,
+                             groups.size());
+  }
   // What is kept beyond the call are copies; the chunk's own buffers go.
   for (auto& a : arguments_) a.values = nullptr;
   if (auto fits = account(0); !fits) return failure(std::move(fits.error()));
@@ -214,21 +228,52 @@ stage_answer aggregate::process(port_number, const chunk_ptr& records, outlet& o
 
 // Tells what is held, with `beside` bytes on top.
 result<void> aggregate::account(std::size_t beside) const {
-  std::size_t held = beside + groups_->bytes();
-  for (const auto& r : running_) held += r.state->bytes();
+  std::size_t held = beside + states_->bytes();
   for (const auto* array : {&rows_, &row_groups_, &order_})
     held += array->capacity() * sizeof(std::uint32_t);
   auto told = context_->account().hold({held});
   if (!told)
     told.error().text +=
         fmt::format("; there are {} groups: group by fewer values or raise 'memory'",
-                    with_thousands(groups_->size()));
+                    with_thousands(states_->groups.size()));
   return told;
 }
 
+// Adds what other workers have counted to what this one has; if all of it is not yet there, leaves
+// that for another worker, and has no states any more.
+result<void> aggregate::put_together() {
+  group_meeting::share mine{std::move(states_), 1, nullptr};
+  for (;;) {
+    context_->account().hold({0});
+    mine.account = std::make_unique<memory_account>(context_->account().budget());
+    if (auto fits = mine.account->hold({mine.states->bytes()}); !fits) return fits;
+    group_meeting::share other;
+    if (meeting_->bring(mine, other)) break;
+    if (!other.states) return {};
+    if (auto added = add_share(mine, std::move(other)); !added) return added;
+  }
+  mine.account.reset();
+  states_ = std::move(mine.states);
+  return {};
+}
+
+result<void> aggregate::add_share(group_meeting::share& mine, group_meeting::share other) {
+  // The smaller is added to the larger.
+  if (mine.states->groups.size() < other.states->groups.size()) std::swap(mine, other);
+  const auto groups = mine.states->groups.size() + other.states->groups.size();
+  if (groups > groups_most) return too_many(groups);
+  mine.states->merge(*other.states);
+  mine.workers += other.workers;
+  return {};
+}
+
 stage_answer aggregate::finish(port_number, outlet& out) {
-  if (auto fits = account(groups_->bytes_to_sort()); !fits) return failure(std::move(fits.error()));
-  order_ = groups_->sorted();
+  if (meeting_)
+    if (auto done = put_together(); !done) return failure(std::move(done.error()));
+  if (!states_) return answer::wait;
+  const group_table& groups = states_->groups;
+  if (auto fits = account(groups.bytes_to_sort()); !fits) return failure(std::move(fits.error()));
+  order_ = groups.sorted();
   if (auto fits = account(0); !fits) return failure(std::move(fits.error()));
   return resume(out);
 }
@@ -241,15 +286,15 @@ stage_answer aggregate::resume(outlet& out) {
   for (std::size_t bytes = 0; next_ < order_.size() && bytes < chunk_bytes; ++next_) {
     const std::uint32_t group = order_[next_];
     for (std::size_t k = 0; k < keys.size(); ++k) {
-      const value_view value = groups_->key(group, k);
+      const value_view value = states_->groups.key(group, k);
       keys[k].append(value);
       bytes += bytes_of(value);
     }
     for (std::size_t c = 0; c < calls.size(); ++c)
       for (std::size_t i = 0; i < calls[c].size(); ++i) {
         const call& what = computed_[c].calls[i];
-        bytes +=
-            running_[what.running].state->append(what.function, what.parameter, group, calls[c][i]);
+        bytes += states_->running[what.running]->append(what.function, what.parameter, group,
+                                                        calls[c][i]);
       }
   }
   emit_groups(next_ - first, std::move(keys), std::move(calls), out);
@@ -263,7 +308,7 @@ void aggregate::emit_groups(std::size_t count, std::vector<column_builder> keys,
   chunk::parts made;
   made.rows = static_cast<std::uint32_t>(count);
   made.columns_schema =
-      std::make_shared<const schema>(columns_made(options_.by, options_.compute, seen_));
+      std::make_shared<const schema>(columns_made(options_.by, options_.compute, states_->seen));
   for (auto& k : keys) made.columns.push_back(k.finish());
   record_errors errors;
   for (std::size_t c = 0; c < computed_.size(); ++c) {
@@ -317,11 +362,14 @@ stage_type aggregate_stage() {
           "durations, strings by their bytes, lists and maps by a form that does not depend on how "
           "they are written. Of equal values that are written differently an int stands for all, "
           "else the first text by its bytes: as a group's key, and as 'min' and 'max'. "
-          "A column of 'by' is named by the last step of its path.")
+          "A column of 'by' is named by the last step of its path.\n\n"
+          "Several workers count apart and put their groups together in the end: the results are "
+          "the same, and the groups take as much memory in each.")
       .option("by", &aggregate_options::by, "Columns whose values tell groups apart.")
       .option("compute", &aggregate_options::compute,
               "What to compute of each group: a name and an aggregate each.", required)
       .creates()
+      .shares_work()
       .holds(hold_bound::everything())
       .checks([](const aggregate_options& options, const config_value& from, problems& found) {
         check_names(options.by, options.compute, from, found);

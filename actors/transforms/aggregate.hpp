@@ -6,8 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "actors/support/accumulator.hpp"
-#include "actors/support/group_table.hpp"
+#include "actors/support/group_states.hpp"
 #include "runtime/expression/evaluator.hpp"
 #include "runtime/stage/stage_type.hpp"
 
@@ -21,6 +20,9 @@ struct aggregate_options {
 
 /// Makes one record of each group of records, at the end of the stream.
 ///
+/// Several workers each count the records they are given, in tables of their own, and put them
+/// together when all have seen the end (`group_meeting`); one of them then makes the records.
+///
 /// A record counts in all aggregates or, if any value of it is refused, in none. A flush passes and
 /// changes nothing here: what is held back is held for the end of the stream.
 ///
@@ -31,12 +33,17 @@ struct aggregate_options {
 ///         groups whose arithmetic has no value; fails where memory does not suffice.
 class aggregate final : public transform {
  public:
-  explicit aggregate(const aggregate_options& options) : options_(options) {}
+  explicit aggregate(const aggregate_options& options,
+                     std::shared_ptr<group_meeting> meeting = nullptr)
+      : options_(options), meeting_(std::move(meeting)) {}
+  static std::vector<std::unique_ptr<aggregate>> make_workers(const aggregate_options& options,
+                                                              unsigned count);
 
   result<void> open(context& in) override;
   stage_answer process(port_number port, const chunk_ptr& records, outlet& out) override;
   stage_answer resume(outlet& out) override;
   stage_answer finish(port_number port, outlet& out) override;
+  void close() override;
 
  private:
   // A column to group by; `value_of` where it is not simply a column of the chunk.
@@ -50,11 +57,10 @@ class aggregate final : public transform {
     evaluator value_of;
     column_ptr values;  // of one chunk
   };
-  // The state of calls with one argument that share it.
+  // What calls with one argument that share a state need of it.
   struct running {
     accumulator_kind kind;
     std::optional<std::size_t> argument;
-    std::unique_ptr<accumulator> state;
     std::string refused_by;  // for messages: `'p99_ms': quantile`
   };
   struct call {
@@ -74,6 +80,8 @@ class aggregate final : public transform {
   void note_types(const chunk& records);
   record_errors evaluate_arguments(const chunk& records, std::vector<column_ptr>& keys);
   void keep_good_rows(const chunk& records, record_errors errors, outlet& out);
+  result<void> put_together();
+  result<void> add_share(group_meeting::share& mine, group_meeting::share other);
   result<void> account(std::size_t beside) const;
   void emit_groups(std::size_t count, std::vector<column_builder> keys,
                    std::vector<std::vector<column_builder>> calls, outlet& out);
@@ -84,10 +92,10 @@ class aggregate final : public transform {
   std::vector<argument> arguments_;
   std::vector<running> running_;
   std::vector<computed> computed_;
-  std::optional<group_table> groups_;
-  known_columns seen_;               // declared types of the columns it reads
-  schema_ptr seen_last_;             // the schema that seen_ knows already
-  std::vector<std::uint32_t> rows_;  // of one chunk, as are their groups
+  std::shared_ptr<group_meeting> meeting_;  // none: there is no other worker
+  std::unique_ptr<group_states> states_;    // `running_` number i in `running` number i; none: left
+  schema_ptr seen_last_;                    // the schema whose types are known already
+  std::vector<std::uint32_t> rows_;         // of one chunk, as are their groups
   std::vector<std::uint32_t> row_groups_;
   std::vector<std::uint32_t> order_;  // of all groups, at the end
   std::size_t next_ = 0;              // of order_

@@ -49,6 +49,8 @@ class memory_account {
   /// Errors: `memory-exceeded` with the account's figures; what is held is told all the same.
   result<void> hold(byte_size now);
   byte_size held() const { return {held_}; }
+  /// What it is an account of: for another one, of what is handed from stage to stage.
+  memory_budget& budget() { return *budget_; }
 
  private:
   memory_budget* budget_;

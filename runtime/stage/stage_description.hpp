@@ -125,7 +125,8 @@ class stage_description {
   stage_description& shares_work() {
     return shares_work([](const Options&) { return workers_without_bound; });
   }
-  /// As many instances as `most` answers may share the work. A source then has
+  /// As many instances as `most` answers may share the work. Those that have something in common (a
+  /// source's input, what a transform makes of all records at the end) are made by the stage's
   /// `static std::vector<std::unique_ptr<Stage>> make_workers(const Options&, unsigned count)`.
   stage_description& shares_work(std::function<unsigned(const Options&)> most) {
     type_.shares_work = true;
@@ -269,7 +270,10 @@ class stage_description {
       if constexpr (requires { Stage::make_workers(options_, count); }) {
         std::vector<instance> made;
         for (auto& worker : Stage::make_workers(options_, count))
-          made.emplace_back(std::unique_ptr<source>(std::move(worker)));
+          if constexpr (std::derived_from<Stage, source>)
+            made.emplace_back(std::unique_ptr<source>(std::move(worker)));
+          else
+            made.emplace_back(with_ports(std::move(worker)));
         return made;
       } else {
         return configured_stage::make_workers(count);

@@ -85,8 +85,9 @@ class configured_stage {
   /// How many instances may share the stage's work, as things are now. 1: only one may see all
   /// records, in order.
   virtual unsigned workers_most() const { return 1; }
-  /// Instances that share the work. Transforms are given a chunk each and keep nothing of it;
-  /// sources share the input and number what they take from it (`source::turn`).
+  /// Instances that share the work. Transforms are given a chunk each, and what comes of all of
+  /// them does not depend on which; sources share the input and number what they take from it
+  /// (`source::turn`).
   /// Requires: 0 < count <= workers_most().
   virtual std::vector<instance> make_workers(unsigned count) const;
 };
