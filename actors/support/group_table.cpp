@@ -35,8 +35,26 @@ void group_table::find(std::span<const column* const> keys, std::span<const std:
   for (std::size_t k = 1; k < keys.size(); ++k) {
     numbers_.resize(rows.size());
     values_[k].find(*keys[k], rows, numbers_);
-    for (std::size_t i = 0; i < groups.size(); ++i)
-      groups[i] = combined_[k - 1].find(groups[i], numbers_[i], seed_);
+    combined_[k - 1].find(numbers_, groups, seed_);
+  }
+}
+
+// Sets each group to that of it and the value's number.
+void group_table::combinations::find(std::span<const std::uint32_t> values,
+                                     std::span<std::uint32_t> groups, std::uint64_t seed) {
+  if (!are_mostly_runs(groups) || !are_mostly_runs(values)) {
+    for (std::size_t i = 0; i < groups.size(); ++i) groups[i] = find(groups[i], values[i], seed);
+    return;
+  }
+  std::uint32_t before = groups.front();
+  std::uint32_t group = find(before, values.front(), seed);
+  groups.front() = group;
+  for (std::size_t i = 1; i < groups.size(); ++i) {
+    if (groups[i] != before || values[i] != values[i - 1]) {
+      before = groups[i];
+      group = find(before, values[i], seed);
+    }
+    groups[i] = group;
   }
 }
 

@@ -50,6 +50,8 @@ class group_table {
       std::uint32_t value;
     };
     std::uint32_t find(std::uint32_t before, std::uint32_t value, std::uint64_t seed);
+    void find(std::span<const std::uint32_t> values, std::span<std::uint32_t> groups,
+              std::uint64_t seed);
 
     hash_index index;
     std::vector<pair> pairs;

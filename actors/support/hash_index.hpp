@@ -1,10 +1,21 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace weir {
+
+/// Whether most of the numbers are like the one before them, by the first few of them.
+inline bool are_mostly_runs(std::span<const std::uint32_t> numbers) {
+  constexpr std::size_t looked_at = 256;
+  const std::size_t count = std::min(numbers.size(), looked_at);
+  std::uint32_t same = 0;
+  for (std::size_t i = 1; i < count; ++i) same += numbers[i] == numbers[i - 1] ? 1U : 0U;
+  return same > count / 8 * 7;
+}
 
 /// Finds things that lie in an array elsewhere, by hash: holds only their hashes and numbers.
 ///

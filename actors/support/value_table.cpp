@@ -73,6 +73,26 @@ void each_row(const column& values, std::span<const std::uint32_t> rows,
   }
 }
 
+// The same where one row's value is most often that of the row before: `is_same(row, other)`
+// compares two rows with values.
+template <class Same, class Find, class FindNull>
+void each_run(const column& values, std::span<const std::uint32_t> rows,
+              std::span<std::uint32_t> numbers, Same is_same, Find find, FindNull find_null) {
+  const std::uint64_t* valid = values.validity();
+  std::optional<std::uint32_t> last;
+  std::uint32_t number = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const std::uint32_t row = rows[i];
+    if (valid != nullptr && (valid[row >> 6] >> (row & 63) & 1) == 0) {
+      numbers[i] = find_null();
+      continue;
+    }
+    if (!last || !is_same(row, *last)) number = find(row);
+    last = row;
+    numbers[i] = number;
+  }
+}
+
 value_kind kind_of_integers(storage_kind storage) {
   if (storage == storage_kind::timestamp) return value_kind::timestamp;
   return storage == storage_kind::duration ? value_kind::duration : value_kind::int64;
@@ -96,7 +116,15 @@ void value_table::find(const column& values, std::span<const std::uint32_t> rows
     case storage_kind::duration: {
       const auto array = values.int64s();
       const value_kind kind = kind_of_integers(values.storage());
-      each([&](std::uint32_t row) { return find_integer(array[row], kind); });
+      find_each(
+          values, rows, numbers,
+          [&](std::uint32_t row, std::uint32_t other) { return array[row] == array[other]; },
+          [&](std::uint32_t row) {
+            return hash_of(static_cast<std::uint64_t>(array[row]), kind, seed_);
+          },
+          [&](std::uint32_t row, std::uint32_t hash) {
+            return find_integer(array[row], kind, hash);
+          });
       break;
     }
     case storage_kind::float64: {
@@ -119,7 +147,11 @@ void value_table::find(const column& values, std::span<const std::uint32_t> rows
       const auto kind =
           values.storage() == storage_kind::bytes ? value_kind::bytes : value_kind::string;
       take_starts(values);
-      each([&](std::uint32_t row) { return find_text(array[row], kind); });
+      find_each(
+          values, rows, numbers,
+          [&](std::uint32_t row, std::uint32_t other) { return is_same(array[row], array[other]); },
+          [&](std::uint32_t row) { return hash_of_text(array[row], kind); },
+          [&](std::uint32_t row, std::uint32_t hash) { return find_text(array[row], kind, hash); });
       break;
     }
     case storage_kind::tagged: {
@@ -129,6 +161,23 @@ void value_table::find(const column& values, std::span<const std::uint32_t> rows
       break;
     }
   }
+}
+
+// Finds the values of a column of one kind: each by its hash, or where most rows have the value of
+// the row before, by comparing these two first.
+template <class Same, class Hash, class Find>
+void value_table::find_each(const column& values, std::span<const std::uint32_t> rows,
+                            std::span<std::uint32_t> numbers, Same is_same, Hash hash, Find find) {
+  const auto no_value = [this] { return find_null(); };
+  if (has_runs_) {
+    each_run(
+        values, rows, numbers, is_same, [&](std::uint32_t row) { return find(row, hash(row)); },
+        no_value);
+  } else {
+    each_row(
+        values, rows, numbers, [&](std::uint32_t row) { return find(row, hash(row)); }, no_value);
+  }
+  has_runs_ = are_mostly_runs(numbers);
 }
 
 std::uint32_t value_table::find_null() {
@@ -158,27 +207,24 @@ void value_table::find(const value_table& from, std::span<std::uint32_t> numbers
     numbers[i] = find_cell(from.cells_[i], from.texts_);
 }
 
-inline std::uint32_t value_table::find_integer(std::int64_t value, value_kind kind) {
-  const std::uint32_t number = index_.find_or_make(
-      hash_of(static_cast<std::uint64_t>(value), kind, seed_),
+inline std::uint32_t value_table::find_integer(std::int64_t value, value_kind kind,
+                                               std::uint32_t hash) {
+  cell wanted;
+  wanted.kind = kind;
+  wanted.int64 = value;
+  return index_.find_or_make(
+      hash,
       [&](std::uint32_t n) {
         const cell& known = cells_[n];
         if (known.kind == kind) return known.int64 == value;
-        return kind == value_kind::int64 && known.kind == value_kind::float64 &&
-               compare_exactly(value, known.float64) == 0;
+        if (kind != value_kind::int64 || known.kind != value_kind::float64 ||
+            compare_exactly(value, known.float64) != 0)
+          return false;
+        // From now on it is written as an int.
+        cells_[n] = wanted;
+        return true;
       },
-      [&] {
-        cell c;
-        c.kind = kind;
-        c.int64 = value;
-        return add(c);
-      });
-  if (cells_[number].kind != kind) {
-    cells_[number] = cell();
-    cells_[number].kind = kind;
-    cells_[number].int64 = value;
-  }
-  return number;
+      [&] { return add(wanted); });
 }
 
 std::uint32_t value_table::find_number(double value, std::string_view text) {
@@ -222,8 +268,25 @@ void value_table::take_starts(const column& values) {
   for (const auto& data : values.data()) starts_.push_back(data->data());
 }
 
-inline std::uint32_t value_table::find_text(const string_ref& ref, value_kind kind) {
+inline const char* value_table::start_of(const string_ref& ref) const {
+  return starts_[ref.buffer()] + ref.offset();
+}
+
+inline std::uint32_t value_table::hash_of_text(const string_ref& ref, value_kind kind) const {
   const std::uint64_t seed = seed_ + static_cast<std::uint64_t>(kind);
+  // The unused bytes of a short text are zero, so all 16 stand for it.
+  return ref.is_inline() ? hash_of(&ref, sizeof ref, seed)
+                         : hash_of(start_of(ref), ref.size(), seed);
+}
+
+// Whether two texts of the column at hand are the same.
+inline bool value_table::is_same(const string_ref& left, const string_ref& right) const {
+  if (left.is_inline() || !same_head(left, right)) return same_bits(left, right);
+  return same_text(start_of(left), start_of(right), left.size());
+}
+
+inline std::uint32_t value_table::find_text(const string_ref& ref, value_kind kind,
+                                            std::uint32_t hash) {
   const auto make = [&](string_ref kept) {
     cell c;
     c.kind = kind;
@@ -231,14 +294,13 @@ inline std::uint32_t value_table::find_text(const string_ref& ref, value_kind ki
     return add(c);
   };
   if (ref.is_inline())
-    // The unused bytes of a short text are zero, so all 16 stand for it.
     return index_.find_or_make(
-        hash_of(&ref, sizeof ref, seed),
+        hash,
         [&](std::uint32_t n) { return cells_[n].kind == kind && same_bits(cells_[n].text, ref); },
         [&] { return make(ref); });
-  const char* text = starts_[ref.buffer()] + ref.offset();
+  const char* text = start_of(ref);
   return index_.find_or_make(
-      hash_of(text, ref.size(), seed),
+      hash,
       [&](std::uint32_t n) {
         const cell& known = cells_[n];
         return known.kind == kind && same_head(known.text, ref) &&
@@ -286,12 +348,13 @@ std::uint32_t value_table::find_cell(const cell& value, std::span<const buffer_p
     case value_kind::int64:
     case value_kind::timestamp:
     case value_kind::duration:
-      return find_integer(value.int64, value.kind);
+      return find_integer(value.int64, value.kind,
+                          hash_of(static_cast<std::uint64_t>(value.int64), value.kind, seed_));
     case value_kind::float64:
       return find_number(value.float64, value.text.in(data));
     case value_kind::string:
     case value_kind::bytes:
-      return find_text(value.text, value.kind);
+      return find_text(value.text, value.kind, hash_of_text(value.text, value.kind));
     case value_kind::json:
       return find_json(value.text.in(data));
   }

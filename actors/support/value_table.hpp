@@ -49,10 +49,16 @@ class value_table {
 
  private:
   std::uint32_t find_null();
-  std::uint32_t find_integer(std::int64_t value, value_kind kind);
+  template <class Same, class Hash, class Find>
+  void find_each(const column& values, std::span<const std::uint32_t> rows,
+                 std::span<std::uint32_t> numbers, Same is_same, Hash hash, Find find);
+  std::uint32_t find_integer(std::int64_t value, value_kind kind, std::uint32_t hash);
   std::uint32_t find_number(double value, std::string_view text);
   void take_starts(const column& values);
-  std::uint32_t find_text(const string_ref& ref, value_kind kind);
+  const char* start_of(const string_ref& ref) const;
+  std::uint32_t hash_of_text(const string_ref& ref, value_kind kind) const;
+  bool is_same(const string_ref& left, const string_ref& right) const;
+  std::uint32_t find_text(const string_ref& ref, value_kind kind, std::uint32_t hash);
   std::uint32_t find_json(std::string_view text);
   std::uint32_t find_boolean(bool value);
   std::uint32_t find_cell(const cell& value, std::span<const buffer_ptr> data);
@@ -68,6 +74,7 @@ class value_table {
   std::vector<const char*> starts_;       // of the buffers of the column at hand
   std::shared_ptr<buffer> last_texts_;
   std::size_t last_used_ = 0;
+  bool has_runs_ = false;  // most rows of the last column had the value of the row before
   std::size_t texts_bytes_ = 0;
   std::optional<codecs::canonical_json> canonical_;  // once there was a list or map
   std::map<std::uint32_t, string_ref> forms_;  // of the lists and maps that are written otherwise
