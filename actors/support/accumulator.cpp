@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "actors/support/each_value.hpp"
+#include "actors/support/hash_index.hpp"
 #include "actors/support/state_bytes.hpp"
 #include "runtime/base/check.hpp"
 
@@ -41,13 +42,19 @@ class tally final : public accumulator {
     const auto& counts = static_cast<const tally&>(from).counts_;
     for (std::size_t i = 0; i < counts.size(); ++i) counts_[groups[i]] += counts[i];
   }
-  void save(std::uint32_t group, std::string& to) const override { put_bytes(to, counts_[group]); }
+  void save(std::uint32_t group, std::string& to) const override {
+    put_bytes(to, group < counts_.size() ? counts_[group] : 0);
+  }
   void load(std::string_view& from, std::uint32_t group, std::size_t groups_all) override {
     counts_.resize(groups_all);
     counts_[group] += take_bytes<std::int64_t>(from);
   }
 
   std::size_t bytes() const override { return counts_.capacity() * sizeof(std::int64_t); }
+
+  std::size_t bytes_to_grow(std::size_t groups_all) const override {
+    return weir::bytes_to_grow(counts_, groups_all);
+  }
 
  private:
   std::vector<std::int64_t> counts_;

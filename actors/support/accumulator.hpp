@@ -68,6 +68,8 @@ class accumulator {
   virtual void load(std::string_view& from, std::uint32_t group, std::size_t groups_all) = 0;
 
   virtual std::size_t bytes() const = 0;
+  /// What it takes beside that to have so many groups, but for what differs from group to group.
+  virtual std::size_t bytes_to_grow(std::size_t groups_all) const = 0;
 };
 
 std::unique_ptr<accumulator> make_accumulator(accumulator_kind kind);

@@ -4,6 +4,7 @@
 
 #include "actors/support/accumulator.hpp"
 #include "actors/support/each_value.hpp"
+#include "actors/support/hash_index.hpp"
 #include "actors/support/state_bytes.hpp"
 #include "actors/support/value_order.hpp"
 
@@ -52,7 +53,7 @@ class extreme final : public accumulator {
       if (other.states_[i].kind != value_kind::null) take(other.at(i), groups[i]);
   }
   void save(std::uint32_t group, std::string& to) const override {
-    const value_view value = at(group);
+    const value_view value = group < states_.size() ? at(group) : value_view();
     put_bytes(to, value.kind);
     if (value.kind == value_kind::null) return;
     put_bytes(to, value.int64);
@@ -71,6 +72,11 @@ class extreme final : public accumulator {
   std::size_t bytes() const override {
     return states_.capacity() * sizeof(state) + texts_.capacity() * sizeof(std::string) +
            texts_bytes_;
+  }
+
+  std::size_t bytes_to_grow(std::size_t groups_all) const override {
+    return weir::bytes_to_grow(states_, groups_all) +
+           (texts_.empty() ? 0 : weir::bytes_to_grow(texts_, groups_all));
   }
 
  private:

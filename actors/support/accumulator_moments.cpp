@@ -6,6 +6,7 @@
 #include "actors/support/accumulator.hpp"
 #include "actors/support/each_value.hpp"
 #include "actors/support/exact_sum.hpp"
+#include "actors/support/hash_index.hpp"
 #include "actors/support/state_bytes.hpp"
 
 namespace weir {
@@ -65,7 +66,7 @@ class moments final : public accumulator {
       change(groups[group], [&, &sum = sum](wide_sum& own) { own.add(sum); });
   }
   void save(std::uint32_t group, std::string& to) const override {
-    put_bytes(to, states_[group]);
+    put_bytes(to, group < states_.size() ? states_[group] : state());
     const auto found = beyond_.find(group);
     put_bytes(to, found != beyond_.end());
     if (found != beyond_.end()) found->second.save(to);
@@ -77,6 +78,10 @@ class moments final : public accumulator {
   }
 
   std::size_t bytes() const override { return states_.capacity() * sizeof(state) + beyond_bytes_; }
+
+  std::size_t bytes_to_grow(std::size_t groups_all) const override {
+    return weir::bytes_to_grow(states_, groups_all);
+  }
 
  private:
   struct state {

@@ -2,6 +2,7 @@
 
 #include "actors/support/accumulator.hpp"
 #include "actors/support/each_value.hpp"
+#include "actors/support/hash_index.hpp"
 #include "actors/support/quantile_sketch.hpp"
 
 namespace weir {
@@ -41,7 +42,9 @@ class sketches final : public accumulator {
     for (std::size_t i = 0; i < other.size(); ++i)
       change(groups[i], [&](quantile_sketch& sketch) { sketch.merge(other[i]); });
   }
-  void save(std::uint32_t group, std::string& to) const override { sketches_[group].save(to); }
+  void save(std::uint32_t group, std::string& to) const override {
+    group < sketches_.size() ? sketches_[group].save(to) : quantile_sketch().save(to);
+  }
   void load(std::string_view& from, std::uint32_t group, std::size_t groups_all) override {
     sketches_.resize(groups_all);
     change(group, [&](quantile_sketch& sketch) { sketch.load(from); });
@@ -49,6 +52,10 @@ class sketches final : public accumulator {
 
   std::size_t bytes() const override {
     return sketches_.capacity() * sizeof(quantile_sketch) + heap_bytes_;
+  }
+
+  std::size_t bytes_to_grow(std::size_t groups_all) const override {
+    return weir::bytes_to_grow(sketches_, groups_all);
   }
 
  private:

@@ -1,7 +1,6 @@
 #include "actors/support/group_states.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace weir {
 
@@ -25,6 +24,12 @@ std::size_t group_states::bytes() const {
   return bytes;
 }
 
+std::size_t group_states::bytes_to_go_on(std::size_t more) const {
+  std::size_t bytes = groups.bytes_to_grow(more);
+  for (const auto& r : running) bytes += r->bytes_to_grow(groups.size() + more);
+  return std::max(bytes, groups.bytes_to_sort());
+}
+
 void add_types(known_columns& to, const field& what) {
   const auto known = std::find_if(to.fields.begin(), to.fields.end(),
                                   [&](const field& f) { return f.name == what.name; });
@@ -33,16 +38,6 @@ void add_types(known_columns& to, const field& what) {
   } else if (known->type != what.type) {
     known->type = column_type::dynamic;
   }
-}
-
-bool group_meeting::bring(share& mine, share& other) {
-  if (mine.workers == workers_) return true;
-  const std::lock_guard lock(mutex_);
-  if (waiting_.states)
-    other = std::exchange(waiting_, {});
-  else
-    waiting_ = std::exchange(mine, {});
-  return false;
 }
 
 }  // namespace weir

@@ -96,12 +96,21 @@ std::size_t group_table::size() const {
 }
 
 value_view group_table::key(std::uint32_t group, std::size_t key) const {
+  return values_[key].at(value_of(group, key));
+}
+
+std::string_view group_table::form(std::uint32_t group, std::size_t key) const {
+  return values_[key].form(value_of(group, key));
+}
+
+// The number of a key column's value in its own table.
+std::uint32_t group_table::value_of(std::uint32_t group, std::size_t key) const {
   for (std::size_t k = combined_.size(); k > 0; --k) {
     const auto& pair = combined_[k - 1].pairs[group];
-    if (k == key) return values_[key].at(pair.value);
+    if (k == key) return pair.value;
     group = pair.before;
   }
-  return values_[key].at(group);
+  return group;
 }
 
 std::vector<std::uint32_t> group_table::sorted() const {
@@ -134,6 +143,14 @@ std::size_t group_table::bytes() const {
   for (const auto& v : values_) bytes += v.bytes();
   for (const auto& c : combined_)
     bytes += c.index.bytes() + c.pairs.capacity() * sizeof(combinations::pair);
+  return bytes;
+}
+
+std::size_t group_table::bytes_to_grow(std::size_t more) const {
+  std::size_t bytes = 0;
+  for (const auto& v : values_) bytes += v.bytes_to_grow(more);
+  for (const auto& c : combined_)
+    bytes += c.index.bytes_to_grow(more) + weir::bytes_to_grow(c.pairs, c.pairs.size() + more);
   return bytes;
 }
 

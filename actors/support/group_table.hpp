@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "actors/support/hash_index.hpp"
@@ -33,16 +34,23 @@ class group_table {
   void find(const group_table& from, std::span<std::uint32_t> groups);
 
   std::size_t size() const;
+  std::size_t keys() const { return values_.size(); }
   /// The value of key column number `key`. Memory: its text lives as long as the table.
   value_view key(std::uint32_t group, std::size_t key) const;
+  /// The text by which that value, if it is a list or map, is compared; of others none.
+  std::string_view form(std::uint32_t group, std::size_t key) const;
   /// All groups in the order of their keys: by the first, then by the second and so on.
   std::vector<std::uint32_t> sorted() const;
   /// What the table holds now.
   std::size_t bytes() const;
+  /// What it takes beside that to add so many groups, but for the texts of their keys.
+  std::size_t bytes_to_grow(std::size_t more) const;
   /// What `sorted()` needs beside that, its answer included.
   std::size_t bytes_to_sort() const;
 
  private:
+  std::uint32_t value_of(std::uint32_t group, std::size_t key) const;
+
   // The combinations of those of the columns before with the values of one more.
   struct combinations {
     struct pair {

@@ -17,6 +17,12 @@ inline bool are_mostly_runs(std::span<const std::uint32_t> numbers) {
   return same > count / 8 * 7;
 }
 
+/// What an array takes beside its own memory while it grows to that size.
+template <class T>
+std::size_t bytes_to_grow(const std::vector<T>& array, std::size_t size) {
+  return size > array.capacity() ? 2 * array.capacity() * sizeof(T) : 0;
+}
+
 /// Finds things that lie in an array elsewhere, by hash: holds only their hashes and numbers.
 ///
 /// Open addressing with linear probing: a quarter full at most while that is small enough for a
@@ -41,6 +47,10 @@ class hash_index {
   }
 
   std::size_t bytes() const { return slots_.capacity() * sizeof(slot); }
+  /// What it takes beside that to add so many things: while it grows, the old place is there too.
+  std::size_t bytes_to_grow(std::size_t more) const {
+    return is_full(used_ + more) ? 2 * bytes() : 0;
+  }
 
  private:
   static constexpr std::uint32_t none = 0xFFFFFFFF;
@@ -52,8 +62,11 @@ class hash_index {
     std::uint32_t number = none;
   };
 
+  bool is_full(std::size_t used) const {
+    return used * (slots_.size() < sparse_slots_max ? 4 : 2) > slots_.size();
+  }
   std::uint32_t add(std::uint32_t hash, std::uint32_t number) {
-    if (++used_ * (slots_.size() < sparse_slots_max ? 4 : 2) > slots_.size()) {
+    if (is_full(++used_)) {
       std::vector<slot> old(slots_.size() * 2);
       old.swap(slots_);
       for (const slot& s : old)

@@ -416,4 +416,8 @@ std::size_t value_table::bytes() const {
          (starts_.capacity() + kept_starts_.capacity()) * sizeof(char*);
 }
 
+std::size_t value_table::bytes_to_grow(std::size_t more) const {
+  return index_.bytes_to_grow(more) + weir::bytes_to_grow(cells_, cells_.size() + more);
+}
+
 }  // namespace weir

@@ -46,6 +46,8 @@ class value_table {
   /// The place of each value in the order of `compare_values`, lists and maps by their `form`.
   std::vector<std::uint32_t> ranks() const;
   std::size_t bytes() const;
+  /// What it takes beside that to add so many values, but for their texts.
+  std::size_t bytes_to_grow(std::size_t more) const;
 
  private:
   std::uint32_t find_null();

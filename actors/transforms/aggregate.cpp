@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <numeric>
-#include <set>
 
 #include "actors/support/aggregate_shape.hpp"
+#include "actors/support/row_errors.hpp"
 #include "runtime/base/text.hpp"
 #include "runtime/expression/syntax.hpp"
 
@@ -15,66 +15,14 @@ namespace {
 constexpr std::size_t chunk_bytes = 256 * 1024;
 // Group numbers have 32 bits, and a chunk may add as many groups as it has records.
 constexpr std::uint64_t groups_most = 0xFFFFFFF0;
-
-// What a function that takes numbers met instead, for messages.
-std::string found_instead(const value_view& value) {
-  const bool is_text = value.kind == value_kind::string || value.kind == value_kind::json;
-  return is_text ? fmt::format("the {} {}", name_of(value.kind), quoted(value.text))
-                 : fmt::format("a {}", name_of(value.kind));
-}
-
-bool is_number_or_null(value_kind kind) {
-  return kind == value_kind::null || kind == value_kind::int64 || kind == value_kind::float64;
-}
-
-void refuse_what_is_no_number(const chunk& records, const column& values, const std::string& by,
-                              std::vector<evaluated::record_error>& errors) {
-  const auto storage = values.storage();
-  if (storage == storage_kind::null || storage == storage_kind::int64 ||
-      storage == storage_kind::float64)
-    return;
-  // The rows that already have an error have no value that could be looked at.
-  std::set<std::uint32_t> without;
-  for (const auto& e : errors) without.insert(e.row);
-  const auto cells = storage == storage_kind::tagged ? values.cells() : std::span<const cell>();
-  records.each_row([&](std::uint32_t row) {
-    if (!cells.empty() && is_number_or_null(cells[row].kind)) return;
-    if (without.contains(row) || values.is_null(row)) return;
-    errors.push_back({row, "type-mismatch",
-                      fmt::format("{} takes numbers, not {}", by, found_instead(values.at(row)))});
-  });
-}
-
-// The same values, with null where there is none because of an error.
-column_ptr with_nulls(const column& values, const std::vector<evaluated::record_error>& errors) {
-  column_builder out(values.size());
-  auto next = errors.begin();
-  for (std::uint32_t row = 0; row < values.size(); ++row) {
-    if (next != errors.end() && next->row == row) {
-      ++next;
-      out.append_null();
-    } else {
-      out.append(values.at(row));
-    }
-  }
-  return out.finish();
-}
-
-void sort_by_row(std::vector<evaluated::record_error>& errors) {
-  std::stable_sort(errors.begin(), errors.end(),
-                   [](const auto& a, const auto& b) { return a.row < b.row; });
-  const auto same_row = [](const auto& a, const auto& b) { return a.row == b.row; };
-  errors.erase(std::unique(errors.begin(), errors.end(), same_row), errors.end());
-}
+// What a worker holds at least before it spills: the memory divided by this for each worker and
+// one.
+constexpr std::uint64_t spill_share = 8;
 
 tl::unexpected<error> too_many(std::size_t groups) {
   return failure("too-many-groups",
                  fmt::format("there are {} groups; at most {} can be told apart",
                              with_thousands(groups), with_thousands(groups_most)));
-}
-
-std::size_t bytes_of(const value_view& value) {
-  return sizeof(string_ref) + (value.text.size() > string_ref::inline_max ? value.text.size() : 0);
 }
 
 }  // namespace
@@ -95,16 +43,17 @@ result<void> aggregate::open(context& in) {
     if (!what.value) return failure("no-value", fmt::format("{} has no value", quoted(name)));
     add_computed(name, *what.value);
   }
-  std::vector<accumulator_kind> kinds;
-  for (const auto& r : running_) kinds.push_back(r.kind);
-  states_ = std::make_unique<group_states>(keys_.size(), kinds, in.random().next());
-  return account(0);
+  for (const auto& r : running_) kinds_.push_back(r.kind);
+  states_ = new_states();
+  return account();
 }
 
 // What another worker left is given back while the run's budget is there.
 void aggregate::close() {
   meeting_.reset();
   states_.reset();
+  merge_.reset();
+  runs_ = {};
 }
 
 result<void> aggregate::add_keys() {
@@ -158,9 +107,8 @@ void aggregate::note_types(const chunk& records) {
 
 // Evaluates what the aggregates are taken of and the columns to group by; answers the records that
 // can't be counted.
-aggregate::record_errors aggregate::evaluate_arguments(const chunk& records,
-                                                       std::vector<column_ptr>& keys) {
-  record_errors errors;
+row_errors aggregate::evaluate_arguments(const chunk& records, std::vector<column_ptr>& keys) {
+  row_errors errors;
   const auto evaluate = [&](evaluator& what) {
     auto values = what.evaluate(records);
     std::move(values.errors.begin(), values.errors.end(), std::back_inserter(errors));
@@ -182,7 +130,7 @@ aggregate::record_errors aggregate::evaluate_arguments(const chunk& records,
 }
 
 // Rejects the records with errors and keeps the rows of the others, before any of them counts.
-void aggregate::keep_good_rows(const chunk& records, record_errors errors, outlet& out) {
+void aggregate::keep_good_rows(const chunk& records, row_errors errors, outlet& out) {
   rows_.clear();
   if (errors.empty() && records.selection()) {
     rows_ = *records.selection();
@@ -222,102 +170,180 @@ stage_answer aggregate::process(port_number, const chunk_ptr& records, outlet& o
   }
   // What is kept beyond the call are copies; the chunk's own buffers go.
   for (auto& a : arguments_) a.values = nullptr;
-  if (auto fits = account(0); !fits) return failure(std::move(fits.error()));
+  if (auto done = account(); !done) return failure(std::move(done.error()));
   return answer::wait;
 }
 
-// Tells what is held, with `beside` bytes on top.
-result<void> aggregate::account(std::size_t beside) const {
-  std::size_t held = beside + states_->bytes();
-  for (const auto* array : {&rows_, &row_groups_, &order_})
+// Tells what is held, and what it takes to go on with that; where it is too much, moves the groups
+// to a file.
+result<void> aggregate::account() {
+  rows_most_ = std::max(rows_most_, rows_.size());
+  std::size_t held = states_->bytes() + states_->bytes_to_go_on(rows_most_);
+  for (const auto* array : {&rows_, &row_groups_})
     held += array->capacity() * sizeof(std::uint32_t);
-  auto told = context_->account().hold({held});
-  if (!told)
-    told.error().text +=
-        fmt::format("; there are {} groups: group by fewer values or raise 'memory'",
-                    with_thousands(states_->groups.size()));
-  return told;
+  if (context_->account().hold({held})) return {};
+  // Of a few groups it would make many runs: others hold the memory then, and those have bounds of
+  // their own. One alone has to be in memory anyhow.
+  const auto shares = spill_share * (meeting_ ? meeting_->workers() : 1) + spill_share;
+  if (states_->groups.size() < 2 || states_->bytes() < memory_most().bytes / shares) return {};
+  return spill();
+}
+
+byte_size aggregate::memory_most() { return context_->account().budget().most(); }
+
+std::unique_ptr<group_states> aggregate::new_states() {
+  return std::make_unique<group_states>(keys_.size(), kinds_, context_->random().next());
+}
+
+// Moves the groups to a file.
+result<void> aggregate::spill() {
+  const bool is_first = runs_.empty() && (!meeting_ || meeting_->is_first_to_spill());
+  if (auto added = runs_.add(*states_, *context_); !added) return added;
+  if (is_first)
+    context_->tell(fmt::format("its groups do not fit into 'memory: {}' and go to a file in {}",
+                               to_text(memory_most()), quoted(context_->temporary_folder())));
+  auto next = new_states();
+  next->seen = std::move(states_->seen);
+  states_ = std::move(next);
+  static_cast<void>(context_->account().hold({states_->bytes()}));
+  return {};
 }
 
 // Adds what other workers have counted to what this one has; if all of it is not yet there, leaves
 // that for another worker, and has no states any more.
 result<void> aggregate::put_together() {
-  group_meeting::share mine{std::move(states_), 1, nullptr};
+  group_meeting::share mine;
+  mine.workers = 1;
   for (;;) {
+    mine.states = std::move(states_);
+    mine.runs = std::move(runs_);
     context_->account().hold({0});
     mine.account = std::make_unique<memory_account>(context_->account().budget());
-    if (auto fits = mine.account->hold({mine.states->bytes()}); !fits) return fits;
+    // What is too much is seen when it is added to another share.
+    mine.account->hold({mine.states->bytes()});
     group_meeting::share other;
-    if (meeting_->bring(mine, other)) break;
-    if (!other.states) return {};
-    if (auto added = add_share(mine, std::move(other)); !added) return added;
+    const bool is_all = meeting_->bring(mine, other);
+    if (!is_all && !other.states) return {};
+    // The smaller is added to the larger.
+    if (!is_all && mine.states->groups.size() < other.states->groups.size()) std::swap(mine, other);
+    mine.account.reset();
+    states_ = std::move(mine.states);
+    runs_ = std::move(mine.runs);
+    if (is_all) return {};
+    mine.workers += other.workers;
+    if (auto added = add_share(other); !added) return added;
   }
-  mine.account.reset();
-  states_ = std::move(mine.states);
-  return {};
 }
 
-result<void> aggregate::add_share(group_meeting::share& mine, group_meeting::share other) {
-  // The smaller is added to the larger.
-  if (mine.states->groups.size() < other.states->groups.size()) std::swap(mine, other);
-  const auto groups = mine.states->groups.size() + other.states->groups.size();
-  if (groups > groups_most) return too_many(groups);
-  mine.states->merge(*other.states);
-  mine.workers += other.workers;
-  return {};
+result<void> aggregate::add_share(group_meeting::share& other) {
+  // Where some groups are in files all will have to go there: then one table after the other.
+  if (!runs_.empty() || !other.runs.empty()) {
+    if (auto done = spill(); !done) return done;
+    runs_.add(other.runs);
+    for (const auto& f : states_->seen.fields) add_types(other.states->seen, f);
+    states_ = std::move(other.states);
+  } else {
+    const auto groups = states_->groups.size() + other.states->groups.size();
+    if (groups > groups_most) return too_many(groups);
+    states_->merge(*other.states);
+  }
+  other = {};
+  return account();
 }
 
 stage_answer aggregate::finish(port_number, outlet& out) {
   if (meeting_)
     if (auto done = put_together(); !done) return failure(std::move(done.error()));
   if (!states_) return answer::wait;
-  const group_table& groups = states_->groups;
-  if (auto fits = account(groups.bytes_to_sort()); !fits) return failure(std::move(fits.error()));
-  order_ = groups.sorted();
-  if (auto fits = account(0); !fits) return failure(std::move(fits.error()));
+  if (auto done = account(); !done) return failure(std::move(done.error()));
+  if (runs_.empty()) {
+    order_ = states_->groups.sorted();
+  } else if (auto done = begin_merge(); !done) {
+    return failure(std::move(done.error()));
+  }
   return resume(out);
 }
 
+// Writes what is left in memory, and begins to read all runs side by side.
+result<void> aggregate::begin_merge() {
+  if (auto done = spill(); !done) return done;
+  auto merge = runs_.merge(keys_.size(), kinds_, *context_);
+  if (!merge) return failure(std::move(merge.error()));
+  merge_.emplace(std::move(*merge));
+  // It keeps to its share of the memory, whatever others hold.
+  static_cast<void>(context_->account().hold({states_->bytes() + merge_->bytes()}));
+  return {};
+}
+
 stage_answer aggregate::resume(outlet& out) {
-  const std::size_t first = next_;
-  std::vector<column_builder> keys(keys_.size());
-  std::vector<std::vector<column_builder>> calls;
-  for (const auto& c : computed_) calls.emplace_back(c.calls.size());
-  for (std::size_t bytes = 0; next_ < order_.size() && bytes < chunk_bytes; ++next_) {
-    const std::uint32_t group = order_[next_];
-    for (std::size_t k = 0; k < keys.size(); ++k) {
-      const value_view value = states_->groups.key(group, k);
-      keys[k].append(value);
-      bytes += bytes_of(value);
-    }
-    for (std::size_t c = 0; c < calls.size(); ++c)
-      for (std::size_t i = 0; i < calls[c].size(); ++i) {
-        const call& what = computed_[c].calls[i];
-        bytes += states_->running[what.running]->append(what.function, what.parameter, group,
-                                                        calls[c][i]);
-      }
+  made_groups made(keys_.size());
+  for (const auto& c : computed_) made.calls.emplace_back(c.calls.size());
+  if (merge_) {
+    if (auto taken = take_merged(made); !taken) return failure(std::move(taken.error()));
+  } else if (states_) {
+    take_sorted(made);
   }
-  emit_groups(next_ - first, std::move(keys), std::move(calls), out);
-  return next_ < order_.size() ? answer::more : answer::wait;
+  emit_groups(std::move(made), out);
+  const bool has_more = merge_ ? !merge_->done() : next_ < order_.size();
+  return has_more ? answer::more : answer::wait;
+}
+
+// The next groups of those in memory.
+void aggregate::take_sorted(made_groups& made) {
+  for (; next_ < order_.size() && made.bytes < chunk_bytes; ++next_) {
+    const std::uint32_t group = order_[next_];
+    for (std::size_t k = 0; k < keys_.size(); ++k)
+      made.append_key(k, states_->groups.key(group, k));
+    append_results(states_->running, group, made);
+  }
+}
+
+// The next groups of those in files.
+result<void> aggregate::take_merged(made_groups& made) {
+  const group_states states(0, kinds_, 0);
+  std::uint32_t count = 0;
+  for (std::size_t bytes = 0; !merge_->done() && made.bytes + bytes < chunk_bytes; ++count) {
+    for (std::size_t k = 0; k < keys_.size(); ++k) made.append_key(k, merge_->key(k));
+    bytes += merge_->load(states.running, count, count + 1);
+    if (auto next = merge_->advance(); !next) return next;
+  }
+  for (std::uint32_t group = 0; group < count; ++group) append_results(states.running, group, made);
+  return {};
+}
+
+void aggregate::append_results(std::span<const std::unique_ptr<accumulator>> states,
+                               std::uint32_t group, made_groups& made) const {
+  for (std::size_t c = 0; c < computed_.size(); ++c)
+    for (std::size_t i = 0; i < computed_[c].calls.size(); ++i) {
+      const call& what = computed_[c].calls[i];
+      made.bytes +=
+          states[what.running]->append(what.function, what.parameter, group, made.calls[c][i]);
+    }
+  ++made.count;
+}
+
+void aggregate::made_groups::append_key(std::size_t number, const value_view& value) {
+  keys[number].append(value);
+  bytes += sizeof(string_ref) + value.text.size();
 }
 
 // Makes records of the keys and the results of the calls. Those whose arithmetic has no value are
 // rejected, like any record that an expression has no value for.
-void aggregate::emit_groups(std::size_t count, std::vector<column_builder> keys,
-                            std::vector<std::vector<column_builder>> calls, outlet& out) {
+void aggregate::emit_groups(made_groups from, outlet& out) {
+  if (from.count == 0) return;
   chunk::parts made;
-  made.rows = static_cast<std::uint32_t>(count);
+  made.rows = from.count;
   made.columns_schema =
       std::make_shared<const schema>(columns_made(options_.by, options_.compute, states_->seen));
-  for (auto& k : keys) made.columns.push_back(k.finish());
-  record_errors errors;
+  for (auto& k : from.keys) made.columns.push_back(k.finish());
+  row_errors errors;
   for (std::size_t c = 0; c < computed_.size(); ++c) {
     chunk::parts results;
     results.rows = made.rows;
     std::vector<field> fields;
-    for (std::size_t i = 0; i < calls[c].size(); ++i) {
+    for (std::size_t i = 0; i < from.calls[c].size(); ++i) {
       fields.push_back({fmt::format("#{}", i), column_type::dynamic});
-      results.columns.push_back(calls[c][i].finish());
+      results.columns.push_back(from.calls[c][i].finish());
     }
     if (!computed_[c].outer) {
       made.columns.push_back(results.columns.front());
@@ -334,7 +360,7 @@ void aggregate::emit_groups(std::size_t count, std::vector<column_builder> keys,
   }
   const chunk_ptr records = make_chunk(std::move(made));
   keep_good_rows(*records, std::move(errors), out);
-  out.emit(rows_.size() == count ? records : select(records, rows_));
+  out.emit(rows_.size() == from.count ? records : select(records, rows_));
 }
 
 stage_type aggregate_stage() {
@@ -363,6 +389,10 @@ stage_type aggregate_stage() {
           "they are written. Of equal values that are written differently an int stands for all, "
           "else the first text by its bytes: as a group's key, and as 'min' and 'max'. "
           "A column of 'by' is named by the last step of its path.\n\n"
+          "Groups that do not fit into the pipeline's 'memory' are written, sorted, to a file "
+          "without "
+          "a name in the folder that TMPDIR names, or in '/tmp', and merged as they leave; the "
+          "results are the same.\n\n"
           "Several workers count apart and put their groups together in the end: the results are "
           "the same, and the groups take as much memory in each.")
       .option("by", &aggregate_options::by, "Columns whose values tell groups apart.")

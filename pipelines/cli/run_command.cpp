@@ -6,9 +6,11 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
 
 #include "pipelines/cli/pipeline_file.hpp"
@@ -49,6 +51,14 @@ std::unique_ptr<executor> make_executor(const run_arguments& arguments) {
   return make_actors_executor(arguments.threads.value_or(cores));
 }
 
+// Where programs keep what nobody needs after them.
+std::string temporary_folder() {
+  // Read before there is a second thread.
+  // NOLINTNEXTLINE(concurrency-mt-unsafe)
+  const char* folder = std::getenv("TMPDIR");
+  return folder != nullptr && *folder == '/' ? folder : "/tmp";
+}
+
 // One run of a pipeline, with all that tells people of it.
 class launched_run {
  public:
@@ -59,6 +69,7 @@ class launched_run {
     around_.stage_places = places_of(what);
     run_options options;
     options.seed = arguments.seed;
+    options.temporary_folder = temporary_folder();
     options.on_event = [this](const run_event& event) { on_event(event); };
     executor_ = make_executor(arguments);
     run_ = executor_->start(std::move(what), std::move(options));

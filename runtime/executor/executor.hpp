@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "runtime/base/clock.hpp"
@@ -21,6 +22,8 @@ struct run_options {
   /// What stages get to come back from their calls once the run has failed or was asked to end.
   /// Who does not is left behind and named by the report as unfinished.
   nanoseconds grace = std::chrono::seconds(5);
+  /// Where stages keep what does not fit into `memory`, in files without names.
+  std::string temporary_folder = "/tmp";
   /// Called for each event, from the run's own threads, one call at a time. Must not block, and
   /// must not throw: an exception ends the process.
   std::function<void(const run_event&)> on_event;

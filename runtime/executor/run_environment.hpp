@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "runtime/base/clock.hpp"
@@ -17,6 +18,7 @@ struct run_environment {
   memory_budget& budget;
   std::uint64_t seed;
   std::vector<node_instances>& instances;  ///< by node; each shell takes its own
+  std::string temporary_folder = "/tmp";
 };
 
 }  // namespace weir

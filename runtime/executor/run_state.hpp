@@ -17,7 +17,8 @@ struct run_state {
         options(std::move(given)),
         budget(planned.what.memory),
         instances(make_instances(planned)),
-        environment{planned, *options.time, budget, options.seed, instances} {}
+        environment{planned,      *options.time, budget,
+                    options.seed, instances,     options.temporary_folder} {}
   run_state(const run_state&) = delete;
   run_state& operator=(const run_state&) = delete;
 

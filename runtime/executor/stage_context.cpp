@@ -16,13 +16,14 @@ namespace weir {
 
 stage_context::stage_context(const clock& time, memory_budget& budget, std::uint64_t seed,
                              std::vector<column_demand> demand, std::vector<known_columns> known,
-                             std::weak_ptr<wake_target> target)
+                             std::weak_ptr<wake_target> target, const std::string& temporary_folder)
     : time_(time),
       account_(budget),
       random_(seed),
       demand_(std::move(demand)),
       known_(std::move(known)),
-      target_(std::move(target)) {}
+      target_(std::move(target)),
+      temporary_folder_(temporary_folder) {}
 
 stage_context::~stage_context() {
   if (stop_descriptor_ >= 0) ::close(stop_descriptor_);

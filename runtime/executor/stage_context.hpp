@@ -18,7 +18,7 @@ class stage_context final : public context {
  public:
   stage_context(const clock& time, memory_budget& budget, std::uint64_t seed,
                 std::vector<column_demand> demand, std::vector<known_columns> known,
-                std::weak_ptr<wake_target> target);
+                std::weak_ptr<wake_target> target, const std::string& temporary_folder);
   ~stage_context() override;
 
   time_point now() const override { return time_.now(); }
@@ -29,6 +29,7 @@ class stage_context final : public context {
   bool stopping() const override { return stopping_.load(std::memory_order_acquire); }
   void tell(std::string text) override { told_.push_back(std::move(text)); }
   memory_account& account() override { return account_; }
+  const std::string& temporary_folder() const override { return temporary_folder_; }
   random_source& random() override { return random_; }
   const column_demand& demand(std::uint32_t output_port) const override;
   const known_columns& known(std::uint32_t input_port) const override;
@@ -55,6 +56,7 @@ class stage_context final : public context {
   std::vector<column_demand> demand_;
   std::vector<known_columns> known_;
   std::weak_ptr<wake_target> target_;
+  const std::string& temporary_folder_;
   std::optional<time_point> wake_time_;
   bool has_waker_ = false;
   std::vector<std::string> told_;

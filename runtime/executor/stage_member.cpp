@@ -67,7 +67,7 @@ stage_member::stage_member(const run_environment& run, const plan_node& node, co
       instance(std::move(made.what)),
       unmade(std::move(made.unmade)),
       context(run.time, run.budget, seed_for(run.seed + node.worker, of.name), of.demand, of.known,
-              std::move(wake)),
+              std::move(wake), run.temporary_folder),
       outlet(of.name, ports, rejected_read, run.time) {
   if (made.blocks)
     if (auto allowed = context.allow_wait(); !allowed) unmade = std::move(allowed.error());

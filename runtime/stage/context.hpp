@@ -42,6 +42,8 @@ class context {
   virtual void tell(std::string text) = 0;
 
   virtual memory_account& account() = 0;
+  /// The folder for files that end with the run: what does not fit into memory.
+  virtual const std::string& temporary_folder() const = 0;
   /// Depends on nothing but the run's seed and the stage's name.
   virtual random_source& random() = 0;
   /// What is wanted of the records on an output port.

@@ -3,6 +3,8 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "runtime/stage/context.hpp"
@@ -34,12 +36,14 @@ class fake_context final : public context {
   bool stopping() const override { return stopping_; }
   void tell(std::string text) override { told_.push_back(std::move(text)); }
   memory_account& account() override { return account_; }
+  const std::string& temporary_folder() const override { return temporary_folder_; }
   random_source& random() override { return random_; }
   const column_demand& demand(std::uint32_t port) const override { return demands_.at(port); }
   const known_columns& known(std::uint32_t port) const override { return known_.at(port); }
 
   manual_clock& time() { return clock_; }
   void stop() { stopping_ = true; }
+  void set_temporary_folder(std::string folder) { temporary_folder_ = std::move(folder); }
   /// The time the stage asked to be woken at, taken away from it as each call does.
   std::optional<time_point> take_wake_time() { return std::exchange(wake_, std::nullopt); }
   std::optional<time_point> wake_time() const { return wake_; }
@@ -63,6 +67,7 @@ class fake_context final : public context {
   std::shared_ptr<target> target_ = std::make_shared<target>();
   std::optional<time_point> wake_;
   std::vector<std::string> told_;
+  std::string temporary_folder_ = "/tmp";
   bool stopping_ = false;
   bool gave_waker_ = false;
 };

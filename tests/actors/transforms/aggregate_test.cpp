@@ -10,6 +10,7 @@
 
 #include "runtime/base/random.hpp"
 #include "runtime/data/column_builder.hpp"
+#include "tests/actors/support/temporary_folder.hpp"
 #include "tests/support/stage_harness.hpp"
 
 namespace weir::testing {
@@ -275,19 +276,111 @@ TEST_CASE("many groups leave sorted, a chunk a call, and their memory is told") 
   CHECK(wrong == 0);
 }
 
-TEST_CASE("more groups than memory allows fail with advice") {
+// Keys of two columns, `of` values of each, many of them written in several ways, and numbers.
+chunk_ptr chunk_of_many(random_source& random, std::uint32_t of, std::uint32_t count) {
+  std::vector<column_builder> made(4);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const std::uint32_t n = random.below(of);
+    const bool plain = random.below(2) == 0;
+    switch (n % 5) {
+      case 0:
+        made[0].append_text(fmt::format("the key with number {:08}", n));
+        break;
+      case 1:
+        plain ? made[0].append_int64(n) : made[0].append_float64(n, fmt::format("{}.0", n));
+        break;
+      case 2:
+        made[0].append_text(fmt::format(fmt::runtime(plain ? "[{},true]" : "[ {}, true]"), n),
+                            value_kind::json);
+        break;
+      case 3:
+        n == 3 ? made[0].append_null() : made[0].append_text(fmt::format("k{}", n));
+        break;
+      default:
+        made[0].append_float64(n + 0.5, fmt::format(fmt::runtime(plain ? "{}.50" : "{}.5"), n));
+    }
+    made[1].append_boolean(random.below(2) == 0);
+    made[2].append_float64(random.below(8) == 0 ? 1e300 : random.fraction() * 1e6);
+    made[3].append_text(fmt::format("a text of some length, number {}", random.below(1000)));
+  }
+  chunk::parts parts;
+  parts.rows = count;
+  std::vector<field> fields;
+  for (const char* name : {"k", "b", "v", "t"}) fields.push_back({name, column_type::dynamic});
+  for (auto& m : made) parts.columns.push_back(m.finish());
+  parts.columns_schema = std::make_shared<const schema>(std::move(fields));
+  return make_chunk(std::move(parts));
+}
+
+struct counted_groups {
+  record_list groups;
+  std::vector<std::string> told;
+  byte_size most_held;
+};
+
+counted_groups count_many(byte_size memory, std::uint32_t of) {
+  const temporary_folder folder;
+  stage_harness stage("aggregate",
+                      "{by: [k, b], compute: {n: count(), s: sum(v), m: mean(v), lo: min(t),"
+                      " hi: max(t), p: 'quantile(v, 0.5)', half: count() / 2}}");
+  const auto run = stage.start({.memory = memory, .tight = true});
+  run->in().set_temporary_folder(folder.path(""));
+  REQUIRE(run->open());
+  random_source random(11);
+  counted_groups done;
+  for (int i = 0; i < 40; ++i) {
+    REQUIRE(run->give(chunk_of_many(random, of, 1000)));
+    done.most_held.bytes = std::max(done.most_held.bytes, run->in().held().bytes);
+    // Nothing that a killed process would leave behind.
+    CHECK(folder.files() == 0);
+  }
+  REQUIRE(run->finish());
+  done.groups = run->sent();
+  done.told = run->in().told();
+  return done;
+}
+
+TEST_CASE("groups that do not fit into memory go to a file and come out the same") {
+  const auto expected = count_many(1_GiB, 9'000);
+  CHECK(expected.told.empty());
+  CHECK(expected.groups.size() > 15'000);
+  for (const auto memory : {4_MiB, 1_MiB, 256_KiB}) {
+    CAPTURE(to_text(memory));
+    const auto got = count_many(memory, 9'000);
+    CHECK(got.groups == expected.groups);
+    // What one chunk adds is seen when it is there.
+    CHECK(got.most_held.bytes <= memory.bytes + (1_MiB).bytes);
+    REQUIRE(got.told.size() == 2);
+    CHECK(got.told[0].starts_with(fmt::format(
+        "its groups do not fit into 'memory: {}' and go to a file in '/", to_text(memory))));
+    CHECK(got.told[1].starts_with("merges "));
+  }
+}
+
+TEST_CASE("one group is kept in memory, however little there is") {
+  stage_harness stage("aggregate", "{compute: {n: count(), p: 'quantile(k, 1.0)'}}");
+  const auto run = stage.start({.memory = 1_KiB});
+  REQUIRE(run->open());
+  REQUIRE(run->give(stage.chunk(records("[{k: 1}, {k: 2}, {k: 3}]"))));
+  REQUIRE(run->finish());
+  CHECK(run->sent() == records("[{n: 3, p: 3.0}]"));
+  CHECK(run->in().told().empty());
+}
+
+TEST_CASE("groups that fit neither into memory nor into a file fail with advice") {
   stage_harness stage("aggregate", "{by: [k], compute: {n: count()}}");
   const auto run = stage.start({.memory = 1_MiB});
+  run->in().set_temporary_folder("/nowhere/at-all");
   REQUIRE(run->open());
   stage_answer said = answer::wait;
   std::uint32_t first = 0;
   for (; said && first < 100'000; first += 1'000) said = run->give(chunk_of_keys(first, 1'000));
   REQUIRE_FALSE(said);
   CHECK(first < 20'000);
-  CHECK(said.error().code == "memory-exceeded");
-  CHECK(said.error().text.find("more than 'memory: 1MiB' allows") != std::string::npos);
-  CHECK(said.error().text.find("groups: group by fewer values or raise 'memory'") !=
-        std::string::npos);
+  CHECK(said.error().code == "spill-file");
+  CHECK(said.error().text ==
+        "'/nowhere/at-all': no such file; groups that do not fit into 'memory: 1MiB' "
+        "go there: group by fewer values, raise 'memory', or have TMPDIR name a folder with room");
 }
 
 TEST_CASE("options of an aggregate that can't work are refused") {

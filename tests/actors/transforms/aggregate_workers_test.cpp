@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <functional>
 #include <future>
 #include <memory>
@@ -107,6 +108,53 @@ TEST_CASE("files are counted the same to the byte, however many workers read and
         CHECK(count_files(*by, paths, readers, workers) == expected);
       }
   }
+}
+
+TEST_CASE("groups that do not fit into memory are the same, however many workers spill them") {
+  random_source random(9);
+  const temporary_folder folder;
+  std::string lines;
+  for (int i = 0; i < 60'000; ++i)
+    lines += fmt::format("{{\"k\": \"key number {}\", \"v\": {:.3f}}}\n", random.below(30'000),
+                         random.fraction() * 1e6);
+  const auto in = folder.write("in.ndjson", lines);
+  const auto counted = [&](const named_executor& on, const char* workers, const char* memory) {
+    const temporary_folder out;
+    const temporary_folder spilled;
+    std::atomic<int> told = 0;
+    run_options options;
+    options.temporary_folder = spilled.path("");
+    options.on_event = [&](const run_event& event) {
+      if (event.what == run_event::kind::told) ++told;
+    };
+    const auto report = run_to_end(
+        on,
+        load_graph(fmt::format("  - {{type: read_file, path: {}, workers: 3}}\n"
+                               "  - {{type: aggregate, by: k, compute: {{n: count(), s: sum(v),"
+                               " hi: max(v)}}{}}}\n"
+                               "  - {{type: write_file, path: {}}}\n"
+                               "memory: {}\n",
+                               in, workers, out.path("out.ndjson"), memory)),
+        std::move(options));
+    REQUIRE(report);
+    CHECK(report->outcome == run_outcome::complete);
+    CHECK(report->imbalances == std::vector<std::string>());
+    CHECK(report->stages[1].absorbed == 60'000);
+    CHECK(spilled.files() == 0);
+    return std::pair(out.read("out.ndjson"), told.load());
+  };
+  const auto expected = counted(all_executors().front(), ", workers: 1", "1GiB");
+  CHECK(expected.second == 0);
+  CHECK(std::count(expected.first.begin(), expected.first.end(), '\n') > 20'000);
+  for (const auto& on : all_executors())
+    for (const char* workers : {"", ", workers: 1", ", workers: 4"}) {
+      CAPTURE(on.name);
+      CAPTURE(workers);
+      const auto got = counted(on, workers, "3MiB");
+      CHECK(got.first == expected.first);
+      // Once that they spill, and once that all is merged.
+      CHECK(got.second == 2);
+    }
 }
 
 // --- with workers that fail ---------------------------------------------------------------------

@@ -382,6 +382,30 @@ TEST_CASE("a file that may grow no more is told as that, and 1") {
   CHECK(folder.files() == 1);
 }
 
+TEST_CASE("a disk that takes no more groups is told with what to do, and 1") {
+  const temporary_folder folder;
+  auto setup = weir({"run", folder.write("a.yaml",
+                                         "weir: 1\n"
+                                         "memory: 1MiB\n"
+                                         "stages:\n"
+                                         "  - {type: generate, count: 200000, columns:"
+                                         " {n: {counter: 1}}}\n"
+                                         "  - {type: aggregate, by: n, compute: {c: count()}}\n"
+                                         "  - {type: print, format: ndjson}\n")});
+  setup.environment = {"TMPDIR=" + folder.path("")};
+  const auto full = run_limited(setup, "ulimit -f 100");
+  CHECK(full.code == 1);
+  CHECK(has(full.errors, "file too large, after"));
+  CHECK(has(full.errors, "raise 'memory', or have TMPDIR name a folder with room"));
+  CHECK(full.output.empty());
+  const auto enough = run_process(setup);
+  CHECK(enough.code == 0);
+  CHECK(std::count(enough.output.begin(), enough.output.end(), '\n') == 200'000);
+  CHECK(has(enough.errors,
+            "its groups do not fit into 'memory: 1MiB' and go to a file in '" + folder.path("")));
+  CHECK(folder.files() == 1);
+}
+
 // The sanitizers need descriptors of their own to tell good memory from bad.
 #ifndef __SANITIZE_ADDRESS__
 TEST_CASE("a lack of descriptors is told as that, and 1") {
