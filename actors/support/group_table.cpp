@@ -155,8 +155,9 @@ std::size_t group_table::bytes_to_grow(std::size_t more) const {
 }
 
 std::size_t group_table::bytes_to_sort() const {
-  // An order, and ranks of the groups, of those before and of the column's own values.
-  return size() * 4 * sizeof(std::uint32_t);
+  // Of one column's values an order of 16 bytes each, then ranks; of combinations an order, and
+  // ranks of these, of those before and of the column's own values.
+  return size() * 6 * sizeof(std::uint32_t);
 }
 
 }  // namespace weir

@@ -10,30 +10,6 @@
 namespace weir {
 namespace {
 
-// Place of a kind of value among the others; both kinds of number share one.
-int rank_of(value_kind kind) {
-  switch (kind) {
-    case value_kind::null:
-      return 0;
-    case value_kind::boolean:
-      return 1;
-    case value_kind::int64:
-    case value_kind::float64:
-      return 2;
-    case value_kind::timestamp:
-      return 3;
-    case value_kind::duration:
-      return 4;
-    case value_kind::string:
-      return 5;
-    case value_kind::bytes:
-      return 6;
-    case value_kind::json:
-      return 7;
-  }
-  return 8;
-}
-
 bool is_whole(std::string_view text) {
   if (text.starts_with('-')) text.remove_prefix(1);
   return !text.empty() &&
@@ -65,6 +41,29 @@ std::weak_ordering compare_doubles(const value_view& left, const value_view& rig
 }
 
 }  // namespace
+
+int rank_of(value_kind kind) {
+  switch (kind) {
+    case value_kind::null:
+      return 0;
+    case value_kind::boolean:
+      return 1;
+    case value_kind::int64:
+    case value_kind::float64:
+      return 2;
+    case value_kind::timestamp:
+      return 3;
+    case value_kind::duration:
+      return 4;
+    case value_kind::string:
+      return 5;
+    case value_kind::bytes:
+      return 6;
+    case value_kind::json:
+      return 7;
+  }
+  return 8;
+}
 
 std::weak_ordering compare_exactly(std::int64_t left, double right) {
   if (std::isnan(right) || right >= 0x1p63) return std::weak_ordering::less;

@@ -7,6 +7,10 @@
 
 namespace weir {
 
+/// The place of a kind of value among the others, as `compare_values` has it: both kinds of number
+/// share one.
+int rank_of(value_kind kind);
+
 /// Compares an integer with a double by their exact values; not a number is above all others.
 std::weak_ordering compare_exactly(std::int64_t left, double right);
 

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <numeric>
 
 #include "actors/support/value_order.hpp"
 
@@ -392,22 +391,6 @@ value_view value_table::at(std::uint32_t number) const {
   value.int64 = c.int64;
   value.text = c.text.in(texts_);
   return value;
-}
-
-std::vector<std::uint32_t> value_table::ranks() const {
-  std::vector<std::uint32_t> order(cells_.size());
-  std::iota(order.begin(), order.end(), 0);
-  const auto place = [&](std::uint32_t number) {
-    value_view value = at(number);
-    if (value.kind == value_kind::json) value.text = form(number);
-    return value;
-  };
-  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return compare_values(place(a), place(b)) < 0;
-  });
-  std::vector<std::uint32_t> ranks(order.size());
-  for (std::uint32_t rank = 0; rank < order.size(); ++rank) ranks[order[rank]] = rank;
-  return ranks;
 }
 
 std::size_t value_table::bytes() const {

@@ -50,6 +50,9 @@ class value_table {
   std::size_t bytes_to_grow(std::size_t more) const;
 
  private:
+  struct rough_place;
+  rough_place place_of(std::uint32_t number, std::size_t common) const;
+  std::size_t common_start() const;
   std::uint32_t find_null();
   template <class Same, class Hash, class Find>
   void find_each(const column& values, std::span<const std::uint32_t> rows,

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <limits>
 #include <map>
 #include <numeric>
@@ -225,6 +226,56 @@ TEST_CASE("groups are sorted by their keys, the first before the second") {
     sorted.push_back(shown(table.key(group, 0)) + " " + shown(table.key(group, 1)));
   CHECK(sorted ==
         std::vector<std::string>{"null null", "\"a\" 1", "\"b\" 1", "\"b\" 2", "\"c\" 0"});
+}
+
+TEST_CASE("groups of any values are sorted by these") {
+  for (std::uint64_t s = 1; s <= 40; ++s) {
+    CAPTURE(s);
+    random_source random(s);
+    // Of all kinds, or all texts that begin alike.
+    const bool alike = s % 4 == 0;
+    column_builder builder;
+    for (int i = 0; i < 300; ++i) {
+      const std::uint32_t n = random.below(40);
+      const double near = std::ldexp(1.0, static_cast<int>(random.below(70))) + n;
+      switch (alike ? 0 : random.below(9)) {
+        case 0:
+          builder.append_text(std::string(alike ? 9 : n % 3, 'x') + std::string(n % 5, '\0') +
+                              (n % 2 == 0 ? "" : "\xff and more that is kept in a buffer") +
+                              std::to_string(n % 7));
+          break;
+        case 1:
+          builder.append_int64(static_cast<std::int64_t>(random.next()) >> random.below(63));
+          break;
+        case 2:
+          builder.append_int64(static_cast<std::int64_t>(std::min(near, 9e18)) - 2);
+          break;
+        case 3:
+          builder.append_float64(n % 2 == 0 ? near : -near);
+          break;
+        case 4:
+          builder.append_float64(n == 0 ? std::numeric_limits<double>::quiet_NaN() : 1.0 / n - 0.5);
+          break;
+        case 5:
+          builder.append_boolean(n % 2 == 0);
+          break;
+        case 6:
+          builder.append_int64(static_cast<std::int64_t>(n) - 20, value_kind::timestamp);
+          break;
+        case 7:
+          builder.append_text(std::to_string(n), value_kind::bytes);
+          break;
+        default:
+          builder.append_null();
+      }
+    }
+    group_table table(1, s);
+    groups_of(table, {builder.finish()});
+    const auto sorted = table.sorted();
+    REQUIRE(sorted.size() == table.size());
+    for (std::size_t i = 1; i < sorted.size(); ++i)
+      CHECK(compare_values(table.key(sorted[i - 1], 0), table.key(sorted[i], 0)) < 0);
+  }
 }
 
 TEST_CASE("without key columns there is one group from the start") {
