@@ -129,9 +129,10 @@ std::vector<std::pair<std::string, std::string>> behaviour_in_words(const stage_
     lines.emplace_back("inputs", order_in_words(type));
   lines.emplace_back("records", ledger_in_words(type));
   if (type.shares_work)
-    lines.emplace_back("workers", type.kind == stage_kind::source
-                                      ? "as many as 'workers' says, or as are useful without it"
-                                      : "as many as 'workers' says, without it one");
+    lines.emplace_back(
+        "workers", type.kind == stage_kind::source
+                       ? "as many as 'workers' says, or as are useful without it"
+                       : "as many as 'workers' says, without it one, or as many as are above it");
   if (type.kind == stage_kind::transform) {
     lines.emplace_back("holds back", hold_in_words(without_options(type)->hold()));
     lines.emplace_back("raw text", type.keeps_raw

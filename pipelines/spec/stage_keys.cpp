@@ -65,8 +65,9 @@ const std::vector<option_declaration>& stage_keys() {
        .type = "integer or 'auto'",
        .documentation =
            "How many instances share the stage's work, at most, of a type that can: 'weir "
-           "inspect TYPE' tells. Without it a transform has one, and a source as many as its "
-           "input and the threads make useful; 'auto' gives a transform one a thread.",
+           "inspect TYPE' tells. Without it a transform has one, or as many as the stage above "
+           "it whose only reader it is, and a source as many as its input and the threads make "
+           "useful; 'auto' gives a transform one a thread.",
        .bounds = fmt::format("between 1 and {}", workers_without_bound)},
       ordered_key().declarations().front(),
   };
