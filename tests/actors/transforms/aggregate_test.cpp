@@ -182,6 +182,32 @@ TEST_CASE("aggregate agrees with sums made by hand, however the input is cut") {
   }
 }
 
+TEST_CASE("the order of the records changes nothing, to the last digit") {
+  // Of keys and numbers that are equal and differently written, and sums that lose digits on the
+  // way.
+  const auto odd = records(
+      "[{k: 1, v: 1e300}, {k: 1.0, v: -1e300}, {k: 10e-1, v: 0.1}, {k: 1, v: 0.10}, {k: 1, v: "
+      "1e308},"
+      " {k: 1.0, v: 1e308}, {k: 1, v: -1e308}, {k: [1, 2], v: 0.0}, {k: [1,2.0], v: -0.0},"
+      " {k: {a: 1, b: 2}, v: 2}, {k: {b: 2, a: 1}, v: 2.0}, {k: 2.50, v: 1e-300}, {k: 2.5, v: "
+      "1e20}]");
+  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+    CAPTURE(seed);
+    auto in = random_records(seed, false);
+    in.insert(in.end(), odd.begin(), odd.end());
+    stage_harness stage("aggregate",
+                        "{by: [k], compute: {n: count(), s: sum(v), m: mean(v), lo: min(v),"
+                        " hi: max(v), p: 'quantile(v, 0.9)'}}");
+    const auto expected = stage.run(in);
+    random_source random(seed);
+    for (int round = 0; round < 3; ++round) {
+      for (std::size_t i = in.size(); i > 1; --i)
+        std::swap(in[i - 1], in[random.below(static_cast<std::uint32_t>(i))]);
+      CHECK(stage.run(in) == expected);
+    }
+  }
+}
+
 TEST_CASE("declared and undeclared columns give the same results") {
   const char* options =
       "{by: [k], compute: {n: count(), s: sum(v), m: mean(v), lo: min(v), hi: max(v),"
