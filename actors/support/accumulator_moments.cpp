@@ -23,6 +23,12 @@ bool fits(wide_int sum) {
          sum <= std::numeric_limits<std::int64_t>::max();
 }
 
+// Whether a double holds it, whatever its digits.
+bool is_double(wide_int whole) {
+  constexpr wide_int most = wide_int{1} << 53;
+  return whole >= -most && whole <= most;
+}
+
 // Sums and counts numbers: integers in 128 bits, doubles in two doubles, and in a wide sum what is
 // beyond these.
 class moments final : public accumulator {
@@ -135,11 +141,13 @@ class moments final : public accumulator {
     sum.add(s.integers);
     return sum;
   }
-  bool is_simple(const state& s, std::uint32_t group) const {
-    return s.integers == 0 && (beyond_.empty() || !beyond_.contains(group));
-  }
   double sum_of(const state& s, std::uint32_t group) const {
-    if (is_simple(s, group)) return s.doubles.high + s.doubles.low;
+    // Rounded once, as are the two doubles where these hold all.
+    if (s.doubles_count == 0) return static_cast<double>(s.integers);
+    const bool is_beyond = !beyond_.empty() && beyond_.contains(group);
+    double_pair all = s.doubles;
+    if (!is_beyond && is_double(s.integers) && all.add(static_cast<double>(s.integers)))
+      return all.high + all.low;
     return exact_sum(s, group).rounded();
   }
   double mean_of(const state& s, std::uint32_t group) const {
