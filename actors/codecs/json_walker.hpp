@@ -8,6 +8,7 @@
 #include <optional>
 #include <string_view>
 
+#include "actors/codecs/key_name.hpp"
 #include "actors/codecs/scan_number.hpp"
 #include "runtime/data/json_text.hpp"
 
@@ -17,7 +18,9 @@ namespace weir::codecs {
 /// members of each record to `Members`:
 ///
 ///   enum class wish { skip, take, stop };
-///   wish key(std::string_view text, bool escaped);  // as it stands between the quotes
+///   const key_name* expected();  // the key that is likely to come next, or none
+///   wish take_expected();        // it has come
+///   wish key(std::string_view text, bool escaped);  // any key, as it stands between the quotes
 ///   scanned_value& place();      // where the value of a key that is to be taken goes
 ///   bool take();                 // the value stands there; false: the record is bad
 ///
@@ -72,14 +75,22 @@ class json_walker {
     const std::uint32_t* at = at_;
     if (base_[*at] != '{') return std::nullopt;
     for (;;) {
-      const std::uint32_t key = at[1];
-      const std::uint32_t colon = at[2];
+      const std::uint32_t key = at[0] + 1;
       const std::uint32_t value = at[3];
       const std::uint32_t next = at[4];
-      if (next >= size_ || key != at[0] + 1 || value != colon + 1 || base_[key] != '"' ||
-          base_[colon] != ':' || base_[colon - 1] != '"' || has_backslash(key, colon))
-        return std::nullopt;
-      const auto wanted = members_.key({base_ + key + 1, colon - key - 2}, false);
+      if (next >= size_) return std::nullopt;
+      wish wanted = wish::stop;
+      if (const key_name* guess = members_.expected();
+          guess != nullptr && value == key + guess->member_size() && guess->begins(base_ + key)) {
+        // All of it stands there, so its positions are what they have to be.
+        wanted = members_.take_expected();
+      } else {
+        const std::uint32_t colon = at[2];
+        if (key != at[1] || value != colon + 1 || base_[key] != '"' || base_[colon] != ':' ||
+            base_[colon - 1] != '"' || has_backslash(key, colon))
+          return std::nullopt;
+        wanted = members_.key({base_ + key + 1, colon - key - 2}, false);
+      }
       if (wanted == wish::stop) return std::nullopt;
       scanned_value ignored;
       scanned_value& into = wanted == wish::take ? members_.place() : ignored;

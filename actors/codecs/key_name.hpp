@@ -16,12 +16,16 @@ class key_name {
   /// Bytes that are read of a key, however short it is.
   static constexpr std::size_t bytes_read = 16;
 
-  explicit key_name(std::string_view text) : text_(text) {
-    std::array<unsigned char, bytes_read> mask{};
-    const auto count = std::min(text.size(), bytes_read);
-    std::memset(mask.data(), 0xFF, count);
-    std::memcpy(masks_.data(), mask.data(), bytes_read);
-    std::memcpy(words_.data(), text.data(), count);
+  explicit key_name(std::string_view text) : text_(text), name_(text) {
+    // With something to escape it may be written in several ways; it is looked for by its text.
+    const bool is_plain = std::none_of(text.begin(), text.end(), [](char c) {
+      return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
+    });
+    const std::string member = '"' + text_ + "\":";
+    if (is_plain && member.size() <= bytes_read) {
+      member_ = compared(member);
+      member_size_ = static_cast<std::uint32_t>(member.size());
+    }
   }
 
   const std::string& text() const { return text_; }
@@ -29,17 +33,40 @@ class key_name {
   /// Whether `key` is this name.
   /// Requires: `bytes_read` bytes may be read from where `key` begins.
   bool is(std::string_view key) const {
-    if (key.size() != text_.size()) return false;
-    std::array<std::uint64_t, 2> words{};
-    std::memcpy(words.data(), key.data(), bytes_read);
-    const auto differ = ((words[0] ^ words_[0]) & masks_[0]) | ((words[1] ^ words_[1]) & masks_[1]);
-    return differ == 0 && (key.size() <= bytes_read || key == text_);
+    return key.size() == text_.size() && name_.begins(key.data()) &&
+           (key.size() <= bytes_read || key == text_);
   }
+  /// How long `"name":` is; 0 where it is too long to be compared at once, or has escapes.
+  std::uint32_t member_size() const { return member_size_; }
+  /// Whether `"name":` stands at `at`.
+  /// Requires: member_size() > 0, and `bytes_read` bytes may be read there.
+  bool begins(const char* at) const { return member_.begins(at); }
 
  private:
+  // Up to `bytes_read` bytes, the others being whatever they are.
+  struct compared {
+    compared() = default;
+    explicit compared(std::string_view text) {
+      const auto count = std::min(text.size(), bytes_read);
+      std::array<unsigned char, bytes_read> mask{};
+      std::memset(mask.data(), 0xFF, count);
+      std::memcpy(masks.data(), mask.data(), bytes_read);
+      std::memcpy(words.data(), text.data(), count);
+    }
+    bool begins(const char* at) const {
+      std::array<std::uint64_t, 2> other{};
+      std::memcpy(other.data(), at, bytes_read);
+      return (((other[0] ^ words[0]) & masks[0]) | ((other[1] ^ words[1]) & masks[1])) == 0;
+    }
+
+    std::array<std::uint64_t, 2> words{};
+    std::array<std::uint64_t, 2> masks{};
+  };
+
   std::string text_;
-  std::array<std::uint64_t, 2> words_{};
-  std::array<std::uint64_t, 2> masks_{};
+  compared name_;
+  compared member_;
+  std::uint32_t member_size_ = 0;
 };
 
 }  // namespace weir::codecs

@@ -36,9 +36,14 @@ class ndjson_columns {
   void begin_record(std::uint32_t base);
   /// Requires: the key stands in the buffer, so that bytes behind it may be read.
   wish key(std::string_view text, bool escaped) {
+    slot* at = *follows_;
+    if (at == nullptr || escaped || !at->name.is(text)) *follows_ = find_slot(text, escaped);
+    return take_expected();
+  }
+  const key_name* expected() const { return *follows_ == nullptr ? nullptr : &(*follows_)->name; }
+  wish take_expected() {
     if (++keys_ > keys_per_record_max) return too_many_keys();
     slot* at = *follows_;
-    if (at == nullptr || escaped || !at->name.is(text)) at = *follows_ = find_slot(text, escaped);
     follows_ = &at->next;
     if (at->seen_in_chunk != chunk_number_) {
       at->seen_in_chunk = chunk_number_;
