@@ -164,9 +164,11 @@ class translation {
   // `{n}`, `{n,}` or `{n,m}`: how long it is; 0 if it is another text.
   std::size_t counts_length() const {
     std::size_t at = 1;
+    bool leads_with_zero = false;  // then it is no count to RE2
     const auto digits = [&] {
       const auto first = at;
       while (at < rest_.size() && is_digit(rest_[at])) ++at;
+      leads_with_zero = leads_with_zero || (at - first > 1 && rest_[first] == '0');
       return at > first;
     };
     if (!digits()) return 0;
@@ -174,7 +176,7 @@ class translation {
       ++at;
       digits();
     }
-    return at < rest_.size() && rest_[at] == '}' ? at + 1 : 0;
+    return at < rest_.size() && rest_[at] == '}' && !leads_with_zero ? at + 1 : 0;
   }
 
   bool repeat(bool& may_be_empty) {

@@ -95,7 +95,7 @@ class run_pattern_reader {
   bool escaped_run() {
     const auto before = rest_;
     byte_set set;
-    if (take("(?:[^") && (rest_ = before.substr(3), characters(set)) && take("|\\\\.)*") &&
+    if (take("(?:") && rest_.starts_with("[^") && characters(set) && take("|\\\\.)*") &&
         !set['\\'] && set[0x80]) {
       add_run(set, 0, unbounded, step::what::escaped);
       return true;
@@ -218,6 +218,8 @@ class run_pattern_reader {
     const auto number = [&](std::size_t& out) {
       out = 0;
       const auto before = rest_.size();
+      // With a zero in front it is no count to RE2.
+      if (rest_.size() > 1 && rest_[0] == '0' && is_digit(rest_[1])) return false;
       for (; !rest_.empty() && is_digit(rest_.front()) && out <= repeats_max;
            rest_.remove_prefix(1))
         out = out * 10 + static_cast<std::size_t>(rest_.front() - '0');
@@ -361,7 +363,7 @@ run_pattern::found run_pattern::match(std::string_view text,
         }
         break;
       case step::what::open:
-        groups[s.group] = {at, 0};
+        groups[s.group] = {at, at};
         break;
       case step::what::close:
         groups[s.group] = {groups[s.group].data(),

@@ -87,7 +87,7 @@ result<void> parse::open(context& in) {
     wanted.emplace(demand.columns.begin(), demand.columns.end());
   parser_ = options_.format == parse_format::json
                 ? make_json_parser(typed_fields(options_), std::move(wanted))
-                : make_field_parser(field_form(options_), std::move(wanted));
+                : make_field_parser(field_form(options_), wanted);
   return {};
 }
 

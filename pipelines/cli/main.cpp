@@ -9,8 +9,10 @@ namespace {
 void keep_memory_of_chunks() {
   constexpr int kept_bytes = 4 << 20;
   constexpr int mapped_bytes = 2 << 20;  // what is larger is mapped alone, and given back at once
+  // NOLINTBEGIN(concurrency-mt-unsafe): there is no other thread yet
   ::mallopt(M_TRIM_THRESHOLD, kept_bytes);
   ::mallopt(M_MMAP_THRESHOLD, mapped_bytes);
+  // NOLINTEND(concurrency-mt-unsafe)
 }
 
 }  // namespace

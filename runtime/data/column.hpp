@@ -84,9 +84,8 @@ class string_ref {
   std::string_view in(const char* data) const {
     std::uint32_t offset = 0;
     std::memcpy(&offset, rest_.text + 8, sizeof offset);
-    const auto near = reinterpret_cast<std::uintptr_t>(rest_.text);
-    const auto far = reinterpret_cast<std::uintptr_t>(data) + offset;
-    return {reinterpret_cast<const char*>(is_inline() ? near : far), length_};
+    const char* begin = is_inline() ? rest_.text : data;
+    return {begin + (is_inline() ? 0 : offset), length_};
   }
 
  private:

@@ -95,7 +95,7 @@ class inventor {
   // --- stages ---------------------------------------------------------------------------------
 
   std::string add(const std::string& type, const std::string& options) {
-    const auto name = fmt::format("s{}", ++stages_);
+    auto name = fmt::format("s{}", ++stages_);
     made_.stages += fmt::format("  - {{name: {}, type: {}, {}}}\n", name, type, options);
     return name;
   }

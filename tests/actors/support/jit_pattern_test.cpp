@@ -86,8 +86,9 @@ TEST_CASE("machine code finds what RE2 finds") {
 
 TEST_CASE("what may mean something else to PCRE2 is not given to it") {
   for (const char* pattern :
-       {"(?i)a", "(?s:.)", "\\x41", "\\pL", "[[:alpha:]]", "[\\pL]", "\\v", "[\\v]", "\\Qa\\E",
-        "\\B", "(a*)*", "(a|b?)+", "(?:^)*", "(?:a*){2}", "a{,2}", "a{x", "[\\D]", "\\C", "a{0}"}) {
+       {"(?i)a", "(?s:.)",  "\\x41", "\\pL",  "[[:alpha:]]", "[\\pL]", "\\v",
+        "[\\v]", "\\Qa\\E", "\\B",   "(a*)*", "(a|b?)+",     "(?:^)*", "(?:a*){2}",
+        "a{,2}", "a{x",     "[\\D]", "\\C",   "a{0}",        "a{02}",  "a{1,02}"}) {
     CAPTURE(pattern);
     CHECK(re2::RE2(pattern).ok());
     CHECK(pcre2_pattern(pattern) == std::nullopt);

@@ -25,6 +25,7 @@ struct plain_record {
   std::size_t next = 0;
   std::size_t lines = 0;
   bool is_broken = false;
+  bool is_unclosed = false;  // of the broken
 };
 
 // Reads the record at `at` byte by byte, as RFC 4180 has it.
@@ -40,6 +41,7 @@ class plain_scanner {
     if (take('\n')) ++out.lines;
     out.next = at_;
     out.text = text_.substr(begin, at_ - begin);
+    if (out.is_unclosed) return out;  // a line end at the end is within quotes
     if (out.text.ends_with('\n')) out.text.remove_suffix(1);
     if (out.text.ends_with('\r')) out.text.remove_suffix(1);
     return out;
@@ -74,7 +76,7 @@ class plain_scanner {
   void inside_quotes(plain_field& out, plain_record& of) {
     for (;; ++at_) {
       if (at_ == text_.size()) {
-        of.is_broken = true;
+        of.is_broken = of.is_unclosed = true;
         return;
       }
       if (text_[at_] == '"' && (++at_ == text_.size() || text_[at_] != '"')) return;
