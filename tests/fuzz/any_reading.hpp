@@ -22,7 +22,7 @@ inline reading read_in_any_cut(const format_under_test& format, fuzz_input& from
   cut.block.bytes = 1 + from.choose(100);
   const std::size_t piece = 1 + from.choose(40);
   const std::size_t take_every = 1 + from.choose(4);
-  const reading whole = read_all(format, from.text(), options);
+  reading whole = read_all(format, from.text(), options);
   const reading again = read_all(format, from.text(), other, cut, piece, take_every);
   require_same(again.failure, whole.failure, "failure of a cut input");
   if (!whole.failure.empty()) return whole;
