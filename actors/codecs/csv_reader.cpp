@@ -189,9 +189,11 @@ const char* csv_reader::scan(std::uint32_t begin, std::uint32_t end) {
   }
 }
 
-// The end of the record at `begin` that was scanned last, without its line end.
+// The end of the record at `begin` that was scanned last, without its line end: behind a quote that
+// is never closed, one belongs to the field.
 std::uint32_t csv_reader::record_end(std::uint32_t begin) const {
   std::uint32_t end = next_;
+  if (fields_.back().quoted && fields_.back().end == end) return end;
   if (end > begin && bytes_[end - 1] == '\n') --end;
   if (end > begin && bytes_[end - 1] == '\r') --end;
   return end;

@@ -123,7 +123,12 @@ TEST_CASE("a bad csv record is told, and its neighbours are kept") {
   CHECK(read("a\n1,2\n").bad == texts{"2:2 field-count: 2 fields where there is 1 column <1,2>"});
   const auto open = read("a,b\n1,2\n3,\"x\n5,6\n");
   CHECK(open.records == texts{"{\"a\":1,\"b\":2}"});
-  CHECK(open.bad == texts{"8:3 not-csv: a quoted field does not end <3,\"x\n5,6>"});
+  CHECK(open.bad == texts{"8:3 not-csv: a quoted field does not end <3,\"x\n5,6\n>"});
+  reader_options options;
+  options.record_max = 7_B;
+  CHECK(read("a,b\n3,\"x\n5\n", options).bad.front().starts_with("4:2 not-csv: "));
+  options.record_max = 6_B;  // the last line end belongs to the field
+  CHECK(read("a,b\n3,\"x\n5\n", options).bad.front().starts_with("4:2 record-too-long: "));
 }
 
 TEST_CASE("csv lines count also within quotes") {
