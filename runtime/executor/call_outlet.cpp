@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "runtime/base/check.hpp"
 #include "runtime/data/records.hpp"
 #include "runtime/stage/stage_type.hpp"
@@ -113,6 +115,10 @@ std::span<call_outlet::given> call_outlet::take() {
     given_.push_back({rejected_port_, {make_chunk(std::move(parts)), {}}});
   }
   return given_;
+}
+
+bool call_outlet::gave(port_number port) const {
+  return std::any_of(given_.begin(), given_.end(), [&](const given& g) { return g.port == port; });
 }
 
 }  // namespace weir

@@ -48,6 +48,8 @@ class call_outlet final : public outlet {
   /// What the call gave, in order; the chunk of rejected records last. It is the caller's to take
   /// from until the next call begins: a list of its own would be an allocation a call.
   std::span<given> take();
+  /// Whether the call gave that port anything, taken or not.
+  bool gave(port_number port) const;
   std::uint64_t emitted() const { return emitted_; }
   std::uint64_t rejected() const { return rejected_; }
 

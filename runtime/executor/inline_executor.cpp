@@ -1,6 +1,6 @@
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
-#include <deque>
 #include <mutex>
 #include <utility>
 #include <variant>
@@ -10,6 +10,7 @@
 #include "runtime/executor/call_thread.hpp"
 #include "runtime/executor/executor.hpp"
 #include "runtime/executor/run_state.hpp"
+#include "runtime/executor/stage_inbox.hpp"
 #include "runtime/executor/supervisor.hpp"
 
 namespace weir {
@@ -28,11 +29,14 @@ class outside {
     {
       const std::lock_guard held(lock_);
       news_.push_back(what);
+      any_.store(true, std::memory_order_relaxed);
     }
     changed_.notify_one();
   }
   std::vector<news> take() {
+    if (!any_.load(std::memory_order_relaxed)) return {};
     const std::lock_guard held(lock_);
+    any_.store(false, std::memory_order_relaxed);
     return std::exchange(news_, {});
   }
   // Waits until there are news, at most as long as told.
@@ -45,6 +49,7 @@ class outside {
   std::mutex lock_;
   std::condition_variable changed_;
   std::vector<news> news_;
+  std::atomic<bool> any_{false};  // so that looking costs no lock
 };
 
 class woken_from_outside final : public wake_target {
@@ -96,8 +101,8 @@ class inline_run final : public run, private supervisor_links {
   }
 
  private:
-  // One stage with its links: messages go through the run's queue, so that no shell is called from
-  // within another.
+  // One stage with its links: messages wait in the inboxes, so that no shell is called from within
+  // another.
   class node final : public shell_links {
    public:
     node(inline_run& run, std::uint32_t number)
@@ -106,14 +111,12 @@ class inline_run final : public run, private supervisor_links {
           wake_(std::make_shared<woken_from_outside>(run.outside_, number)),
           shell_(make_shell(run.state_, number, *this, wake_)) {}
 
-    void send_up(std::uint32_t to, upstream_message message) override {
-      run_.messages_.push_back({to, message});
-    }
+    void send_up(std::uint32_t to, upstream_message message) override { run_.post(to, message); }
     void send_down(std::uint32_t to, downstream_message message) override {
-      run_.messages_.push_back({to, std::move(message)});
+      run_.post(to, std::move(message));
     }
     void report(shell_report message) override {
-      run_.messages_.push_back({number_, std::move(message)});
+      run_.reports_.push_back({number_, std::move(message)});
     }
     void wake_at(time_point time, std::uint64_t number) override {
       run_.timers_.push_back({time, number_, number});
@@ -128,6 +131,8 @@ class inline_run final : public run, private supervisor_links {
     }
     stage_shell& shell() { return *shell_; }
 
+    std::vector<shell_message> inbox;
+
    private:
     inline_run& run_;
     std::uint32_t number_;
@@ -136,9 +141,9 @@ class inline_run final : public run, private supervisor_links {
     std::unique_ptr<call_thread> thread_;
   };
 
-  struct envelope {
+  struct told {
     std::uint32_t node;
-    std::variant<upstream_message, downstream_message, shell_command, shell_report> what;
+    shell_report what;
   };
   struct timer {
     time_point time;
@@ -148,24 +153,28 @@ class inline_run final : public run, private supervisor_links {
     bool operator<(const timer& other) const { return time > other.time; }
   };
 
-  void command(std::uint32_t to, shell_command what) override {
-    messages_.push_back({to, std::move(what)});
+  void command(std::uint32_t to, shell_command what) override { post(to, std::move(what)); }
+
+  void post(std::uint32_t to, shell_message message) {
+    auto& inbox = nodes_[to]->inbox;
+    if (inbox.empty()) with_mail_.push_back(to);
+    inbox.push_back(std::move(message));
   }
 
   time_point now() const { return state_->options.time->now(); }
 
-  // Does one thing: delivers what has come, or calls the ready stage nearest the sinks, or waits.
+  // Hears what has come, then calls stages for a while, or waits where there is none to call.
   void advance(time_point time, std::optional<time_point> deadline) {
     hear_outside();
     fire_timers(time);
     if (time - last_tick_ >= supervisor::tick_interval) {
       last_tick_ = time;
       supervisor_.tick();
-      deliver();
+      deliver(time);
       keep_figures();
     }
-    deliver();
-    if (supervisor_.ended() || step_one()) return;
+    deliver(time);
+    if (supervisor_.ended() || step_some(time)) return;
     time_point until = last_tick_ + supervisor::tick_interval;
     if (!timers_.empty()) until = std::min(until, timers_.front().time);
     if (deadline) until = std::min(until, *deadline);
@@ -183,13 +192,12 @@ class inline_run final : public run, private supervisor_links {
           supervisor_.abort();
           break;
         case outside::kind::woken:
-          shell(news.node).on_woken();
+          post(news.node, stage_woken{});
           break;
         case outside::kind::call_returned:
-          shell(news.node).on_call_returned();
+          post(news.node, call_returned{});
           break;
       }
-      changed_[news.node] = true;
     }
   }
 
@@ -198,49 +206,59 @@ class inline_run final : public run, private supervisor_links {
       const timer due = timers_.front();
       std::pop_heap(timers_.begin(), timers_.end());
       timers_.pop_back();
-      shell(due.node).on_wake(due.number);
-      changed_[due.node] = true;
+      post(due.node, wake_due{due.number});
     }
   }
 
-  void deliver() {
-    while (!messages_.empty()) {
-      envelope next = std::move(messages_.front());
-      messages_.pop_front();
-      if (auto* told = std::get_if<shell_report>(&next.what)) {
-        supervisor_.receive(next.node, std::move(*told));
-        continue;
+  void deliver(time_point time) {
+    while (!with_mail_.empty() || !reports_.empty()) {
+      for (auto& report : std::exchange(reports_, {}))
+        supervisor_.receive(report.node, std::move(report.what));
+      delivering_to_.swap(with_mail_);
+      for (const auto to : delivering_to_) {
+        delivering_.swap(nodes_[to]->inbox);
+        nodes_[to]->shell().receive(delivering_, time);
+        delivering_.clear();
+        changed_[to] = true;
       }
-      changed_[next.node] = true;
-      std::visit(
-          [&](auto& message) {
-            if constexpr (!std::is_same_v<std::decay_t<decltype(message)>, shell_report>)
-              shell(next.node).receive(std::move(message));
-          },
-          next.what);
+      delivering_to_.clear();
     }
+  }
+
+  // Makes calls until there is none to make, or they have taken so long that what comes from
+  // outside should be heard. Answers whether it made any.
+  bool step_some(time_point time) {
+    constexpr nanoseconds turn = std::chrono::milliseconds(1);
+    nanoseconds used{0};
+    stage_shell* next = next_to_step();
+    const bool any = next != nullptr;
+    while (next != nullptr) {
+      time = next->step(time);
+      used += next->last_step();
+      deliver(time);
+      next = used < turn ? next_to_step() : nullptr;
+    }
+    return any;
   }
 
   // Nodes stand behind what they read from: the last ready one is nearest the sinks. Sources take
   // turns, or one without end would keep the others from ever being called.
-  bool step_one() {
+  stage_shell* next_to_step() {
     std::optional<std::size_t> next_source;
     for (std::size_t n = nodes_.size(); n-- > 0;) {
       if (!changed_[n]) continue;
-      const stage_shell& look = nodes_[n]->shell();
+      stage_shell& look = nodes_[n]->shell();
       if (!look.ready()) {
         changed_[n] = false;
       } else if (look.node().inputs.empty()) {
         if (!next_source || pulled_at_[n] < pulled_at_[*next_source]) next_source = n;
       } else {
-        nodes_[n]->shell().step();
-        return true;
+        return &look;
       }
     }
-    if (!next_source) return false;
+    if (!next_source) return nullptr;
     pulled_at_[*next_source] = ++pulls_;
-    nodes_[*next_source]->shell().step();
-    return true;
+    return &nodes_[*next_source]->shell();
   }
 
   void keep_figures() {
@@ -251,11 +269,13 @@ class inline_run final : public run, private supervisor_links {
     figures_ = std::move(report);
   }
 
-  stage_shell& shell(std::uint32_t number) { return nodes_[number]->shell(); }
-
   std::shared_ptr<run_state> state_;
   std::shared_ptr<outside> outside_ = std::make_shared<outside>();
-  std::deque<envelope> messages_;
+  std::vector<told> reports_;
+  std::vector<std::uint32_t> with_mail_;
+  // Empty but for `deliver`: lists of their own there would be an allocation each.
+  std::vector<std::uint32_t> delivering_to_;
+  std::vector<shell_message> delivering_;
   std::vector<timer> timers_;  // a heap
   supervisor supervisor_;
   std::vector<std::unique_ptr<node>> nodes_;

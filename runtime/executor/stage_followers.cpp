@@ -21,7 +21,7 @@ stage_followers::follower::follower(const run_environment& run, const plan_node&
 
 stage_followers::stage_followers(const run_environment& run, const plan_node& node,
                                  std::vector<stage_instance> made, follower_links& links)
-    : run_(run), links_(links) {
+    : links_(links), times_(run.time, made.size()) {
   for (std::size_t i = 0; i < made.size(); ++i) {
     WEIR_CHECK(!made[i].blocks, "a stage that may wait was fused with another");
     all_.push_back(std::make_unique<follower>(run, node, node.followers[i], std::move(made[i])));
@@ -108,7 +108,7 @@ stage_call stage_followers::next_call(const follower& at) const {
   return {.kind = at.stage.is_sink() ? call_kind::flush : call_kind::finish};
 }
 
-time_point stage_followers::call(time_point now) {
+time_point stage_followers::call() {
   const std::size_t number = lowest_;
   follower& at = *all_[number];
   stage_member& stage = at.stage;
@@ -124,8 +124,7 @@ time_point stage_followers::call(time_point now) {
   else
     stage.outlet.begin([](port_number) { return true; });
   auto given = stage.perform(what, item);
-  const time_point ended = run_.time.now();
-  stage.figures.busy += ended - now;
+  const time_point looked = times_.returned(number);
   ++stage.figures.calls;
   stage.figures.state = stage.context.account().held();
   if (what.kind == call_kind::process) {
@@ -138,12 +137,12 @@ time_point stage_followers::call(time_point now) {
   if (!given) {
     stage.ledger.in_hand += item.size();
     links_.on_failed(stage, what.kind, std::move(given.error()), item);
-    return ended;
+    return looked;
   }
-  take_outputs(number, what.kind, ended);
+  take_outputs(number, what.kind, looked);
   follow(number, what.kind, *given);
   find_lowest(number);
-  return ended;
+  return looked;
 }
 
 // After a call of that one: below it only the next can have got something to do.
@@ -171,10 +170,8 @@ void stage_followers::take_outputs(std::size_t number, call_kind kind, time_poin
       stage.figures.unread += records;
   };
   const bool tells_progress = kind == call_kind::process && stage.about.holds_nothing;
-  if (tells_progress) at.answered.assign(at.ports, false);
   for (auto& [port, item] : stage.outlet.take()) {
     if (port < at.ports) {
-      if (tells_progress) at.answered[port] = true;
       stage.figures.bytes_out += item.bytes();
       if (item.records) ++stage.figures.chunks_out;
     }
@@ -188,7 +185,7 @@ void stage_followers::take_outputs(std::size_t number, call_kind kind, time_poin
       links_.tell({run_event::kind::rejected, std::move(text), stage.about.name});
   if (!tells_progress) return;
   for (port_number port = 0; port < at.ports; ++port)
-    if (!at.answered[port]) give(port, {nullptr, {mark::kind::progress}});
+    if (!stage.outlet.gave(port)) give(port, {nullptr, {mark::kind::progress}});
 }
 
 void stage_followers::follow(std::size_t number, call_kind kind, answer given) {
@@ -245,7 +242,8 @@ void stage_followers::abort() {
 bool stage_followers::over() const { return all_.back()->over; }
 
 void stage_followers::tell_status(shell_status& status, bool aborted) const {
-  for (const auto& one : all_) {
+  for (std::size_t at = 0; at < all_.size(); ++at) {
+    const auto& one = all_[at];
     const stage_member& stage = one->stage;
     const consumer_ledger& link = one->above.ledger();
     stage_ledger ledger = stage.ledger;
@@ -253,6 +251,7 @@ void stage_followers::tell_status(shell_status& status, bool aborted) const {
     // An abort ends edges early: who saw the end of its input did not see all of it.
     if (aborted) ledger.finished = false;
     stage_report figures = stage.figures;
+    figures.busy = times_.busy(at);
     figures.count(ledger);
     status.followers.push_back({stage.about.stage, std::move(figures), ledger.imbalance()});
     status.calls += stage.figures.calls;

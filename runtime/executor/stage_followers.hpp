@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "runtime/executor/call_times.hpp"
 #include "runtime/executor/messages.hpp"
 #include "runtime/executor/run_environment.hpp"
 #include "runtime/executor/stage_member.hpp"
@@ -61,9 +62,13 @@ class stage_followers {
   bool callable() const;
   /// Whether one of them waits for room on that output of the node.
   bool wants_room(std::size_t output) const;
-  /// Calls it. `now` is when the last call ended; answers when this one did.
-  /// Requires: callable().
-  time_point call(time_point now);
+  /// A run of calls begins.
+  void begin_run(time_point now) { times_.begin(now); }
+  /// Calls it; answers when the clock was last looked at.
+  /// Requires: a run has begun; callable().
+  time_point call();
+  /// The run of calls is over; answers when.
+  time_point end_run() { return times_.end(); }
   /// Nobody wants more of the last.
   void stop();
   void abort();
@@ -88,7 +93,6 @@ class stage_followers {
     bool rejected_read = false;
     bool leads_out = false;  // somebody reads an output of it over an edge
     fused_link above;
-    std::vector<bool> answered;  // by port: the last call gave something
     bool more = false;
     bool finished = false;  // saw its input's end
     bool over = false;
@@ -104,9 +108,9 @@ class stage_followers {
   void end(std::size_t at);
   void stop_above(std::size_t at);
 
-  const run_environment& run_;
   follower_links& links_;
   std::vector<std::unique_ptr<follower>> all_;
+  call_times times_;
   std::size_t lowest_ = 0;  // that has something to do; none: all_.size()
 };
 

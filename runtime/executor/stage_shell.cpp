@@ -78,34 +78,14 @@ void stage_shell::tell_producer(std::size_t input, upstream_message message) {
   links_.send_up(run_.planned.edges[node_.inputs[input]].from.stage, message);
 }
 
-// The clock is read once a message or step, and once more after a call.
-time_point stage_shell::now() {
-  if (!now_) now_ = run_.time.now();
-  return *now_;
-}
-
-void stage_shell::receive(std::vector<shell_message>& messages) noexcept {
-  now_.reset();
+void stage_shell::receive(std::vector<shell_message>& messages, time_point time) noexcept {
+  now_ = std::max(time, state_since_);
   for (auto& message : messages)
-    std::visit(
-        cases{[this](upstream_message& m) { apply(m); },
-              [this](downstream_message& m) { apply(m); },
-              [this](shell_command& m) { receive(std::move(m)); },
-              [this](wake_due due) { on_wake(due.number); }, [this](stage_woken) { on_woken(); },
-              [this](call_returned) { on_call_returned(); }},
-        message);
-  pump();
-}
-
-void stage_shell::receive(upstream_message message) noexcept {
-  now_.reset();
-  apply(message);
-  pump();
-}
-
-void stage_shell::receive(downstream_message message) noexcept {
-  now_.reset();
-  apply(message);
+    std::visit(cases{[this](upstream_message& m) { apply(m); },
+                     [this](downstream_message& m) { apply(m); },
+                     [this](shell_command& m) { apply(m); }, [this](wake_due m) { apply(m); },
+                     [this](stage_woken) { woken_ = true; }, [this](call_returned) { returned(); }},
+               message);
   pump();
 }
 
@@ -128,8 +108,7 @@ void stage_shell::apply(downstream_message& message) {
   if (is_cut_off && done == delivery::taken) abort_all();
 }
 
-void stage_shell::receive(shell_command command) noexcept {
-  now_.reset();
+void stage_shell::apply(shell_command& command) {
   std::visit(cases{[this](open_stage) { start({.kind = call_kind::open}); },
                    [this](go) {
                      running_ = true;
@@ -172,7 +151,6 @@ void stage_shell::receive(shell_command command) noexcept {
                    },
                    [this](probe_stage m) { report_status(m.round); }},
              command);
-  pump();
 }
 
 void stage_shell::on_stopped(const outbound& output) {
@@ -187,18 +165,12 @@ void stage_shell::stop_head() {
   if (!calling_ && !head_over_) end_work();
 }
 
-void stage_shell::on_wake(std::uint64_t number) noexcept {
-  std::erase_if(timers_, [&](const timer& t) { return t.number == number; });
+void stage_shell::apply(wake_due due) {
+  std::erase_if(timers_, [&](const timer& t) { return t.number == due.number; });
   if (!wake_time_) return;
   if (run_.time.now() < *wake_time_) return set_timer();
   wake_time_.reset();
-  on_woken();
-}
-
-void stage_shell::on_woken() noexcept {
-  now_.reset();
   woken_ = true;
-  pump();
 }
 
 // Whether this output keeps the stage from being called. A pull and a resume are promised room; for
@@ -304,14 +276,15 @@ stage_call stage_shell::choose() const {
   return {.kind = is_mark ? call_kind::on_mark : call_kind::process, .port = *port};
 }
 
-void stage_shell::step() noexcept {
-  now_.reset();
+time_point stage_shell::step(time_point time) noexcept {
+  now_ = std::max(time, state_since_);  // its calls and its waits do not overlap
   const stage_call next = next_;
   WEIR_CHECK(next.kind != call_kind::none, "a step of a stage that is not ready");
   if (next.kind == call_kind::below) {
-    call_began_ = now();
+    call_began_ = now_;
     call_followers();
-    return pump();
+    pump();
+    return now_;
   }
   edge_item item;
   if (next.kind == call_kind::process || next.kind == call_kind::on_mark) {
@@ -330,6 +303,7 @@ void stage_shell::step() noexcept {
   }
   start(next, std::move(item));
   pump();
+  return now_;
 }
 
 // Wants no more input: what is queued is discarded, and the producers are asked for their end.

@@ -57,21 +57,16 @@ class stage_shell final : private follower_links {
               std::weak_ptr<wake_target> wake);
   ~stage_shell() override;
 
-  /// All that has come, in order, then what follows from it: less work than one by one.
-  void receive(std::vector<shell_message>& messages) noexcept;
-  void receive(upstream_message message) noexcept;
-  void receive(downstream_message message) noexcept;
-  void receive(shell_command command) noexcept;
-  /// A time set by `wake_at` of the links has come.
-  void on_wake(std::uint64_t number) noexcept;
-  /// Somebody used the stage's waker.
-  void on_woken() noexcept;
-  void on_call_returned() noexcept;
+  /// All that has come, in order, then what follows from it: less work than one by one. `time` is
+  /// now, or when the last call in this thread ended.
+  void receive(std::vector<shell_message>& messages, time_point time) noexcept;
 
   /// Whether `step` would call the stage now.
   bool ready() const { return next_.kind != call_kind::none; }
-  /// Makes one call. Requires: ready().
-  void step() noexcept;
+  /// Makes one call, which begins at `time`: now, or when the last call in this thread ended.
+  /// Answers when it ended; of a call in the stage's own thread when it began.
+  /// Requires: ready().
+  time_point step(time_point time) noexcept;
   /// How long the last step took. A call counts as 1 us at least: the run's clock may stand still.
   nanoseconds last_step() const { return last_step_; }
 
@@ -83,6 +78,8 @@ class stage_shell final : private follower_links {
 
   void apply(upstream_message& message);
   void apply(downstream_message& message);
+  void apply(shell_command& command);
+  void apply(wake_due due);
   void on_stopped(const outbound& output);
   bool has_room(std::size_t output) const override;
   bool put(std::size_t output, edge_item item) override;
@@ -129,7 +126,6 @@ class stage_shell final : private follower_links {
   std::optional<port_number> next_in_turn() const;
   std::optional<port_number> wanted_input() const;
   void tell_producer(std::size_t input, upstream_message message);
-  time_point now();
 
   inbound* input_of(edge_id edge);
   outbound* output_of(edge_id edge);
@@ -170,10 +166,9 @@ class stage_shell final : private follower_links {
   stage_call current_;
   edge_item item_;  // what the current call is on
   std::optional<stage_answer> answer_;
-  std::vector<bool> answered_;  // which ports the last call gave something to
   time_point call_began_{};
   nanoseconds last_step_{};
-  std::optional<time_point> now_;  // of the message or step at hand, if it was asked for
+  time_point now_{};  // as the clock was last looked at
   bool more_ = false;
   bool waiting_ = false;  // a source answered wait
   bool woken_ = false;

@@ -38,7 +38,7 @@ void stage_shell::start(stage_call next, edge_item item) {
   last_pull_ = draining_;
   current_ = next;
   item_ = std::move(item);
-  call_began_ = now();
+  call_began_ = now_;
   if (!blocks_) {
     answer_ = head().perform(current_, item_);
     return returned();
@@ -55,20 +55,15 @@ void stage_shell::start(stage_call next, edge_item item) {
   }
 }
 
-void stage_shell::on_call_returned() noexcept {
-  returned();
-  pump();
-}
-
 void stage_shell::returned() {
-  now_.reset();
-  const auto waited = head().context.take_waited();
-  const auto took = now() - call_began_;
+  now_ = run_.time.now();
+  const auto waited = blocks_ ? head().context.take_waited() : nanoseconds(0);
+  const auto took = now_ - call_began_;
   last_step_ = std::max<nanoseconds>(took, least_call);
   head().figures.busy += took - std::min<nanoseconds>(waited, took);
   (inputs_.empty() ? head().figures.starved : head().figures.blocked) += waited;
   state_ = state::idle;
-  state_since_ = now();
+  state_since_ = now_;
   calling_ = false;
   ++head().figures.calls;
   head().figures.state = head().context.account().held();
@@ -76,8 +71,9 @@ void stage_shell::returned() {
   answer_.reset();
   std::optional<error> failure;
   if (!given) failure = std::move(given.error());
-  for (auto& text : head().context.take_told())
-    links_.report(stage_event{run_event::kind::told, std::move(text), node_.name});
+  if (head().context.has_told())
+    for (auto& text : head().context.take_told())
+      tell({run_event::kind::told, std::move(text), node_.name});
   const call_kind kind = current_.kind;
   if (kind == call_kind::open || kind == call_kind::close || kind == call_kind::settle) {
     after_lifecycle_call(std::move(failure));
@@ -143,9 +139,7 @@ void stage_shell::take_outputs(answer given) {
   }
   const bool is_stage = node_.what == plan_node::role::stage;
   const auto rejected = static_cast<port_number>(node_.own_outputs() - 1);
-  answered_.assign(node_.own_outputs(), false);
   for (auto& [port, item] : head().outlet.take()) {
-    answered_[port] = true;
     if (node_.what == plan_node::role::dispatch) item.turn = {++turns_given_, true};
     if (item.records && !(is_stage && port == rejected)) {
       head().figures.bytes_out += item.bytes();
@@ -156,11 +150,12 @@ void stage_shell::take_outputs(answer given) {
   head().ledger.emitted += head().outlet.emitted();
   head().ledger.rejected += head().outlet.rejected();
   if (is_stage && !outputs_[rejected]) head().figures.rejected_unread += head().outlet.rejected();
-  for (auto& text : head().rejections_to_tell(now()))
-    tell({run_event::kind::rejected, std::move(text), node_.name});
+  if (head().outlet.rejected() > 0)
+    for (auto& text : head().rejections_to_tell(now_))
+      tell({run_event::kind::rejected, std::move(text), node_.name});
   if (!is_stage || current_.kind != call_kind::process || !node_.holds_nothing) return;
   for (port_number port = 0; port < rejected; ++port)
-    if (!answered_[port]) give(port, {nullptr, {mark::kind::progress}});
+    if (!head().outlet.gave(port)) give(port, {nullptr, {mark::kind::progress}});
 }
 
 // Hands on what the first stage gave: to the one behind it, or out.
@@ -228,14 +223,17 @@ void stage_shell::release_kept() {
 void stage_shell::call_followers() {
   constexpr nanoseconds turn = std::chrono::milliseconds(1);
   if (!followers_.none()) {
-    last_step_ = std::max<nanoseconds>(now() - call_began_, least_call);
+    last_step_ = std::max<nanoseconds>(now_ - call_began_, least_call);
     nanoseconds counted = last_step_;
+    followers_.begin_run(now_);
     while (last_step_ < turn && !work_over_ && !failed_ && !outputs_blocked() &&
            followers_.callable()) {
-      now_ = followers_.call(now());
+      now_ = followers_.call();
       counted += least_call;
-      last_step_ = std::max<nanoseconds>(*now_ - call_began_, counted);
+      last_step_ = std::max<nanoseconds>(now_ - call_began_, counted);
     }
+    now_ = followers_.end_run();
+    last_step_ = std::max<nanoseconds>(now_ - call_began_, counted);
     if (followers_.pending()) return;
   }
   if (turn_at_hand_.ended && !failed_ && !aborted_) end_turn();

@@ -25,10 +25,10 @@ stage_shell::state stage_shell::current_state() const {
 void stage_shell::note_state() {
   const state next = current_state();
   if (next == state_) return;
-  if (state_ == state::starved) head().figures.starved += now() - state_since_;
-  if (state_ == state::blocked) head().figures.blocked += now() - state_since_;
+  if (state_ == state::starved) head().figures.starved += now_ - state_since_;
+  if (state_ == state::blocked) head().figures.blocked += now_ - state_since_;
   state_ = next;
-  state_since_ = now();
+  state_since_ = now_;
 }
 
 // Whether one of the stages behind the first waits for room there.
@@ -74,8 +74,8 @@ void stage_shell::report_status(std::uint64_t round) {
   status.call = head().name_of(current_.kind);
   status.wait = waiting();
   status.figures = head().figures;
-  if (state_ == state::starved) status.figures.starved += now() - state_since_;
-  if (state_ == state::blocked) status.figures.blocked += now() - state_since_;
+  if (state_ == state::starved) status.figures.starved += now_ - state_since_;
+  if (state_ == state::blocked) status.figures.blocked += now_ - state_since_;
   stage_ledger ledger = head().ledger;
   if (calling_) ledger.in_hand += item_.size();
   // An abort ends edges early: who saw the end of its input did not see all of it.

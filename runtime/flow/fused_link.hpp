@@ -1,7 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <vector>
 
 #include "runtime/flow/edge_ledger.hpp"
 #include "runtime/flow/item.hpp"
@@ -25,8 +26,8 @@ class fused_link {
   }
   /// Requires: !empty().
   edge_item take() {
-    edge_item first = std::move(waiting_.front());
-    waiting_.pop_front();
+    edge_item first = std::move(waiting_[taken_++]);
+    if (taken_ == waiting_.size()) forget();
     ledger_.queued -= first.size();
     ledger_.received += first.size();
     return first;
@@ -38,18 +39,24 @@ class fused_link {
     stopped_ = true;
     ledger_.discarded += ledger_.queued;
     ledger_.queued = 0;
-    waiting_.clear();
+    forget();
   }
 
   bool empty() const { return waiting_.empty(); }
-  bool front_is_mark() const { return !waiting_.front().records; }
+  bool front_is_mark() const { return !waiting_[taken_].records; }
   bool ended() const { return ended_; }
   bool stopped() const { return stopped_; }
   std::uint64_t chunks() const { return chunks_; }
   const consumer_ledger& ledger() const { return ledger_; }
 
  private:
-  std::deque<edge_item> waiting_;
+  void forget() {
+    waiting_.clear();
+    taken_ = 0;
+  }
+
+  std::vector<edge_item> waiting_;
+  std::size_t taken_ = 0;  // of those waiting, from the first on
   consumer_ledger ledger_;
   std::uint64_t chunks_ = 0;
   bool ended_ = false;

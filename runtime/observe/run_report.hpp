@@ -37,7 +37,7 @@ struct stage_report {
   std::uint64_t calls = 0;
 
   // Where its time went. The rest of the run it was ready but not scheduled.
-  nanoseconds busy{0};     ///< inside its calls
+  nanoseconds busy{0};     ///< inside its calls; of short ones in a row, from one's end to the next
   nanoseconds starved{0};  ///< no input, or (a source) nothing to read yet
   nanoseconds blocked{0};  ///< no credit on an output
 

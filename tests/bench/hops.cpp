@@ -1,16 +1,19 @@
 // What it costs to hand a chunk from stage to stage.
 //
-//   hops
+//   hops [TABLE...]       actors, inline, fused; none: all
 //
 // tests/bench/README.md says what is printed and how to read it.
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <ctime>
 #include <memory>
 #include <stdexcept>
+#include <string_view>
+#include <vector>
 
 #include "runtime/executor/executor.hpp"
 #include "tests/bench/support/measured.hpp"
@@ -122,14 +125,19 @@ void print_table(const char* name, executor& on, joint how = joint::edges) {
 }  // namespace
 }  // namespace weir::testing
 
-int main() {
+int main(int argc, char** argv) {
   using namespace weir;
+  const std::vector<std::string_view> chosen(argv + 1, argv + argc);
+  const auto wanted = [&](std::string_view table) {
+    return chosen.empty() || std::find(chosen.begin(), chosen.end(), table) != chosen.end();
+  };
   try {
     fmt::print("nanoseconds a chunk and hop, wall / CPU, median of {} runs of {} hops; {}\n",
                testing::runs, testing::hops_a_run, testing::machine_load());
-    testing::print_table("actors, 2 threads", *make_actors_executor(2));
-    testing::print_table("inline, not fused", *make_inline_executor());
-    testing::print_table("fused", *make_inline_executor(), testing::joint::fused);
+    if (wanted("actors")) testing::print_table("actors, 2 threads", *make_actors_executor(2));
+    if (wanted("inline")) testing::print_table("inline, not fused", *make_inline_executor());
+    if (wanted("fused"))
+      testing::print_table("fused", *make_inline_executor(), testing::joint::fused);
   } catch (const std::exception& e) {
     fmt::print(stderr, "hops: {}\n", e.what());
     return 1;

@@ -58,15 +58,16 @@ caf::behavior stage_actor::make_behavior() {
 
 void stage_actor::take_turn() {
   nanoseconds used{0};
+  time_point now = run_->state->options.time->now();
   for (;;) {
     inbox_->take(arrived_);
-    if (!arrived_.empty()) shell_->receive(arrived_);
+    if (!arrived_.empty()) shell_->receive(arrived_, now);
     if (!shell_->ready()) {
       if (inbox_->rest()) return;
     } else if (used >= turn) {
       return send(this, turn_due{});
     } else {
-      shell_->step();
+      now = shell_->step(now);
       used += shell_->last_step();
     }
   }

@@ -84,6 +84,12 @@ made_stage from_calls(const std::function<stage_answer(context&, outlet&)>& on_c
   return made;
 }
 
+void tell(stage_shell& shell, shell_message message, time_point now) {
+  std::vector<shell_message> messages;
+  messages.push_back(std::move(message));
+  shell.receive(messages, now);
+}
+
 // `from -> stage -> to`, of which the second is looked at, or the first where there is no other.
 class shell_alone {
  public:
@@ -91,25 +97,26 @@ class shell_alone {
       : planned_(planned(std::move(stage))),
         number_(node_named("stage")),
         shell_(environment_, number_, links, {}) {
-    shell_.receive(open_stage{});
+    receive(shell_command(open_stage{}));
   }
 
   stage_shell* operator->() { return &shell_; }
-  void go() { shell_.receive(shell_command(weir::go{})); }
+  void receive(shell_message message) { tell(shell_, std::move(message), time.now()); }
+  void go() { receive(shell_command(weir::go{})); }
   void step_all() {
-    while (shell_.ready()) shell_.step();
+    while (shell_.ready()) shell_.step(time.now());
   }
   // Credit for `chunks` chunks in all, on the edge below.
   void grant(std::uint64_t chunks) {
-    shell_.receive(upstream_message(
+    receive(upstream_message(
         edge_grant{*planned_.nodes[number_].outputs[0], first_epoch, {chunks, 1 << 30}}));
   }
   void end_input(bool aborted) {
-    shell_.receive(
+    receive(
         downstream_message(edge_end{planned_.nodes[number_].inputs[0], first_epoch, 0, aborted}));
   }
   void give(std::uint64_t sequence) {
-    shell_.receive(downstream_message(edge_data{
+    receive(downstream_message(edge_data{
         planned_.nodes[number_].inputs[0], first_epoch, sequence, {numbers_chunk(0, 1), {}}}));
   }
 
@@ -168,12 +175,12 @@ TEST_CASE("a stage that said 'more' is called again only when its output has roo
   shell.grant(1);
   shell.give(1);
   REQUIRE(shell->ready());
-  shell->step();
+  shell->step(shell.time.now());
   // The one chunk has gone and nothing is parked; but there is no room for a second.
   CHECK(shell.links.down.size() == 1);
   CHECK(calls == 1);
   CHECK_FALSE(shell->ready());
-  shell->receive(shell_command(probe_stage{1}));
+  shell.receive(shell_command(probe_stage{1}));
   const auto statuses = shell.links.told<shell_status>();
   REQUIRE(statuses.size() == 1);
   CHECK(statuses[0].wait.what == stage_wait::kind::blocked);
@@ -213,13 +220,13 @@ TEST_CASE("a stage that asks for a later time in each call has one timer under w
   // The timer of the first call comes before the last one's time: it sets the next.
   const auto first = shell.links.timers[0];
   shell.time.advance(first.time - shell.time.now());
-  shell->on_wake(first.number);
+  shell.receive(wake_due{first.number});
   CHECK_FALSE(shell->ready());
   REQUIRE(shell.links.timers.size() == 2);
   const auto second = shell.links.timers[1];
   CHECK(second.time - first.time == 49s);
   shell.time.advance(49s);
-  shell->on_wake(second.number);
+  shell.receive(wake_due{second.number});
   shell.step_all();
   CHECK(calls == 51);
 }
@@ -234,8 +241,8 @@ TEST_CASE("a stage for which there is no thread fails, and is not closed as it w
   REQUIRE(failures.size() == 1);
   CHECK(failures[0].call == "open");
   CHECK(failures[0].cause.code == "no-thread");
-  shell->receive(shell_command(abort_stage{}));
-  shell->receive(shell_command(close_stage{}));
+  shell.receive(shell_command(abort_stage{}));
+  shell.receive(shell_command(close_stage{}));
   REQUIRE(shell.links.told<stage_closed>().size() == 1);
   CHECK_FALSE(shell.links.told<stage_closed>()[0].failure.has_value());
   CHECK(shell.links.told<stage_failed>().size() == 1);
@@ -249,19 +256,20 @@ class collect_alone {
       : planned_(planned(rejected)),
         node_(the_collect(planned_)),
         shell_(environment_, node_, links, {}) {
-    shell_.receive(open_stage{});
-    shell_.receive(shell_command(go{}));
-    shell_.receive(upstream_message(
+    receive(shell_command(open_stage{}));
+    receive(shell_command(go{}));
+    receive(upstream_message(
         edge_grant{*node().outputs[0], first_epoch, {100, std::uint64_t{1} << 30}}));
   }
 
+  void receive(shell_message message) { tell(shell_, std::move(message), time_.now()); }
   void give(std::size_t input, std::uint64_t sequence, stage_turn turn) {
-    shell_.receive(downstream_message(
+    receive(downstream_message(
         edge_data{node().inputs[input], first_epoch, sequence, {numbers_chunk(0, 1), {}, turn}}));
     step_all();
   }
   void end(std::size_t input, std::uint64_t last_sequence) {
-    shell_.receive(downstream_message(edge_end{node().inputs[input], first_epoch, last_sequence}));
+    receive(downstream_message(edge_end{node().inputs[input], first_epoch, last_sequence}));
     step_all();
   }
   /// Messages that left it.
@@ -292,7 +300,7 @@ class collect_alone {
   }
   const plan_node& node() const { return planned_.nodes[node_]; }
   void step_all() {
-    while (shell_.ready()) shell_.step();
+    while (shell_.ready()) shell_.step(time_.now());
   }
 
   plan planned_;
