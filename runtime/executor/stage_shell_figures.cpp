@@ -6,11 +6,15 @@
 
 namespace weir {
 
+// The account is shared by all stages, and a line of memory that several threads write costs as much
+// as a hop: small changes wait for others.
 void stage_shell::settle_accounts() {
+  constexpr std::uint64_t small = 64 << 10;
   std::uint64_t bytes = 0;
   for (const auto& input : inputs_) bytes += input.queued_bytes();
   for (const auto* output : read_outputs_) bytes += output->parked_bytes();
-  if (bytes == accounted_) return;
+  const std::uint64_t change = bytes > accounted_ ? bytes - accounted_ : accounted_ - bytes;
+  if (change < small) return;
   run_.budget.add(static_cast<std::int64_t>(bytes) - static_cast<std::int64_t>(accounted_));
   accounted_ = bytes;
 }

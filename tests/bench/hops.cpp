@@ -28,22 +28,24 @@ constexpr std::uint32_t record_counts[] = {4096, 1};
 constexpr std::uint64_t hops_a_run = 300'000;  // so that the start of a run does not count
 constexpr int runs = 5;
 
-/// Gives the same chunk again and again, so that making it costs nothing.
+/// Gives the same chunks again and again, so that making them costs nothing. They are more than are
+/// on their way at once, for several threads counting the owners of one would be a cost of its own.
 class repeated final : public source {
  public:
-  repeated(chunk_ptr what, std::uint64_t times) : what_(std::move(what)), left_(times) {}
+  repeated(std::vector<chunk_ptr> what, std::uint64_t times)
+      : what_(std::move(what)), left_(times) {}
 
   stage_answer pull(outlet& out) override {
-    out.emit(what_);
+    out.emit(what_[left_ % what_.size()]);
     return --left_ == 0 ? answer::end : answer::more;
   }
 
  private:
-  chunk_ptr what_;
+  std::vector<chunk_ptr> what_;
   std::uint64_t left_;
 };
 
-made_stage repeating_source(const chunk_ptr& what, std::uint64_t times) {
+made_stage repeating_source(const std::vector<chunk_ptr>& what, std::uint64_t times) {
   made_stage made{.name = "repeat", .kind = stage_kind::source};
   made.make = [=]() -> configured_stage::instance {
     return std::unique_ptr<source>(std::make_unique<repeated>(what, times));
@@ -57,7 +59,10 @@ enum class joint : std::uint8_t { edges, fused };
 graph chain(std::uint32_t stages, std::uint32_t credit, std::uint32_t records, std::uint64_t chunks,
             joint how) {
   graph_builder builder("chain");
-  auto from = repeating_source(numbers_chunk(0, records), chunks);
+  const std::uint32_t under_way = credit * (stages + 1) + 1;
+  std::vector<chunk_ptr> what(std::min<std::uint64_t>(under_way, 256));
+  for (auto& one : what) one = numbers_chunk(0, records);
+  auto from = repeating_source(what, chunks);
   from.never_waits = how == joint::fused;
   std::uint32_t last = builder.add(std::move(from));
   const auto append = [&](made_stage stage) {
