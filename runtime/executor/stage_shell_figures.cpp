@@ -1,20 +1,23 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "runtime/executor/stage_shell.hpp"
 
 // What a shell counts and tells of itself.
 
 namespace weir {
 
-// The account is shared by all stages, and a line of memory that several threads write costs as much
-// as a hop: small changes wait for others.
+// The account is shared by all stages, and a line of memory that several threads write costs as
+// much as a hop: changes by less than a thousandth of the memory there is, or 64 KiB, wait for
+// others.
 void stage_shell::settle_accounts() {
-  constexpr std::uint64_t small = 64 << 10;
+  const std::uint64_t small = std::min<std::uint64_t>(64 << 10, run_.budget.most().bytes >> 10);
   std::uint64_t bytes = 0;
   for (const auto& input : inputs_) bytes += input.queued_bytes();
   for (const auto* output : read_outputs_) bytes += output->parked_bytes();
   const std::uint64_t change = bytes > accounted_ ? bytes - accounted_ : accounted_ - bytes;
-  if (change < small) return;
+  if (change == 0 || change < small) return;
   run_.budget.add(static_cast<std::int64_t>(bytes) - static_cast<std::int64_t>(accounted_));
   accounted_ = bytes;
 }
