@@ -9,13 +9,13 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
-#include <exception>
 #include <new>
 #include <stdexcept>
 
 #include "actors/builtin_stages.hpp"
 #include "pipelines/assemble/assemble.hpp"
 #include "runtime/executor/executor.hpp"
+#include "tests/bench/support/benchmark.hpp"
 #include "tests/bench/support/jobs.hpp"
 #include "tests/bench/support/made_input.hpp"
 
@@ -86,7 +86,9 @@ void print_job(const job& what, const scratch_folder& folder) {
              (twice.calls - once.calls) / (twice.records - once.records));
 }
 
-void run_benchmark() {
+}  // namespace
+
+void run_benchmark(const std::vector<std::string>&) {
   const scratch_folder folder;
   write_events(folder.file("input.ndjson"), small);
   write_access_log(folder.file("input.log"), small);
@@ -96,14 +98,4 @@ void run_benchmark() {
   for (const auto& each : all_jobs()) print_job(each, folder);
 }
 
-}  // namespace
 }  // namespace weir::testing
-
-int main() {
-  try {
-    weir::testing::run_benchmark();
-  } catch (const std::exception& e) {
-    fmt::print(stderr, "allocations: {}\n", e.what());
-    return 1;
-  }
-}

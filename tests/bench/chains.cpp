@@ -7,10 +7,10 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <exception>
 #include <fstream>
 #include <stdexcept>
 
+#include "tests/bench/support/benchmark.hpp"
 #include "tests/bench/support/made_input.hpp"
 #include "tests/bench/support/measured.hpp"
 
@@ -65,7 +65,9 @@ void print_chain(const cheap_stage& what, const char* threads, const scratch_fol
   std::fflush(stdout);
 }
 
-void run_benchmark() {
+}  // namespace
+
+void run_benchmark(const std::vector<std::string>&) {
   const scratch_folder folder;
   write_events(folder.file("events.ndjson"), input_size);
   fmt::print("sixteen stages / one, median of {}; {}\n{:<26}{:>8}{:>22}{:>22}\n", rounds,
@@ -74,14 +76,4 @@ void run_benchmark() {
     for (const char* threads : {"1", "2"}) print_chain(what, threads, folder);
 }
 
-}  // namespace
 }  // namespace weir::testing
-
-int main() {
-  try {
-    weir::testing::run_benchmark();
-  } catch (const std::exception& e) {
-    fmt::print(stderr, "chains: {}\n", e.what());
-    return 1;
-  }
-}

@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <ctime>
@@ -19,6 +18,7 @@
 #include "runtime/expression/evaluator.hpp"
 #include "runtime/expression/json_path.hpp"
 #include "runtime/expression/pattern.hpp"
+#include "tests/bench/support/benchmark.hpp"
 #include "tests/bench/support/measured.hpp"
 
 namespace weir::testing {
@@ -369,26 +369,16 @@ class measurement {
   chunk_ptr dynamic_, typed_, cells_;
 };
 
-void run(std::span<char*> names) {
+}  // namespace
+
+void run_benchmark(const std::vector<std::string>& arguments) {
   fmt::print("nanoseconds of CPU a record, medians of {} rounds over {} records; {}\n\n", rounds,
              rows, machine_load());
   fmt::print("{:<12}{:>8}{:>9}{:>9}{:>9}{:>11}{:>13}\n", "", "by hand", "typed", "dynamic", "cells",
              "hand/typed", "typed/dynamic");
   const measurement over;
   for (const auto& what : jobs())
-    if (names.empty() ||
-        std::find(names.begin(), names.end(), std::string_view(what.name)) != names.end())
-      over.print(what);
+    if (is_chosen(arguments, what.name)) over.print(what);
 }
 
-}  // namespace
 }  // namespace weir::testing
-
-int main(int count, char** words) {
-  try {
-    weir::testing::run({words + 1, static_cast<std::size_t>(count - 1)});
-  } catch (const std::exception& e) {
-    fmt::print(stderr, "expressions: {}\n", e.what());
-    return 1;
-  }
-}

@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <ctime>
 #include <functional>
@@ -20,6 +19,7 @@
 #include "actors/support/group_table.hpp"
 #include "runtime/base/random.hpp"
 #include "runtime/data/column_builder.hpp"
+#include "tests/bench/support/benchmark.hpp"
 #include "tests/bench/support/measured.hpp"
 
 namespace weir::testing {
@@ -156,24 +156,16 @@ void print(const key_kind& kind, std::uint32_t groups, bool runs) {
   std::fflush(stdout);
 }
 
-void run(std::vector<std::string> names) {
+}  // namespace
+
+void run_benchmark(const std::vector<std::string>& arguments) {
   fmt::print("nanoseconds of CPU a record, medians of {} rounds; {}\n\n", rounds, machine_load());
   fmt::print("{:<12}{:>9}{:<8}{:>9}{:>9}\n", "", "groups", "", "find", "and sum");
   for (const auto& kind : key_kinds) {
-    if (!names.empty() && std::find(names.begin(), names.end(), kind.name) == names.end()) continue;
+    if (!is_chosen(arguments, kind.name)) continue;
     for (const std::uint32_t groups : {1U, 63U, 100'000U}) print(kind, groups, false);
     print(kind, 100'000, true);
   }
 }
 
-}  // namespace
 }  // namespace weir::testing
-
-int main(int count, char** words) {
-  try {
-    weir::testing::run({words + 1, words + count});
-  } catch (const std::exception& e) {
-    fmt::print(stderr, "groups: {}\n", e.what());
-    return 1;
-  }
-}

@@ -12,10 +12,10 @@
 #include <ctime>
 #include <memory>
 #include <stdexcept>
-#include <string_view>
 #include <vector>
 
 #include "runtime/executor/executor.hpp"
+#include "tests/bench/support/benchmark.hpp"
 #include "tests/bench/support/measured.hpp"
 #include "tests/support/number_stages.hpp"
 
@@ -128,23 +128,13 @@ void print_table(const char* name, executor& on, joint how = joint::edges) {
 }
 
 }  // namespace
-}  // namespace weir::testing
 
-int main(int argc, char** argv) {
-  using namespace weir;
-  const std::vector<std::string_view> chosen(argv + 1, argv + argc);
-  const auto wanted = [&](std::string_view table) {
-    return chosen.empty() || std::find(chosen.begin(), chosen.end(), table) != chosen.end();
-  };
-  try {
-    fmt::print("nanoseconds a chunk and hop, wall / CPU, median of {} runs of {} hops; {}\n",
-               testing::runs, testing::hops_a_run, testing::machine_load());
-    if (wanted("actors")) testing::print_table("actors, 2 threads", *make_actors_executor(2));
-    if (wanted("inline")) testing::print_table("inline, not fused", *make_inline_executor());
-    if (wanted("fused"))
-      testing::print_table("fused", *make_inline_executor(), testing::joint::fused);
-  } catch (const std::exception& e) {
-    fmt::print(stderr, "hops: {}\n", e.what());
-    return 1;
-  }
+void run_benchmark(const std::vector<std::string>& arguments) {
+  fmt::print("nanoseconds a chunk and hop, wall / CPU, median of {} runs of {} hops; {}\n", runs,
+             hops_a_run, machine_load());
+  if (is_chosen(arguments, "actors")) print_table("actors, 2 threads", *make_actors_executor(2));
+  if (is_chosen(arguments, "inline")) print_table("inline, not fused", *make_inline_executor());
+  if (is_chosen(arguments, "fused")) print_table("fused", *make_inline_executor(), joint::fused);
 }
+
+}  // namespace weir::testing

@@ -7,9 +7,9 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <exception>
 #include <fstream>
 
+#include "tests/bench/support/benchmark.hpp"
 #include "tests/bench/support/made_input.hpp"
 #include "tests/bench/support/measured.hpp"
 
@@ -31,7 +31,9 @@ void print_start(const char* name, const std::function<void()>& work) {
              fmt::format("{:.1f} to {:.1f}", found.least, found.most), spread_of(cpu).median);
 }
 
-void run_benchmark() {
+}  // namespace
+
+void run_benchmark(const std::vector<std::string>&) {
   const scratch_folder folder;
   std::ofstream input(folder.file("ten.ndjson"));
   for (int i = 0; i < 10; ++i)
@@ -53,14 +55,4 @@ void run_benchmark() {
               program({WEIR_BINARY, "run", file, "--quiet", "--executor", "inline"}));
 }
 
-}  // namespace
 }  // namespace weir::testing
-
-int main() {
-  try {
-    weir::testing::run_benchmark();
-  } catch (const std::exception& e) {
-    fmt::print(stderr, "start: {}\n", e.what());
-    return 1;
-  }
-}

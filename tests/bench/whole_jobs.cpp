@@ -9,13 +9,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <stdexcept>
 
 #include "runtime/base/number.hpp"
+#include "tests/bench/support/benchmark.hpp"
 #include "tests/bench/support/jobs.hpp"
 #include "tests/bench/support/made_input.hpp"
 #include "tests/bench/support/measured.hpp"
@@ -136,37 +136,30 @@ void run_job(const job& what, const std::string& file, int rounds, double loop_s
   measured.print(gigabytes);
 }
 
-void run_benchmark(std::vector<std::string> arguments) {
+}  // namespace
+
+void run_benchmark(const std::vector<std::string>& arguments) {
   const scratch_folder folder;
   std::int64_t rounds = rounds_by_default;
-  if (const auto last = arguments.empty() ? std::nullopt : parse_int64(arguments.back())) {
+  std::vector<std::string> files = arguments;
+  if (const auto last = files.empty() ? std::nullopt : parse_int64(files.back())) {
     rounds = *last;
-    arguments.pop_back();
+    files.pop_back();
   }
   if (rounds < 1 || rounds > 1000) throw std::runtime_error("1 to 1000 rounds can be asked for");
-  const bool is_quick = arguments.empty();
+  const bool is_quick = files.empty();
   if (is_quick) {
-    arguments = {folder.file("events.ndjson"), folder.file("access.log"), folder.file("sums.csv")};
-    write_events(arguments[0], quick_size);
-    write_access_log(arguments[1], quick_size);
-    write_readings(arguments[2], quick_size);
+    files = {folder.file("events.ndjson"), folder.file("access.log"), folder.file("sums.csv")};
+    write_events(files[0], quick_size);
+    write_access_log(files[1], quick_size);
+    write_readings(files[2], quick_size);
   }
   fmt::print("wall and CPU in seconds a GB; ratios are medians of the rounds, more is better\n");
-  for (const auto& file : arguments)
+  for (const auto& file : files)
     for (const auto& each : all_jobs())
       if (file.ends_with(each.input))
         run_job(each, std::filesystem::absolute(file).string(), static_cast<int>(rounds),
                 is_quick ? quick_loop_seconds : loop_seconds);
 }
 
-}  // namespace
 }  // namespace weir::testing
-
-int main(int count, char** arguments) {
-  try {
-    weir::testing::run_benchmark({arguments + 1, arguments + count});
-  } catch (const std::exception& e) {
-    fmt::print(stderr, "whole_jobs: {}\n", e.what());
-    return 1;
-  }
-}

@@ -223,6 +223,29 @@ class lingering final : public transform {
   context* context_ = nullptr;
 };
 
+// Runs the stage behind a pipe that is closed when something has come out of it: one that nobody
+// resumes while its input is quiet keeps the run from its end.
+void check_resumed_behind(pipe_pair& pipe, made_stage through, const named_executor& by) {
+  const auto got = std::make_shared<collected>();
+  graph_builder build;
+  const auto a = build.add(pipe_source(pipe.reader(), std::make_shared<happening>()));
+  const auto b = build.add(std::move(through));
+  const auto c = build.add(collecting_sink(got));
+  build.connect(a, b).connect(b, c);
+  const auto executor = by.make();
+  const auto run = executor->start(build.finish(), {});
+  auto other = std::async(std::launch::async, [&] {
+    const bool came = got->wait_for(1);
+    pipe.close_writer();
+    return came;
+  });
+  const auto report = run->wait(machine_clock().now() + 2 * hang_limit);
+  CHECK(other.get());
+  REQUIRE(report);
+  CHECK(report->outcome == run_outcome::complete);
+  CHECK(report->imbalances.empty());
+}
+
 TEST_CASE("a transform that waits for a time or a waker is resumed while its input is quiet") {
   for (const auto& by : all_executors())
     for (const bool by_time : {false, true}) {
@@ -230,28 +253,11 @@ TEST_CASE("a transform that waits for a time or a waker is resumed while its inp
       CAPTURE(by_time);
       pipe_pair pipe;
       REQUIRE(::write(pipe.writer(), "x", 1) == 1);
-      const auto got = std::make_shared<collected>();
       made_stage through{.name = "linger", .hold = hold_bound::chunks(1)};
       through.make = [=]() -> configured_stage::instance {
         return std::unique_ptr<transform>(std::make_unique<lingering>(by_time));
       };
-      graph_builder build;
-      const auto a = build.add(pipe_source(pipe.reader(), std::make_shared<happening>()));
-      const auto b = build.add(through);
-      const auto c = build.add(collecting_sink(got));
-      build.connect(a, b).connect(b, c);
-      const auto executor = by.make();
-      const auto run = executor->start(build.finish(), {});
-      auto other = std::async(std::launch::async, [&] {
-        const bool came = got->wait_for(1);
-        pipe.close_writer();
-        return came;
-      });
-      const auto report = run->wait(machine_clock().now() + 2 * hang_limit);
-      CHECK(other.get());
-      REQUIRE(report);
-      CHECK(report->outcome == run_outcome::complete);
-      CHECK(report->imbalances.empty());
+      check_resumed_behind(pipe, std::move(through), by);
     }
 }
 
@@ -271,27 +277,11 @@ TEST_CASE("a time that a transform sets when it is opened is kept") {
   for (const auto& by : all_executors()) {
     CAPTURE(by.name);
     pipe_pair pipe;
-    const auto got = std::make_shared<collected>();
     made_stage through{.name = "ticking", .ledger = ledger_kind::creates};
     through.make = []() -> configured_stage::instance {
       return std::unique_ptr<transform>(std::make_unique<ticking>());
     };
-    graph_builder build;
-    const auto a = build.add(pipe_source(pipe.reader(), std::make_shared<happening>()));
-    const auto b = build.add(through);
-    const auto c = build.add(collecting_sink(got));
-    build.connect(a, b).connect(b, c);
-    const auto executor = by.make();
-    const auto run = executor->start(build.finish(), {});
-    auto other = std::async(std::launch::async, [&] {
-      const bool came = got->wait_for(1);
-      pipe.close_writer();
-      return came;
-    });
-    const auto report = run->wait(machine_clock().now() + 2 * hang_limit);
-    CHECK(other.get());
-    REQUIRE(report);
-    CHECK(report->outcome == run_outcome::complete);
+    check_resumed_behind(pipe, std::move(through), by);
   }
 }
 
