@@ -266,7 +266,8 @@ void supervisor::on_status(std::uint32_t node, shell_status status) {
 bool supervisor::unchanged(std::uint32_t node) const {
   const shell_status& now = statuses_[node];
   const shell_status& last = before_[node];
-  if (now.calls != last.calls || now.inputs.size() != last.inputs.size()) return false;
+  // In the first round there is none before it.
+  if (now.round != last.round + 1 || last.round == 0 || now.calls != last.calls) return false;
   for (std::size_t i = 0; i < now.inputs.size(); ++i)
     if (now.inputs[i].arrived != last.inputs[i].arrived) return false;
   for (std::size_t i = 0; i < now.outputs.size(); ++i)
