@@ -87,6 +87,13 @@ void stage_shell::receive(std::vector<shell_message>& messages, time_point time)
                      [this](stage_woken) { woken_ = true; }, [this](call_returned) { returned(); }},
                message);
   pump();
+  // Only now is it known what follows from all that has come: whether the stage waits, and for
+  // what.
+  if (probed_) {
+    shell_status now = status();
+    now.round = *std::exchange(probed_, std::nullopt);
+    links_.report(std::move(now));
+  }
 }
 
 void stage_shell::apply(upstream_message& message) {
@@ -149,7 +156,7 @@ void stage_shell::apply(shell_command& command) {
                      links_.send_up(run_.planned.edges[m.edge].from.stage,
                                     edge_grant{m.edge, first_epoch, input->widen(m.capacity)});
                    },
-                   [this](probe_stage m) { report_status(m.round); }},
+                   [this](probe_stage m) { probed_ = m.round; }},
              command);
 }
 

@@ -71,6 +71,8 @@ class stage_shell final : private follower_links {
   nanoseconds last_step() const { return last_step_; }
 
   const plan_node& node() const { return node_; }
+  /// What it would report now.
+  shell_status status() const;
 
  private:
   // Where the time goes while the stage is not in a call.
@@ -111,7 +113,6 @@ class stage_shell final : private follower_links {
   void tell_credit();
   void settle_accounts();
   void report_rejections();
-  void report_status(std::uint64_t round);
   stage_wait waiting() const;
   state current_state() const;
   void note_state();
@@ -186,6 +187,7 @@ class stage_shell final : private follower_links {
   turn_order turns_passed_;                     // by a collect
   bool collects_rejected_ = false;
 
+  std::optional<std::uint64_t> probed_;  // the round of a probe that came
   std::uint64_t accounted_ = 0;
   state state_ = state::idle;
   time_point state_since_{};

@@ -72,10 +72,8 @@ stage_wait stage_shell::waiting() const {
   return wait;
 }
 
-void stage_shell::report_status(std::uint64_t round) {
-  note_state();
+shell_status stage_shell::status() const {
   shell_status status;
-  status.round = round;
   status.calls = head().figures.calls;
   status.calling = calling_;
   status.call = head().name_of(current_.kind);
@@ -103,7 +101,7 @@ void stage_shell::report_status(std::uint64_t round) {
   status.figures.count(ledger);
   status.imbalance = ledger.imbalance();
   if (!followers_.none()) followers_.tell_status(status, aborted_);
-  links_.report(std::move(status));
+  return status;
 }
 
 }  // namespace weir

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <caf/actor.hpp>
+#include <chrono>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -29,6 +30,10 @@ struct actors_run {
   };
   std::vector<stage> stages;
   caf::actor supervisor;
+  /// How long a stage keeps its thread while others wait.
+  nanoseconds turn = std::chrono::milliseconds(5);
+  /// Calls that may wait are made where all others are: there is no other thread.
+  bool one_thread = false;
 
   std::mutex lock;
   std::condition_variable changed;

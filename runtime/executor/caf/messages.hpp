@@ -14,6 +14,8 @@ struct report_envelope {
 };
 /// Something waits in the stage's inbox, or the last turn ended before the work did.
 struct turn_due {};
+/// In one thread: the call that may wait is due.
+struct call_due {};
 
 struct run_begins {};
 struct run_drains {};
@@ -26,6 +28,7 @@ struct supervisor_tick {};
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::report_envelope)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::wake_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::turn_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::call_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::run_begins)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::run_drains)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(weir::run_aborts)

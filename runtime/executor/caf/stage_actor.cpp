@@ -11,9 +11,6 @@ namespace {
 
 constexpr auto urgent = caf::message_priority::high;
 
-// How long a stage may keep its thread while others wait.
-constexpr nanoseconds turn = std::chrono::milliseconds(5);
-
 // Puts a message from outside of the system and wakes the stage, which may be gone.
 void put_from_outside(stage_inbox& inbox, const caf::actor_addr& whom, shell_message message) {
   if (!inbox.put(std::move(message))) return;
@@ -53,6 +50,10 @@ caf::behavior stage_actor::make_behavior() {
       [this](wake_due due) {
         if (inbox_->put(due)) take_turn();
       },
+      [this](call_due) {
+        std::exchange(call_, nullptr)();
+        if (inbox_->put(call_returned{})) take_turn();
+      },
   };
 }
 
@@ -64,7 +65,7 @@ void stage_actor::take_turn() {
     if (!arrived_.empty()) shell_->receive(arrived_, now);
     if (!shell_->ready()) {
       if (inbox_->rest()) return;
-    } else if (used >= turn) {
+    } else if (used >= run_->turn) {
       return send(this, turn_due{});
     } else {
       now = shell_->step(now);
@@ -77,6 +78,7 @@ void stage_actor::on_exit() {
   // Breaks the ring of handles. A call that does not return keeps what it needs by itself.
   wake_.reset();
   thread_.reset();
+  call_ = nullptr;
   shell_.reset();
   arrived_.clear();
   run_->leave();
@@ -105,6 +107,10 @@ void stage_actor::wake_at(time_point time, std::uint64_t number) {
 }
 
 void stage_actor::call_elsewhere(std::function<void()> call) {
+  if (run_->one_thread) {
+    call_ = std::move(call);
+    return send(this, call_due{});
+  }
   if (!thread_) thread_ = std::make_unique<call_thread>();
   // Holds no actor: a call that is left behind may outlive the system.
   thread_->run(

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <caf/event_based_actor.hpp>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -27,6 +28,8 @@ class stage_actor final : public caf::event_based_actor, private shell_links {
   void on_exit() override;
   const char* name() const override { return "weir.stage"; }
 
+  const stage_shell& shell() const { return *shell_; }
+
  private:
   void send_up(std::uint32_t to, upstream_message message) override;
   void send_down(std::uint32_t to, downstream_message message) override;
@@ -44,6 +47,7 @@ class stage_actor final : public caf::event_based_actor, private shell_links {
   std::shared_ptr<wake_target> wake_;
   std::shared_ptr<stage_shell> shell_;
   std::unique_ptr<call_thread> thread_;
+  std::function<void()> call_;  // in one thread: the one that is due
 };
 
 }  // namespace weir

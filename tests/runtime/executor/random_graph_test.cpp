@@ -5,12 +5,15 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
+#include <memory>
 #include <numeric>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "runtime/base/random.hpp"
+#include "runtime/executor/simulated_executor.hpp"
 #include "tests/support/executors.hpp"
 #include "tests/support/random_pipeline.hpp"
 #include "tests/support/test_seeds.hpp"
@@ -37,14 +40,22 @@ std::uint64_t sum_of(const run_report& report, std::uint64_t edge_report::*what)
       [&](std::uint64_t sum, const edge_report& edge) { return sum + edge.*what; });
 }
 
-// One of each, for all graphs: many runs, one after the other, share an executor.
+// One of each, for all graphs: many runs, one after the other, share an executor. But each
+// simulation has a schedule of its own.
 struct standing_executor {
   std::string name;
-  std::unique_ptr<executor> runs;
+  std::function<std::unique_ptr<run>(graph, std::uint64_t seed)> start;
 };
 std::vector<standing_executor> standing_executors() {
   std::vector<standing_executor> list;
-  for (const auto& by : all_executors()) list.push_back({by.name, by.make()});
+  for (const auto& by : all_executors())
+    list.push_back({by.name, [runs = std::shared_ptr(by.make())](graph what, std::uint64_t seed) {
+                      return runs->start(std::move(what), {.seed = seed});
+                    }});
+  list.push_back(
+      {"simulated", [](graph what, std::uint64_t seed) {
+         return make_simulated_executor({.seed = seed})->start(std::move(what), {.seed = seed});
+       }});
   return list;
 }
 
@@ -89,7 +100,7 @@ TEST_CASE("a random graph gives the same records under every executor, and every
       CAPTURE(seed);
       CAPTURE(by.name);
       CAPTURE(made.text);
-      const auto run = by.runs->start(made.what, {.seed = seed});
+      const auto run = by.start(made.what, seed);
       const auto report = run->wait(machine_clock().now() + hang_limit);
       REQUIRE(report);
       CAPTURE((report->failure ? report->failure->cause.text : std::string()));
@@ -127,7 +138,7 @@ TEST_CASE("a random graph that is drained or aborted at any time ends with every
         CAPTURE(by.name);
         CAPTURE(drains);
         CAPTURE(made.text);
-        const auto run = by.runs->start(made.what, {.seed = seed});
+        const auto run = by.start(made.what, seed);
         running = run.get();
         const auto report = run->wait(machine_clock().now() + hang_limit);
         running = nullptr;
@@ -161,7 +172,7 @@ TEST_CASE("a random graph in which a sink fails at any time ends with that cause
       CAPTURE(seed);
       CAPTURE(by.name);
       CAPTURE(made.text);
-      const auto run = by.runs->start(made.what, {.seed = seed});
+      const auto run = by.start(made.what, seed);
       const auto report = run->wait(machine_clock().now() + hang_limit);
       REQUIRE(report);
       CAPTURE((report->imbalances.empty() ? std::string() : report->imbalances.front()));

@@ -115,10 +115,11 @@ class shell_alone {
     receive(
         downstream_message(edge_end{planned_.nodes[number_].inputs[0], first_epoch, 0, aborted}));
   }
-  void give(std::uint64_t sequence) {
-    receive(downstream_message(edge_data{
-        planned_.nodes[number_].inputs[0], first_epoch, sequence, {numbers_chunk(0, 1), {}}}));
+  downstream_message data(std::uint64_t sequence) const {
+    return edge_data{
+        planned_.nodes[number_].inputs[0], first_epoch, sequence, {numbers_chunk(0, 1), {}}};
   }
+  void give(std::uint64_t sequence) { receive(data(sequence)); }
 
   manual_clock time;
   recorded_links links;
@@ -246,6 +247,18 @@ TEST_CASE("a stage for which there is no thread fails, and is not closed as it w
   REQUIRE(shell.links.told<stage_closed>().size() == 1);
   CHECK_FALSE(shell.links.told<stage_closed>()[0].failure.has_value());
   CHECK(shell.links.told<stage_failed>().size() == 1);
+}
+
+TEST_CASE("a stage that is asked behind what has just come tells that it can go on") {
+  shell_alone shell(from_calls([](context&, outlet&) -> stage_answer { return answer::wait; }));
+  shell.go();
+  std::vector<shell_message> both;
+  both.emplace_back(shell.data(1));
+  both.emplace_back(shell_command(probe_stage{1}));
+  shell->receive(both, shell.time.now());
+  const auto statuses = shell.links.told<shell_status>();
+  REQUIRE(statuses.size() == 1);
+  CHECK(statuses[0].wait.what == stage_wait::kind::ready);
 }
 
 // What takes from two workers of a source, in the order of their turns: what they send, or what

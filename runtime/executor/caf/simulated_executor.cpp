@@ -1,0 +1,146 @@
+#include "runtime/executor/simulated_executor.hpp"
+
+#include <fmt/format.h>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scheduler/test_coordinator.hpp>
+#include <caf/send.hpp>
+#include <utility>
+
+#include "runtime/base/random.hpp"
+#include "runtime/executor/caf/messages.hpp"
+#include "runtime/executor/caf/stage_actor.hpp"
+#include "runtime/executor/caf/supervisor_actor.hpp"
+#include "runtime/executor/invariants.hpp"
+
+namespace weir {
+namespace {
+
+using caf::scheduler::test_coordinator;
+
+struct simulated_config : caf::actor_system_config {
+  simulated_config() { set("scheduler.policy", caf::atom("testing")); }
+};
+
+// The time of the coordinator, which moves it from timer to timer.
+class virtual_clock final : public clock {
+ public:
+  explicit virtual_clock(test_coordinator& of) : of_(of) {}
+  time_point now() const override { return of_.clock().now(); }
+  wall_time wall() const override { return wall_time(now().time_since_epoch()); }
+
+ private:
+  test_coordinator& of_;
+};
+
+class simulated_run final : public run {
+ public:
+  simulated_run(graph what, run_options options, const simulation_options& how)
+      : how_(how),
+        random_(how.seed),
+        jobs_(dynamic_cast<test_coordinator&>(system_.scheduler())),
+        time_(jobs_) {
+    options.time = &time_;
+    run_ = std::make_shared<actors_run>(std::move(what), std::move(options), 1);
+    run_->one_thread = true;
+    // From one call a turn to some dozens: the clock stands still, and a call counts as 1 us.
+    run_->turn = std::chrono::microseconds(1 << random_.below(6));
+    const auto count = static_cast<std::uint32_t>(run_->state->planned.nodes.size());
+    run_->actors_alive = count + 1;
+    for (std::uint32_t node = 0; node < count; ++node) {
+      auto inbox = std::make_shared<stage_inbox>();
+      auto actor = system_.spawn<stage_actor>(run_, node, inbox);
+      shells_.push_back(
+          &static_cast<stage_actor*>(caf::actor_cast<caf::abstract_actor*>(actor))->shell());
+      run_->stages.push_back({std::move(actor), std::move(inbox)});
+    }
+    run_->supervisor = system_.spawn<supervisor_actor>(run_);
+    caf::anon_send(run_->supervisor, run_begins{});
+  }
+  ~simulated_run() override {
+    abort();
+    while (run_->actors_alive > 0) go_on();
+    run_.reset();
+    while (jobs_.try_run_once()) continue;
+  }
+
+  void drain() override { caf::anon_send(run_->supervisor, run_drains{}); }
+  void abort() override { caf::anon_send(run_->supervisor, run_aborts{}); }
+
+  std::optional<run_report> wait(std::optional<time_point> deadline) override {
+    while (!run_->ended) {
+      if (deadline && machine_clock().now() >= *deadline) return std::nullopt;
+      go_on();
+      ++step_;
+      if (run_->ended) break;
+      check();
+      if (how_.on_step) how_.on_step(step_, *this);
+    }
+    return report();
+  }
+  run_report snapshot() override { return report(); }
+
+ private:
+  // Lets one actor handle one message, or the next timer come.
+  void go_on() {
+    constexpr std::uint32_t calls_a_timer = 256;
+    auto& jobs = jobs_.jobs;
+    if (jobs.empty() || random_.below(calls_a_timer) == 0) {
+      jobs_.trigger_timeout();
+      return;
+    }
+    std::swap(jobs.front(), jobs[random_.below(static_cast<std::uint32_t>(jobs.size()))]);
+    jobs_.run_once();
+  }
+
+  void check() {
+    if (violated_) return;
+    std::vector<shell_status> now;
+    for (const auto* shell : shells_) now.push_back(shell->status());
+    violated_ = violated_invariant(run_->state->planned, before_, now);
+    before_ = std::move(now);
+    if (!violated_) return;
+    violated_ = fmt::format("step {}: {}", step_, *violated_);
+    abort();
+  }
+
+  run_report report() const {
+    run_report figures = run_->figures;
+    figures.executor = "simulated";
+    if (violated_) figures.imbalances.insert(figures.imbalances.begin(), *violated_);
+    return figures;
+  }
+
+  simulation_options how_;
+  random_source random_;
+  simulated_config config_;
+  caf::actor_system system_{config_};
+  test_coordinator& jobs_;
+  virtual_clock time_;
+  std::shared_ptr<actors_run> run_;
+  std::vector<const stage_shell*> shells_;  // by node; valid while all actors live
+  std::vector<shell_status> before_;
+  std::uint64_t step_ = 0;
+  std::optional<std::string> violated_;
+};
+
+class simulated_executor final : public executor {
+ public:
+  explicit simulated_executor(simulation_options how) : how_(std::move(how)) {}
+
+  std::unique_ptr<run> start(graph what, run_options options) override {
+    return std::make_unique<simulated_run>(std::move(what), std::move(options), how_);
+  }
+
+ private:
+  simulation_options how_;
+};
+
+}  // namespace
+
+std::unique_ptr<executor> make_simulated_executor(simulation_options options) {
+  return std::make_unique<simulated_executor>(std::move(options));
+}
+
+}  // namespace weir

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "runtime/executor/executor.hpp"
+
+namespace weir {
+
+/// How a simulation goes on.
+struct simulation_options {
+  /// Decides all that is left to chance: which actor goes next, how long it goes on, when a timer
+  /// comes while there is still work. The same seed, graph and options give the same run.
+  std::uint64_t seed = 0;
+  /// Called behind each step with its number, from 1; may drain or abort the run, and no more.
+  std::function<void(std::uint64_t step, run& of)> on_step;
+};
+
+/// Runs graphs as actors do, in one thread and in an order that a seed decides. Time is virtual: it
+/// stands still while there is work, and jumps to the next timer where there is none.
+///
+/// Behind each step the invariants of every edge and stage are looked at (`invariants.hpp`): the
+/// first one that does not hold aborts the run and stands, with its step, first among the report's
+/// imbalances.
+///
+/// As with the inline executor the graph runs in the thread that waits. The deadline of `wait` is
+/// by the machine's clock. Stages that may wait are called like the others, so that one which does
+/// wait keeps all; wakers are used from the thread that waits.
+///
+/// `run_options::time` is not looked at. Runs may outlive the executor.
+std::unique_ptr<executor> make_simulated_executor(simulation_options options);
+
+}  // namespace weir
