@@ -55,8 +55,16 @@ std::size_t find_byte(std::string_view text, Test test) {
 /// What is copied at once: most texts take one step, so that how many it takes is easy to guess.
 inline constexpr std::size_t copy_step = 2 * lane_count;
 
-/// Copies `text` in whole steps, and answers whether `test` holds for one of its bytes: to look and
-/// to copy at once is cheaper than a call where texts are short.
+/// Copies one step.
+inline void put_step(char* to, const char* from) {
+  const auto first = load_lanes(from);
+  const auto second = load_lanes(from + lane_count);
+  store_lanes(to, first);
+  store_lanes(to + lane_count, second);
+}
+
+/// Copies `text` in whole steps, and answers whether `test` sets the highest bit of one of its
+/// bytes' lanes: to look and to copy at once is cheaper than a call where texts are short.
 /// Requires: `copy_step` bytes may be read, and written, from wherever `text` has one. It is not
 ///           empty.
 template <class Test>
@@ -74,8 +82,9 @@ bool copy_and_test(char* to, std::string_view text, Test test) {
   store_lanes(to + at, first);
   store_lanes(to + at + lane_count, second);
   const std::uint32_t bits = lane_bits(test(first)) | lane_bits(test(second)) << lane_count;
-  const std::uint32_t in_text = ~std::uint32_t{0} >> (copy_step - (text.size() - at));
-  return (lane_bits(found) | (bits & in_text)) != 0;
+  // Without the bits behind the text.
+  const std::uint32_t in_text = bits << ((at - text.size()) % copy_step);
+  return (lane_bits(found) | in_text) != 0;
 }
 
 /// Copies `text` in whole blocks.

@@ -27,8 +27,10 @@ class gathered_text {
       : out_(out), block_(std::make_unique_for_overwrite<char[]>(block_bytes)) {}
 
   char* begin() { return block_.get(); }
+  /// The last place behind which there is room: for loops that would else look it up each time.
+  const char* full() const { return block_.get() + (block_bytes - piece_max); }
   char* with_room(char* at) {
-    if (at - block_.get() <= static_cast<std::ptrdiff_t>(block_bytes - piece_max)) return at;
+    if (at <= full()) return at;
     flush(at);
     return begin();
   }

@@ -1,71 +1,42 @@
 #include "actors/codecs/ndjson_writer.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <numeric>
+#include <cstring>
 
 #include "actors/codecs/byte_lanes.hpp"
 #include "actors/codecs/json_index.hpp"
+#include "actors/codecs/put_int64.hpp"
 
 namespace weir::codecs {
 namespace {
 
-constexpr std::size_t int64_text_max = 20;
+// A text of at most this many bytes is put into the block of gathered text: with a key before it, a
+// quote and a comma behind it, and what copying by blocks writes behind that.
+constexpr std::size_t short_text_max = gathered_text::piece_max - 128;
 
-// A text of at most this many bytes is put into the block of gathered text: with a comma, quotes
-// and what copying by blocks writes behind it. Twice, for a key and its value.
-constexpr std::size_t short_text_max = gathered_text::piece_max / 2 - 64;
-
-// Puts a text without quotes at `at + 1`, with quotes around it. False: something in it has to be
-// escaped, and nothing was put that counts.
-bool put_plain(char* at, std::string_view text) {
-  if (text.empty() || text.size() > short_text_max) return false;
-  // Lanes are signed: below the space are control characters, and all that is not ASCII.
-  const auto is_special = [](byte_lanes b) { return (b < 0x20) | (b == '"') | (b == '\\'); };
-  if (copy_and_test(at + 1, text, is_special)) return false;
-  at[0] = at[text.size() + 1] = '"';
-  return true;
+// Puts a text, without quotes. False: something in it has to be escaped, and nothing was put that
+// counts.
+[[gnu::always_inline]] inline bool put_plain(char* at, std::string_view text) {
+  // One comparison: less than an empty one is more than any.
+  if (text.size() - 1 >= short_text_max) return false;
+  // By the highest bit of each lane. Controls, but not spaces, are less than '!' also where the
+  // second bit is changed, and a quote then is the space's neighbour.
+  const auto is_special = [](byte_lanes b) { return ((b ^ 2) - 0x21) | b | (b == '\\'); };
+  return !copy_and_test(at, text, is_special);
 }
 
-// A text that is not plain: of other letters than ASCII's, or with something to escape.
+// A text that is not plain, without its first quote: of other letters than ASCII's, or with
+// something to escape.
 [[gnu::noinline]] char* put_special(gathered_text& out, char* at, std::string_view text) {
   const auto is_escaped = [](byte_lanes b) {
     return ((b & ~0x1F) == 0) | (b == '"') | (b == '\\');
   };
-  if (!text.empty() && text.size() <= short_text_max && !copy_and_test(at + 1, text, is_escaped) &&
+  if (!text.empty() && text.size() <= short_text_max && !copy_and_test(at, text, is_escaped) &&
       is_utf8_fast(text)) {
-    at[0] = at[text.size() + 1] = '"';
-    return at + text.size() + 2;
+    at[text.size()] = '"';
+    return at + text.size() + 1;
   }
-  append_json_string(out.flush(at), text);
-  return out.begin();
-}
-
-// The same as `append_json` for a row that is not null.
-char* put_value(gathered_text& out, char* at, const open_column& from, std::uint32_t row,
-                last_timestamp& last) {
-  switch (from.storage) {
-    case storage_kind::string: {
-      const auto text = from.text(row);
-      return put_plain(at, text) ? at + text.size() + 2 : put_special(out, at, text);
-    }
-    case storage_kind::int64:
-      return std::to_chars(at, at + int64_text_max, from.int64s[row]).ptr;
-    case storage_kind::timestamp: {
-      const auto text = last.text(from.int64s[row]);
-      put_plain(at, text);
-      return at + text.size() + 2;
-    }
-    case storage_kind::float64:
-      if (const auto text = from.number_text(row); !text.empty() && text.size() <= short_text_max) {
-        copy_lanes(at, text);
-        return at + text.size();
-      }
-      break;
-    default:
-      break;
-  }
-  append_json(out.flush(at), from.whole->at(row));
+  append_json_string(out.flush(at - 1), text);
   return out.begin();
 }
 
@@ -75,7 +46,8 @@ ndjson_writer::key_text::key_text(std::string_view name) {
   append_json_string(text_, name);
   text_ += ':';
   size_ = text_.size();
-  text_.append(lane_count, '\0');
+  text_ += '"';
+  text_.append(copy_step, '\0');
 }
 
 void ndjson_writer::learn_keys(const schema_ptr& columns) {
@@ -85,51 +57,122 @@ void ndjson_writer::learn_keys(const schema_ptr& columns) {
   for (const auto& f : columns->fields()) keys_.emplace_back(f.name);
 }
 
+ndjson_writer::member ndjson_writer::member_of(const key_text& key, const open_column& from) const {
+  member out{.key = key.text().data(), .key_size = key.text().size(), .name = &key, .from = &from};
+  const bool writes_nulls = nulls_ == nulls_written::yes && !from.never_null;
+  if (writes_nulls || key.text().size() >= copy_step) return out;
+  out.validity = from.validity;
+  if (from.storage == storage_kind::string && from.only_data != nullptr) {
+    out.how = member::way::text;
+    ++out.key_size;
+  } else if (from.storage == storage_kind::timestamp) {
+    out.how = member::way::timestamp;
+    ++out.key_size;
+  } else if (from.storage == storage_kind::int64) {
+    out.how = member::way::int64;
+  }
+  return out;
+}
+
 // The columns, and the orders in which records have them: first that of the columns themselves.
+// Columns without a value are left out where nulls are not written.
 void ndjson_writer::meet(const chunk& from) {
   learn_keys(from.shared_schema());
   columns_.clear();
   for (const auto& c : from.columns()) columns_.emplace_back(*c);
-  const auto count = static_cast<std::uint32_t>(columns_.size());
-  orders_.assign(1, std::vector<std::uint32_t>(count));
-  std::iota(orders_[0].begin(), orders_[0].end(), 0);
+  std::vector<bool> named(columns_.size());
+  const auto add = [&](std::vector<member>& order, std::size_t number) {
+    const open_column& column = columns_[number];
+    named[number] = true;
+    if (column.storage != storage_kind::null || nulls_ == nulls_written::yes)
+      order.push_back(member_of(keys_[number], column));
+  };
+  const auto add_rest = [&](std::vector<member>& order) {
+    for (std::size_t number = 0; number < columns_.size(); ++number)
+      if (!named[number]) add(order, number);
+    named.assign(columns_.size(), false);
+  };
+  orders_.clear();
+  add_rest(orders_.emplace_back());
   if (!from.orders()) return;
   for (const auto& listed : from.orders()->orders) {
-    auto& order = orders_.emplace_back(listed);
-    std::vector<bool> named(count);
-    for (const auto number : listed) named[number] = true;
-    for (std::uint32_t number = 0; number < count; ++number)
-      if (!named[number]) order.push_back(number);
+    auto& order = orders_.emplace_back();
+    for (const auto number : listed) add(order, number);
+    add_rest(order);
   }
 }
 
-char* ndjson_writer::put_record(gathered_text& out, char* at, std::uint32_t row,
-                                const std::vector<std::uint32_t>& order) {
-  char before = '{';
-  for (const auto number : order) {
-    const open_column& from = columns_[number];
-    const bool is_null = from.is_null(row);
-    if (is_null && nulls_ == nulls_written::no) continue;
-    at = out.with_room(at);
-    *at++ = before;
-    before = ',';
-    const std::string_view key = keys_[number].text();
-    if (key.size() <= short_text_max) {
-      copy_lanes(at, key);
-      at += key.size();
-    } else {
-      out.flush(at) += key;
-      at = out.begin();
-    }
-    if (!is_null) {
-      at = put_value(out, at, from, row, last_time_);
-    } else {
-      out.flush(at) += "null";
-      at = out.begin();
-    }
-  }
+// A member that is not written in a way of its own, with its comma.
+char* ndjson_writer::put_rare(gathered_text& out, char* at, const member& what, std::uint32_t row) {
+  const open_column& from = *what.from;
+  const bool is_null = from.is_null(row);
+  if (is_null && nulls_ == nulls_written::no) return at;
   at = out.with_room(at);
-  if (before == '{') *at++ = '{';
+  const std::string_view key = what.name->text();
+  if (key.size() <= short_text_max / 2) {
+    copy_lanes(at, key);
+    at += key.size();
+  } else {
+    out.flush(at) += key;
+    at = out.begin();
+  }
+  std::string_view text;
+  if (!is_null && from.storage == storage_kind::float64) text = from.number_text(row);
+  if (is_null) text = "null";
+  if (!text.empty() && text.size() <= short_text_max / 2) {
+    std::memcpy(at, text.data(), text.size());
+    at += text.size();
+  } else {
+    append_json(out.flush(at), from.whole->at(row));
+    at = out.begin();
+  }
+  *at++ = ',';
+  return at;
+}
+
+// Each member ends with a comma that lies in the block, so that the last one can be taken back.
+char* ndjson_writer::put_record(gathered_text& out, char* at, std::uint32_t row,
+                                std::span<const member> order) {
+  const char* const full = out.full();
+  at = out.with_room(at);
+  *at++ = '{';
+  for (const member& m : order) {
+    if (m.validity != nullptr && (m.validity[row >> 6] >> (row & 63) & 1) == 0) continue;
+    if (m.how == member::way::rare) {
+      at = put_rare(out, at, m, row);
+      continue;
+    }
+    if (at > full) at = out.with_room(at);
+    put_step(at, m.key);
+    at += m.key_size;
+    switch (m.how) {
+      case member::way::text: {
+        const auto text = m.from->refs[row].in(m.from->only_data);
+        if (!put_plain(at, text)) [[unlikely]] {
+          at = put_special(out, at, text);
+          *at++ = ',';
+          continue;
+        }
+        at += text.size();
+        break;
+      }
+      case member::way::timestamp: {
+        const auto text = last_time_.text(m.from->int64s[row]);
+        static_assert(timestamp_text_max <= copy_step);
+        put_step(at, text.data());
+        at += text.size();
+        break;
+      }
+      default:
+        at = put_int64(at, m.from->int64s[row]);
+        *at++ = ',';
+        continue;
+    }
+    at[0] = '"';
+    at[1] = ',';
+    at += 2;
+  }
+  if (at[-1] == ',') --at;
   *at++ = '}';
   *at++ = '\n';
   return at;

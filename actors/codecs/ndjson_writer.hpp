@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,7 +22,7 @@ class ndjson_writer final : public record_writer {
   void write(const chunk& from, std::string& out, std::vector<refused_record>& refused) override;
 
  private:
-  // `"name":`, with room behind it to be copied by blocks.
+  // `"name":`, and behind it a quote and room to be copied by blocks.
   class key_text {
    public:
     explicit key_text(std::string_view name);
@@ -32,10 +33,23 @@ class ndjson_writer final : public record_writer {
     std::size_t size_;
   };
 
+  // A column as it is written in a chunk.
+  struct member {
+    enum class way : std::uint8_t { text, timestamp, int64, rare };
+
+    way how = way::rare;
+    const char* key;       // with the quote of what is written as a string
+    std::size_t key_size;  // likewise
+    const std::uint64_t* validity = nullptr;
+    const key_text* name;
+    const open_column* from;
+  };
+
   void learn_keys(const schema_ptr& columns);
+  member member_of(const key_text& key, const open_column& from) const;
   void meet(const chunk& from);
-  char* put_record(gathered_text& out, char* at, std::uint32_t row,
-                   const std::vector<std::uint32_t>& order);
+  char* put_record(gathered_text& out, char* at, std::uint32_t row, std::span<const member> order);
+  char* put_rare(gathered_text& out, char* at, const member& what, std::uint32_t row);
 
   nulls_written nulls_;
   last_timestamp last_time_;
@@ -43,7 +57,7 @@ class ndjson_writer final : public record_writer {
   std::vector<key_text> keys_;  // of each column
   // Of the chunk at hand.
   std::vector<open_column> columns_;
-  std::vector<std::vector<std::uint32_t>> orders_;
+  std::vector<std::vector<member>> orders_;
 };
 
 }  // namespace weir::codecs

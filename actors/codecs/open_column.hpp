@@ -15,7 +15,9 @@ struct open_column {
         never_null(!from.may_have_nulls()),
         validity(from.validity()),
         data(from.data()),
-        only_data(data.size() == 1 ? data[0]->data() : nullptr) {
+        only_data(data.size() > 1 ? nullptr
+                  : data.empty()  ? ""
+                                  : data[0]->data()) {
     switch (storage) {
       case storage_kind::int64:
       case storage_kind::timestamp:
@@ -59,7 +61,7 @@ struct open_column {
   bool never_null;
   const std::uint64_t* validity;
   std::span<const buffer_ptr> data;
-  const char* only_data;                 ///< where there is but one buffer
+  const char* only_data;                 ///< where there is one buffer, or no text needs any
   const std::int64_t* int64s = nullptr;  ///< also timestamps and durations
   const double* float64s = nullptr;
   const string_ref* refs = nullptr;  ///< strings, bytes, JSON; texts of numbers, none if computed
