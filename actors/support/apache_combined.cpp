@@ -81,10 +81,17 @@ class line_scanner {
     return true;
   }
   /// Up to the next space, or the end; empty if there is nothing.
-  std::string_view word() {
+  std::string_view last_word() {
     const char* begin = at_;
     at_ = find([](byte_lanes b) { return b == ' '; });
     return {begin, static_cast<std::size_t>(at_ - begin)};
+  }
+  /// A word and the space behind it; empty if there is no such.
+  std::string_view word() {
+    const auto found = last_word();
+    if (at_ == end_) return {};
+    ++at_;
+    return found;
   }
   /// As many bytes as a time in brackets has; empty if there are fewer.
   std::string_view bracketed_time() {
@@ -93,7 +100,7 @@ class line_scanner {
     return {at_ - time_form.size(), time_form.size()};
   }
   /// What stands in quotes; a backslash takes its meaning from the next character.
-  std::optional<std::string_view> quoted_text() {
+  [[gnu::always_inline]] std::optional<std::string_view> quoted_text() {
     if (!take('"')) return std::nullopt;
     const char* begin = at_;
     for (;; at_ += 2) {
@@ -134,31 +141,50 @@ enum line_field : std::uint8_t {
   user_agent,
 };
 
+using field_row = field_columns::row;
+
 bool is_none(std::string_view text) { return text.size() == 1 && text.front() == '-'; }
 
-void set_text_or_null(field_columns& into, line_field field, std::string_view text) {
+[[gnu::always_inline]] inline void set_text_or_null(const field_row& into, line_field field,
+                                                    std::string_view text) {
   if (is_none(text)) return into.set_null(field);
   into.set_text(field, text);
 }
 
 // A number without a sign, perhaps with zeros in front, or `-`. False: neither.
-bool set_number_or_null(field_columns& into, line_field field, std::string_view text) {
-  if (is_none(text)) {
-    into.set_null(field);
-    return true;
-  }
-  if (text.empty() || text.front() == '-') return false;
+[[gnu::always_inline]] inline bool set_number_or_null(const field_row& into, line_field field,
+                                                      std::string_view text) {
+  if (text.empty()) return false;
   if (const auto number = codecs::scan_digits_in_buffer(text)) {
     into.set_number(field, *number);
     return true;
   }
+  if (is_none(text)) {
+    into.set_null(field);
+    return true;
+  }
+  if (text.front() == '-') return false;
   const auto number = parse_int64(text);
   if (number) into.set_number(field, *number);
   return number.has_value();
 }
 
+// Where the last space stands, or the text's size.
+// Requires: `lane_count` bytes may be read before each of the text's, as before what stands behind
+//           the time.
+std::size_t last_space(std::string_view text) {
+  for (std::size_t end = text.size(); end > 0; end -= std::min(end, codecs::lane_count)) {
+    const char* const block = text.data() + end - codecs::lane_count;
+    auto bits = codecs::lane_bits(codecs::load_lanes(block) == ' ');
+    if (end < codecs::lane_count) bits &= ~std::uint32_t{0} << (codecs::lane_count - end);
+    if (bits != 0)
+      return end + static_cast<unsigned>(std::bit_width(bits)) - 1 - codecs::lane_count;
+  }
+  return text.size();
+}
+
 // `GET /a/path HTTP/1.1`, or whatever else a client has sent.
-void set_request(field_columns& into, std::string_view request) {
+void set_request(const field_row& into, std::string_view request) {
   constexpr std::string_view last_word = " HTTP/";
   const auto first = codecs::find_byte(request, [](byte_lanes b) { return b == ' '; });
   if (first == request.size()) {
@@ -168,8 +194,8 @@ void set_request(field_columns& into, std::string_view request) {
   }
   set_text_or_null(into, method, request.substr(0, first));
   auto rest = request.substr(first + 1);
-  const auto last = rest.rfind(' ');
-  if (last != std::string_view::npos && rest.substr(last).starts_with(last_word)) {
+  const auto last = last_space(rest);
+  if (last != rest.size() && rest.substr(last).starts_with(last_word)) {
     into.set_text(protocol, rest.substr(last + 1));
     rest = rest.substr(0, last);
   } else {
@@ -192,8 +218,8 @@ class apache_combined_parser final : public text_parser {
   }
 
   void parse(const text_rows& texts, field_columns& into, parsed_texts& out) override {
-    texts.parse_each(into, out, [&](std::string_view text) -> result<void> {
-      if (const char* what = parse_line(text, into))
+    texts.parse_each(into, out, [&](std::string_view text, const field_row& row) -> result<void> {
+      if (const char* what = parse_line(text, row))
         return failure(
             "not-apache-combined",
             fmt::format("{} is not a line of the combined log format: {}", quoted(text), what));
@@ -203,32 +229,34 @@ class apache_combined_parser final : public text_parser {
 
  private:
   // Answers what is wrong with the line.
-  const char* parse_line(std::string_view text, field_columns& into) {
+  const char* parse_line(std::string_view text, const field_row& into) {
     line_scanner line(text);
-    for (const auto field : {host, ident, user}) {
-      const auto word = line.word();
-      if (word.empty() || !line.take(' ')) return "it begins with host, ident and user";
-      set_text_or_null(into, field, word);
-    }
+    const auto first = line.word();
+    const auto second = line.word();
+    const auto third = line.word();
+    if (first.empty() || second.empty() || third.empty())
+      return "it begins with host, ident and user";
+    set_text_or_null(into, host, first);
+    set_text_or_null(into, ident, second);
+    set_text_or_null(into, user, third);
     const auto when = time_of(line.bracketed_time());
     if (!when || !line.take(' ')) return "the time is no [10/Oct/2000:13:55:36 -0700]";
     into.set_number(time, *when);
     const auto request = line.quoted_text();
     if (!request || !line.take(' ')) return "the request does not stand in quotes";
     set_request(into, *request);
-    if (!set_number_or_null(into, status, line.word()) || !line.take(' '))
-      return "the status is no number";
-    if (!set_number_or_null(into, bytes, line.word())) return "the bytes are no number";
+    if (!set_number_or_null(into, status, line.word())) return "the status is no number";
+    if (!set_number_or_null(into, bytes, line.last_word())) return "the bytes are no number";
     if (line.empty()) {
       into.set_null(referer);
       into.set_null(user_agent);
       return nullptr;
     }
-    for (const auto field : {referer, user_agent}) {
-      const auto inside = line.take(' ') ? line.quoted_text() : std::nullopt;
-      if (!inside) return "referer and user agent do not stand in quotes";
-      set_text_or_null(into, field, *inside);
-    }
+    const auto from = line.take(' ') ? line.quoted_text() : std::nullopt;
+    const auto by = from && line.take(' ') ? line.quoted_text() : std::nullopt;
+    if (!by) return "referer and user agent do not stand in quotes";
+    set_text_or_null(into, referer, *from);
+    set_text_or_null(into, user_agent, *by);
     return line.empty() ? nullptr : "there is text behind the user agent";
   }
 

@@ -18,16 +18,68 @@ namespace weir {
 ///
 ///   columns.begin(texts.data(), count);
 ///   for (...) {
-///     columns.begin_row(text, ref);
-///     columns.set_text(0, part);       // once for each field, or `set_null`
-///     if (is_good) columns.add_row();  // else the next row takes its place
+///     auto row = columns.begin_row(text, ref);
+///     row.set_text(0, part);           // once for each field, or `set_null`
+///     is_good ? columns.add_row() : columns.drop_row();
 ///   }
 ///   chunk_ptr records = columns.finish();
 ///
 /// Memory:  parts of a text that are longer than `string_ref::inline_max` refer to its buffer.
 /// Threads: one thread at a time.
 class field_columns {
+ private:
+  enum class way : std::uint8_t { text, number, built };
+
+  // Where the values of a field go.
+  struct target {
+    way how = way::built;
+    bool is_far = false;  // some text is longer than `string_ref::inline_max`
+    string_ref* texts = nullptr;
+    std::int64_t* numbers = nullptr;
+    std::uint64_t* valid = nullptr;
+    value_view pending = {};  // of a type that goes through a builder
+  };
+
  public:
+  /// The row at hand. By value: what it needs stays in registers while texts are taken apart.
+  class row {
+   public:
+    /// Requires: the field is a string, `part` lies in the row's text, and sixteen bytes may be
+    /// read
+    ///           from where it begins.
+    void set_text(std::size_t field, std::string_view part) const {
+      target& to = targets_[field];
+      to.texts[at_].refer(part, buffer_, static_cast<std::uint32_t>(part.data() - origin_));
+      to.is_far |= part.size() > string_ref::inline_max;
+    }
+    /// Requires: the field is an int64, a timestamp or a duration.
+    void set_number(std::size_t field, std::int64_t value) const {
+      targets_[field].numbers[at_] = value;
+    }
+    /// Any value, of a field of any type; its text is a part of the row's.
+    void set(std::size_t field, const value_view& value) const;
+    void set_null(std::size_t field) const {
+      target& to = targets_[field];
+      to.valid[at_ >> 6] &= ~(std::uint64_t{1} << (at_ & 63));
+      // What loops that do not look for nulls may read.
+      if (to.how == way::text) {
+        to.texts[at_] = {};
+      } else if (to.how == way::number) {
+        to.numbers[at_] = 0;
+      }
+    }
+
+   private:
+    friend class field_columns;
+    row(target* targets, std::size_t at, const char* origin, std::uint32_t buffer)
+        : targets_(targets), at_(at), origin_(origin), buffer_(buffer) {}
+
+    target* targets_;
+    std::size_t at_;
+    const char* origin_;  // what offsets count from
+    std::uint32_t buffer_;
+  };
+
   /// Columns of the fields that are in `wanted`, of all if there is none. Others may be set.
   field_columns(const std::vector<field>& fields,
                 const std::optional<std::vector<std::string>>& wanted);
@@ -35,73 +87,48 @@ class field_columns {
   /// Begins a chunk of up to `rows_max` rows, from texts that lie in `data`.
   void begin(std::span<const buffer_ptr> data, std::size_t rows_max);
   /// Begins a row whose texts are parts of `text`, to which `whole` refers.
-  void begin_row(std::string_view text, const string_ref& whole) {
+  row begin_row(std::string_view text, const string_ref& whole) {
     origin_ = text.data();
     buffer_ = 0;
     if (!whole.is_inline()) {
       origin_ -= whole.offset();
       buffer_ = whole.buffer();
     }
-    null_count_ = 0;
+    return {targets_.data(), row_, origin_, buffer_};
   }
-  /// Requires: the field is a string, `part` lies in the row's text, and `string_ref::inline_max`
-  ///           bytes may be read from where it begins.
-  void set_text(std::size_t field, std::string_view part) {
-    slot& to = slots_[field];
-    to.texts[row_] =
-        string_ref::in_buffer(part, buffer_, static_cast<std::uint32_t>(part.data() - origin_));
-    to.longest = std::max(to.longest, part.size());
-  }
-  /// Requires: the field is an int64, a timestamp or a duration.
-  void set_number(std::size_t field, std::int64_t value) { slots_[field].numbers[row_] = value; }
-  /// Any value, of a field of any type; its text is a part of the row's.
-  void set(std::size_t field, const value_view& value);
-  void set_null(std::size_t field) { nulls_[null_count_++] = static_cast<std::uint32_t>(field); }
-  /// Requires: every field was set.
+  /// Requires: every field was set, once.
   void add_row() {
-    if (null_count_ != 0) add_nulls();
     if (!built_.empty()) add_built();
     ++row_;
   }
+  /// The next row takes the place of the one that was begun, whatever was set of it.
+  void drop_row();
 
   /// The rows that were added.
   chunk_ptr finish();
 
  private:
-  enum class way : std::uint8_t { text, number, built };
-
   struct slot {
-    way how = way::built;
     bool wanted = false;
     storage_kind storage = storage_kind::null;
-    string_ref* texts = nullptr;
-    std::int64_t* numbers = nullptr;
-    std::uint64_t* valid = nullptr;  // none before the first null
-    std::size_t nulls = 0;
-    std::size_t longest = 0;
     std::shared_ptr<buffer> values = nullptr;
-    std::shared_ptr<buffer> validity = nullptr;
-    // Of other types.
-    value_view pending = {};
-    column_builder builder = column_builder();
+    std::vector<std::uint64_t> valid = {};
+    column_builder builder = column_builder();  // of types that are neither texts nor whole numbers
   };
 
-  void add_nulls();
   void add_built();
-  column_ptr finish_column(slot& of) const;
+  column_ptr finish_column(std::size_t field);
 
   schema_ptr schema_;
   std::vector<slot> slots_;
+  std::vector<target> targets_;     // likewise by field
   std::vector<std::size_t> built_;  // the fields that go through a builder
   std::vector<buffer_ptr> data_;
   std::shared_ptr<buffer> unwanted_;  // what is written of fields that nobody wants
-  std::size_t rows_max_ = 0;
   std::size_t row_ = 0;
   // Of the row at hand.
   const char* origin_ = nullptr;
   std::uint32_t buffer_ = 0;
-  std::vector<std::uint32_t> nulls_;
-  std::size_t null_count_ = 0;
 };
 
 }  // namespace weir

@@ -59,13 +59,14 @@ class text_rows {
     });
   }
 
-  /// Calls `read(text)` for each text; adds a row to `into` where that is no error, and refuses the
-  /// text where it is.
+  /// Calls `read(text, row)` for each text, with a row that was begun in `into`; the row is added
+  /// where the answer is no error, and the text refused where it is.
   template <class Read>
   void parse_each(field_columns& into, parsed_texts& out, Read read) const {
     each(out, [&](std::uint32_t row, std::string_view text, const string_ref& ref) {
-      into.begin_row(text, ref);
-      if (result<void> good = read(text); !good) {
+      const auto to = into.begin_row(text, ref);
+      if (result<void> good = read(text, to); !good) {
+        into.drop_row();
         out.refused.push_back({row, std::move(good.error())});
         return;
       }

@@ -67,7 +67,7 @@ class regex_parser final : public text_parser {
       const auto typed =
           std::find_if(types.begin(), types.end(), [&](const field& f) { return f.name == name; });
       fields_.push_back({name, typed == types.end() ? column_type::string : typed->type});
-      groups_.push_back(group);
+      parts_.push_back({static_cast<std::size_t>(group), fields_.back().type});
     }
     found_.resize(static_cast<std::size_t>(pattern_->NumberOfCapturingGroups()) + 1);
     pieces_.resize(found_.size());
@@ -78,25 +78,29 @@ class regex_parser final : public text_parser {
   const std::vector<field>& fields() const override { return fields_; }
 
   void parse(const text_rows& texts, field_columns& into, parsed_texts& out) override {
-    texts.parse_each(into, out, [&](std::string_view text) { return parse_text(text, into); });
+    texts.parse_each(into, out, [&](std::string_view text, const field_columns::row& row) {
+      return parse_text(text, row);
+    });
   }
 
  private:
-  result<void> parse_text(std::string_view text, field_columns& into) {
+  result<void> parse_text(std::string_view text, const field_columns::row& into) {
     if (!match(text))
       return failure("no-match", fmt::format("{} does not match the pattern", quoted(text)));
-    for (std::size_t i = 0; i < fields_.size(); ++i) {
-      const std::string_view found = found_[static_cast<std::size_t>(groups_[i])];
+    const std::string_view* const groups = found_.data();
+    std::size_t field = 0;
+    for (const auto& [group, type] : parts_) {
+      const std::string_view found = groups[group];
       if (found.data() == nullptr) {
-        into.set_null(i);
-      } else if (fields_[i].type == column_type::string) {
-        into.set_text(i, found);
-      } else if (const auto read = codecs::convert(found, fields_[i].type)) {
-        into.set(i, view_of(*read, found));
+        into.set_null(field);
+      } else if (type == column_type::string) {
+        into.set_text(field, found);
+      } else if (const auto read = codecs::convert(found, type)) {
+        into.set(field, view_of(*read, found));
       } else {
-        return failure("type-mismatch",
-                       codecs::mismatch_reason(fields_[i].name, found, fields_[i].type));
+        return failure("type-mismatch", codecs::mismatch_reason(fields_[field].name, found, type));
       }
+      ++field;
     }
     return {};
   }
@@ -122,7 +126,11 @@ class regex_parser final : public text_parser {
   std::optional<run_pattern> runs_;
   std::unique_ptr<jit_pattern> jit_;
   std::vector<field> fields_;
-  std::vector<int> groups_;
+  struct part {
+    std::size_t group;
+    column_type type;
+  };
+  std::vector<part> parts_;  // by field
   std::vector<std::string_view> found_;
   std::vector<re2::StringPiece> pieces_;
 };

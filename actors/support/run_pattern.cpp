@@ -16,8 +16,6 @@ using codecs::lane_bits;
 using codecs::lane_count;
 using codecs::load_lanes;
 
-// With more bytes that end a run, looking for them is slower than a table.
-constexpr std::size_t stops_max = 5;
 constexpr std::size_t unbounded = std::numeric_limits<std::size_t>::max();
 constexpr std::size_t repeats_max = 1000;
 
@@ -43,6 +41,7 @@ class run_pattern_reader {
   using step = run_pattern::step;
   using byte_set = run_pattern::byte_set;
 
+  static constexpr std::size_t stops_max = run_pattern::stops_max;
   static constexpr std::size_t no_group = 0;
 
   bool take(std::string_view text) {
@@ -59,8 +58,7 @@ class run_pattern_reader {
     }
     if (take(")")) {
       if (open_.empty()) return false;
-      if (open_.back() != no_group)
-        out_.steps_.push_back({.how = step::what::close, .group = open_.back()});
+      if (open_.back() != no_group) close_group(open_.back());
       open_.pop_back();
       return !is_repeat();
     }
@@ -89,6 +87,22 @@ class run_pattern_reader {
     open_.push_back(++groups_);
     out_.steps_.push_back({.how = step::what::open, .group = groups_});
     return true;
+  }
+
+  // A group that is one run has no steps of its own.
+  void close_group(std::size_t group) {
+    auto& steps = out_.steps_;
+    if (steps.size() >= 2) {
+      step& run = steps.back();
+      const step& before = steps[steps.size() - 2];
+      if (run.is_run() && run.group == no_group && run.literal_size == 0 &&
+          before.how == step::what::open && before.literal_size == 0 && before.group == group) {
+        run.group = group;
+        steps.erase(steps.end() - 2);
+        return;
+      }
+    }
+    steps.push_back({.how = step::what::close, .group = group});
   }
 
   // `(?:[^"\\]|\\.)*`: a text in which a backslash takes the meaning from the next character.
@@ -232,12 +246,13 @@ class run_pattern_reader {
   }
 
   void add_literal(const byte_set& set) {
-    char c = 0;
+    signed char c = 0;
     while (!set[byte_of(c)]) ++c;
-    if (out_.steps_.empty() || out_.steps_.back().how != step::what::literal)
-      out_.steps_.push_back({.how = step::what::literal});
-    out_.steps_.back().text += c;
-    ++out_.steps_.back().size;
+    if (out_.steps_.empty() || out_.steps_.back().literal_size == lane_count)
+      out_.steps_.emplace_back();
+    step& to = out_.steps_.back();
+    to.literal[to.literal_size] = c;
+    to.literal_bits |= std::uint32_t{1} << to.literal_size++;
   }
 
   void add_run(const byte_set& set, std::size_t least, std::size_t most, step::what how) {
@@ -247,8 +262,9 @@ class run_pattern_reader {
     if (most == unbounded && stops.count() <= limit && (stops >> 0x80).none()) {
       if (how == step::what::members) added.how = step::what::until;
       for (unsigned b = 0; b < 0x80; ++b)
-        if (stops[b]) added.text += static_cast<char>(b);
-      added.size = added.text.size();
+        if (stops[b]) added.stops[added.stop_count++] = codecs::all_lanes(static_cast<char>(b));
+      std::fill(added.stops.begin() + static_cast<std::ptrdiff_t>(added.stop_count),
+                added.stops.end(), added.stops.front());
     }
     out_.steps_.push_back(std::move(added));
   }
@@ -258,27 +274,19 @@ class run_pattern_reader {
     byte_set next;  // what may come behind the steps looked at
     for (std::size_t i = out_.steps_.size(); i-- > 0;) {
       const step& s = out_.steps_[i];
-      switch (s.how) {
-        case step::what::literal:
-          next.reset();
-          next.set(byte_of(s.text.front()));
-          break;
-        case step::what::end:
-          next.reset();
-          break;
-        case step::what::open:
-        case step::what::close:
-          break;
-        default: {
-          byte_set own = s.set;
-          if (s.how == step::what::escaped) {
-            if (s.size == 0) return false;
-            own.set('\\');
-          }
-          if (s.least != s.most && (own & next).any()) return false;
-          next = s.least == 0 ? next | own : own;
-        }
+      if (s.literal_size > 0) {
+        next.reset();
+        next.set(byte_of(s.literal[0]));
       }
+      if (s.how == step::what::end) next.reset();
+      if (!s.is_run()) continue;
+      byte_set own = s.set;
+      if (s.how == step::what::escaped) {
+        if (s.stop_count == 0) return false;
+        own.set('\\');
+      }
+      if (s.least != s.most && (own & next).any()) return false;
+      next = s.least == 0 ? next | own : own;
     }
     return true;
   }
@@ -297,35 +305,17 @@ namespace {
 
 // The first of `stops` from `at` on, or the end. `seen` collects all bytes that were looked at.
 template <std::size_t Count>
-const char* find_stop(const char* at, const char* end, const char* stops, byte_lanes& seen) {
-  byte_lanes wanted[Count];
-  for (std::size_t i = 0; i < Count; ++i) wanted[i] = codecs::all_lanes(stops[i]);
+[[gnu::always_inline]] inline const char* find_first(const char* at, const char* end,
+                                                     const byte_lanes* stops, byte_lanes& seen) {
   for (; at < end; at += lane_count) {
     const auto lanes = load_lanes(at);
     seen |= lanes;
-    byte_lanes hits = lanes == wanted[0];
-    for (std::size_t i = 1; i < Count; ++i) hits |= lanes == wanted[i];
+    byte_lanes hits = lanes == stops[0];
+    for (std::size_t i = 1; i < Count; ++i) hits |= lanes == stops[i];
     const auto bits = lane_bits(hits);
     if (bits != 0) return std::min(at + std::countr_zero(bits), end);
   }
   return end;
-}
-
-const char* find_stop(const char* at, const char* end, const std::string& stops, byte_lanes& seen) {
-  switch (stops.size()) {
-    case 1:
-      return find_stop<1>(at, end, stops.data(), seen);
-    case 2:
-      return find_stop<2>(at, end, stops.data(), seen);
-    case 3:
-      return find_stop<3>(at, end, stops.data(), seen);
-    case 4:
-      return find_stop<4>(at, end, stops.data(), seen);
-    case 5:
-      return find_stop<5>(at, end, stops.data(), seen);
-    default:
-      return find_stop<6>(at, end, stops.data(), seen);
-  }
 }
 
 }  // namespace
@@ -334,49 +324,55 @@ run_pattern::found run_pattern::match(std::string_view text,
                                       std::vector<std::string_view>& groups) const {
   const char* at = text.data();
   const char* const end = at + text.size();
-  byte_lanes seen{};  // bytes that runs went over; literals and members are ASCII
+  std::string_view* const group = groups.data();
+  // All bytes that runs went over; those of literals are ASCII.
+  byte_lanes seen{};
+  signed char seen_apart = 0;
+  const auto find_stop = [&](const step& of) {
+    return of.stop_count <= 2 ? find_first<2>(at, end, of.stops.data(), seen)
+                              : find_first<stops_max + 1>(at, end, of.stops.data(), seen);
+  };
   bool good = true;
   for (const step& s : steps_) {
-    const char* const begin = at;
+    const char* begin = at;
     switch (s.how) {
-      case step::what::literal:
-        good = static_cast<std::size_t>(end - at) >= s.size &&
-               std::memcmp(at, s.text.data(), s.size) == 0;
-        if (good) at += s.size;
-        break;
       case step::what::until:
-        at = find_stop(at, end, s.text, seen);
-        good = static_cast<std::size_t>(at - begin) >= s.least;
+        at = find_stop(s);
         break;
       case step::what::members:
-        while (at < end && s.set[byte_of(*at)] && static_cast<std::size_t>(at - begin) < s.most) {
-          seen[0] |= static_cast<signed char>(*at);
-          ++at;
+        for (; at < end && s.set[byte_of(*at)]; ++at) {
+          if (static_cast<std::size_t>(at - begin) == s.most) break;
+          seen_apart |= static_cast<signed char>(*at);
         }
-        good = static_cast<std::size_t>(at - begin) >= s.least;
         break;
       case step::what::escaped:
         for (;; at += 2) {
-          at = find_stop(at, end, s.text, seen);
+          at = find_stop(s);
           if (end - at < 2 || at[0] != '\\' || at[1] == '\n') break;
-          seen[0] |= static_cast<signed char>(at[1]);
+          seen_apart |= static_cast<signed char>(at[1]);
         }
         break;
-      case step::what::open:
-        groups[s.group] = {at, at};
-        break;
       case step::what::close:
-        groups[s.group] = {groups[s.group].data(),
-                           static_cast<std::size_t>(at - groups[s.group].data())};
+        begin = group[s.group].data();
         break;
       case step::what::end:
         good = at == end;
         break;
+      case step::what::nothing:
+      case step::what::open:
+        break;
     }
+    const auto size = static_cast<std::size_t>(at - begin);
+    group[s.group] = {begin, size};
+    const auto same = lane_bits(load_lanes(at) == s.literal) & s.literal_bits;
+    good = good && size >= s.least && same == s.literal_bits &&
+           static_cast<std::size_t>(end - at) >= s.literal_size;
     if (!good) break;
+    at += s.literal_size;
   }
+  const bool is_ascii = lane_bits(seen) == 0 && seen_apart >= 0;
   // A text that is not UTF-8 may be good for nothing only behind where this one has stopped.
-  if ((!good || lane_bits(seen) != 0) && !codecs::is_utf8_fast(text)) return found::unknown;
+  if ((!good || !is_ascii) && !codecs::is_utf8_fast(text)) return found::unknown;
   if (!good) return found::nothing;
   groups[0] = {text.data(), static_cast<std::size_t>(at - text.data())};
   return found::match;

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <array>
 #include <bitset>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "actors/codecs/byte_lanes.hpp"
 
 namespace weir {
 
@@ -36,23 +39,36 @@ class run_pattern {
 
   using byte_set = std::bitset<256>;
 
+  // With more bytes that end a run, looking for them is slower than a table.
+  static constexpr std::size_t stops_max = 5;
+
+  // Something and, behind it, a literal, which may be empty.
   struct step {
     enum class what : std::uint8_t {
-      literal,
-      until,    ///< a run of all bytes but those of `stops`
+      nothing,
+      until,    ///< a run of all bytes but `stops`
       members,  ///< a run of bytes that are in `set`
       escaped,  ///< the same as `until`, where a backslash takes its meaning from what follows
       open,
       close,
       end,
     };
-    what how = what::end;
-    std::string text = {};  // the literal, or the stops
-    std::size_t size = 0;   // of the text
+    what how = what::nothing;
+    std::size_t stop_count = 0;
+    // In all lanes; the first once more where there are fewer.
+    std::array<codecs::byte_lanes, stops_max + 1> stops = {};
     std::size_t least = 0;  // of a run, in bytes
     std::size_t most = 0;   // likewise
+    // The group that opens, closes, or is the run and no more; else 0, which is set at the end.
     std::size_t group = 0;
     byte_set set = {};  // of a run: its bytes
+    codecs::byte_lanes literal = {};
+    std::uint32_t literal_bits = 0;  // a bit for each byte of it, the first least significant
+    std::size_t literal_size = 0;
+
+    bool is_run() const {
+      return how == what::until || how == what::members || how == what::escaped;
+    }
   };
 
   std::vector<step> steps_;

@@ -36,34 +36,39 @@ class string_ref {
   }
 
   /// The same of a text that lies in a buffer, without a call where it fits inline.
-  /// Requires: `inline_max` bytes may be read from where `text` begins.
+  /// Requires: sixteen bytes may be read from where `text` begins.
   static string_ref in_buffer(std::string_view text, std::uint32_t buffer, std::uint32_t offset) {
-    // Both forms, of which one is kept: in many columns it is as good as random which.
+    string_ref out;
+    out.refer(text, buffer, offset);
+    return out;
+  }
+  /// Becomes what `in_buffer` answers. Requires: the same.
+  void refer(std::string_view text, std::uint32_t buffer, std::uint32_t offset) {
+    // Both forms, of which one is kept: in many columns it is as good as random which. As vectors:
+    // halves that are stored apart and loaded together cost a stall.
     static_assert(std::endian::native == std::endian::little);
-    struct halves {
-      std::uint64_t first;
-      std::uint64_t second;
-    };
+    using bytes [[gnu::vector_size(16)]] = unsigned char;
+    using halves [[gnu::vector_size(16)]] = std::uint64_t;
+    static constexpr std::size_t far = inline_max + 1;
+    // What is kept of the text, by its size, and last of one that is far: its first four bytes.
     static constexpr auto masks = [] {
-      std::array<halves, inline_max + 1> out{};
-      for (std::uint32_t size = 0; size <= inline_max; ++size)
-        for (std::uint32_t i = 0; i < size; ++i)
-          (i < 4 ? out[size].first : out[size].second) |= std::uint64_t{0xFF} << (i + 4) % 8 * 8;
+      std::array<std::array<unsigned char, sizeof(bytes)>, far + 1> out{};
+      for (std::size_t size = 0; size <= far; ++size)
+        for (std::size_t i = 0; i < (size == far ? 4 : size); ++i) out[size][i + 4] = 0xFF;
       return out;
     }();
-    const bool is_inline = text.size() <= inline_max;
-    const halves& kept = masks[is_inline ? text.size() : inline_max];
-    std::uint64_t begin = 0;
-    std::uint32_t rest = 0;
+    const bool is_far = text.size() > inline_max;
+    bytes begin;
+    bytes kept;
     std::memcpy(&begin, text.data(), sizeof begin);
-    std::memcpy(&rest, text.data() + sizeof begin, sizeof rest);
-    const std::uint64_t near = (begin >> 32 | std::uint64_t{rest} << 32) & kept.second;
-    const std::uint64_t far = buffer | std::uint64_t{offset} << 32;
-    // As one vector: halves that are stored apart and loaded together cost a stall.
-    using vector [[gnu::vector_size(sizeof(string_ref))]] = std::uint64_t;
-    const vector both = {static_cast<std::uint32_t>(text.size()) | (begin << 32 & kept.first),
-                         is_inline ? near : far};
-    return std::bit_cast<string_ref>(both);
+    std::memcpy(&kept, &masks[is_far ? far : text.size()], sizeof kept);
+    begin = __builtin_shufflevector(begin, bytes{}, 16, 16, 16, 16, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
+                                    10, 11);
+    const std::uint64_t place = buffer | std::uint64_t{offset} << 32;
+    const halves rest = {static_cast<std::uint32_t>(text.size()),
+                         place & (std::uint64_t{0} - std::uint64_t{is_far})};
+    const bytes all = (begin & kept) | std::bit_cast<bytes>(rest);
+    std::memcpy(static_cast<void*>(this), &all, sizeof all);
   }
 
   std::uint32_t size() const { return length_; }

@@ -319,6 +319,38 @@ TEST_CASE("ndjson is written as the records are, value by value") {
   }));
 }
 
+TEST_CASE("ndjson comes out the same wherever the block that it is gathered in ends") {
+  // Some blocks full of short texts, numbers and nulls, of which the last in a record may be all.
+  constexpr std::uint32_t rows = 4'000;
+  column_builder texts;
+  column_builder numbers;
+  column_builder flags;
+  column_builder tails;
+  for (std::uint32_t row = 0; row < rows; ++row) {
+    row % 7 == 0 ? texts.append_null() : texts.append_text(std::string(row % 41, 'x'));
+    row % 3 == 0 ? numbers.append_null() : numbers.append_int64(row);
+    row % 2 == 0 ? flags.append_null() : flags.append_boolean(true);
+    row % 5 != 0 ? tails.append_null() : tails.append_text("\"" + std::string(row % 31, 'y'));
+  }
+  chunk::parts parts;
+  parts.rows = rows;
+  parts.columns_schema = std::make_shared<const schema>(
+      std::vector<field>{{"text"}, {"number"}, {"flag"}, {"tail"}, {"nothing"}});
+  for (column_builder* made : {&texts, &numbers, &flags, &tails})
+    parts.columns.push_back(made->finish());
+  parts.columns.push_back(column::nulls(rows));
+  const auto all = make_chunk(std::move(parts));
+  for (const auto nulls : {nulls_written::no, nulls_written::yes}) {
+    ndjson_writer writer(nulls);
+    std::string expected;
+    for (std::uint32_t row = 0; row < rows; ++row) {
+      append_json_record(expected, *all, row, nulls);
+      expected += '\n';
+    }
+    CHECK(write(writer, {all}).text == expected);
+  }
+}
+
 TEST_CASE("csv is written as its fields are, value by value") {
   CHECK(rc::check([] {
     const auto all = odd_chunk();

@@ -34,7 +34,7 @@ TEST_CASE("rows hold what was set last, and rows that were not added leave nothi
       const bool kept = *rc::gen::arbitrary<bool>();
       const auto part = from.text().substr(*rc::gen::inRange<std::size_t>(0, 5),
                                            *rc::gen::inRange<std::size_t>(0, 30));
-      columns.begin_row(from.text(), from.whole->strings()[0]);
+      const auto to = columns.begin_row(from.text(), from.whole->strings()[0]);
       value_view values[3];
       values[0].kind = value_kind::string;
       values[0].text = part;
@@ -45,10 +45,10 @@ TEST_CASE("rows hold what was set last, and rows that were not added leave nothi
       values[2].text = part;
       for (std::size_t i = 0; i < fields.size(); ++i) {
         if (*rc::gen::inRange(0, 4) == 0) values[i] = {};
-        columns.set(i, values[i]);
+        to.set(i, values[i]);
         if (kept) expected[i].append(values[i]);
       }
-      if (kept) columns.add_row();
+      kept ? columns.add_row() : columns.drop_row();
     }
     const auto made = columns.finish();
     for (std::size_t i = 0; i < fields.size(); ++i) {
@@ -71,10 +71,10 @@ TEST_CASE("columns that nobody wants are not made, and their fields may be set")
   const row_text from("a text");
   field_columns columns(fields, std::vector<std::string>{"n"});
   columns.begin(from.whole->data(), 1);
-  columns.begin_row(from.text(), from.whole->strings()[0]);
-  columns.set_text(0, from.text());
-  columns.set_number(1, 7);
-  columns.set_null(2);
+  const auto row = columns.begin_row(from.text(), from.whole->strings()[0]);
+  row.set_text(0, from.text());
+  row.set_number(1, 7);
+  row.set_null(2);
   columns.add_row();
   const auto made = columns.finish();
   REQUIRE(made->columns().size() == 1);
@@ -86,10 +86,10 @@ TEST_CASE("a column of short texts keeps the buffer of the long ones from nobody
   const row_text from(std::string(1000, 'x'));
   field_columns columns(fields, std::nullopt);
   columns.begin(from.whole->data(), 1);
-  columns.begin_row(from.text(), from.whole->strings()[0]);
-  columns.set_text(0, from.text().substr(500, string_ref::inline_max));
-  columns.set_null(1);
-  columns.set_null(2);
+  const auto row = columns.begin_row(from.text(), from.whole->strings()[0]);
+  row.set_text(0, from.text().substr(500, string_ref::inline_max));
+  row.set_null(1);
+  row.set_null(2);
   columns.add_row();
   CHECK(columns.finish()->columns()[0]->data().empty());
 }

@@ -101,13 +101,16 @@ TEST_CASE("joined columns give the values of all, in order") {
   }));
 }
 
-TEST_CASE("a text in a buffer gives the reference that its copy gives") {
-  const auto data = copy_to_buffer("0123456789abcdefghijklmnopqrstuvwxyz");
-  for (std::uint32_t length = 0; length <= 20; ++length) {
-    const std::string_view text(data->data() + 3, length);
-    const string_ref copied(text, 7, 3);
-    const auto found = string_ref::in_buffer(text, 7, 3);
-    CAPTURE(length);
-    CHECK(std::memcmp(&copied, &found, sizeof copied) == 0);
-  }
+TEST_CASE("a text in a buffer gives the reference that its copy gives, also at the buffer's end") {
+  const std::string_view all = "0123456789abcdefghijklmnopqrstuvwxyz";
+  const auto data = copy_to_buffer(all);
+  for (std::uint32_t length = 0; length <= 20; ++length)
+    for (const std::uint32_t offset : {3U, static_cast<std::uint32_t>(all.size()) - length}) {
+      const std::string_view text(data->data() + offset, length);
+      const string_ref copied(text, 7, offset);
+      const auto found = string_ref::in_buffer(text, 7, offset);
+      CAPTURE(length);
+      CAPTURE(offset);
+      CHECK(std::memcmp(&copied, &found, sizeof copied) == 0);
+    }
 }
