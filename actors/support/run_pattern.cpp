@@ -53,7 +53,7 @@ class run_pattern_reader {
   bool part() {
     if (take("$")) {
       // Behind the end nothing else can match.
-      out_.steps_.push_back({.how = step::what::end});
+      out_.ends_text_ = true;
       return rest_.find_first_not_of(')') == std::string_view::npos;
     }
     if (take(")")) {
@@ -259,7 +259,7 @@ class run_pattern_reader {
     step added{.how = how, .least = least, .most = most, .set = set};
     const byte_set stops = ~set;
     const auto limit = how == step::what::escaped ? stops_max + 1 : stops_max;
-    if (most == unbounded && stops.count() <= limit && (stops >> 0x80).none()) {
+    if (most == unbounded && stops.any() && stops.count() <= limit && (stops >> 0x80).none()) {
       if (how == step::what::members) added.how = step::what::until;
       for (unsigned b = 0; b < 0x80; ++b)
         if (stops[b]) added.stops[added.stop_count++] = codecs::all_lanes(static_cast<char>(b));
@@ -278,7 +278,6 @@ class run_pattern_reader {
         next.reset();
         next.set(byte_of(s.literal[0]));
       }
-      if (s.how == step::what::end) next.reset();
       if (!s.is_run()) continue;
       byte_set own = s.set;
       if (s.how == step::what::escaped) {
@@ -355,9 +354,6 @@ run_pattern::found run_pattern::match(std::string_view text,
       case step::what::close:
         begin = group[s.group].data();
         break;
-      case step::what::end:
-        good = at == end;
-        break;
       case step::what::nothing:
       case step::what::open:
         break;
@@ -365,11 +361,12 @@ run_pattern::found run_pattern::match(std::string_view text,
     const auto size = static_cast<std::size_t>(at - begin);
     group[s.group] = {begin, size};
     const auto same = lane_bits(load_lanes(at) == s.literal) & s.literal_bits;
-    good = good && size >= s.least && same == s.literal_bits &&
+    good = size >= s.least && same == s.literal_bits &&
            static_cast<std::size_t>(end - at) >= s.literal_size;
     if (!good) break;
     at += s.literal_size;
   }
+  if (ends_text_ && at != end) good = false;
   const bool is_ascii = lane_bits(seen) == 0 && seen_apart >= 0;
   // A text that is not UTF-8 may be good for nothing only behind where this one has stopped.
   if ((!good || !is_ascii) && !codecs::is_utf8_fast(text)) return found::unknown;

@@ -51,7 +51,6 @@ class run_pattern {
       escaped,  ///< the same as `until`, where a backslash takes its meaning from what follows
       open,
       close,
-      end,
     };
     what how = what::nothing;
     std::size_t stop_count = 0;
@@ -72,6 +71,7 @@ class run_pattern {
   };
 
   std::vector<step> steps_;
+  bool ends_text_ = false;  // whether there may be nothing behind the last step
 };
 
 }  // namespace weir

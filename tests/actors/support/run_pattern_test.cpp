@@ -100,6 +100,29 @@ TEST_CASE("what has a choice, or may mean more than it seems to, is left to othe
   }
 }
 
+TEST_CASE("a run that nothing ends goes on to the end, over zeros too") {
+  const auto made = run_pattern::of("^([\\s\\S]*)$");
+  REQUIRE(made);
+  const std::string text("a\0b\n", 4);
+  CHECK(by_runs(*made, text, 2) == groups({text, text}));
+}
+
+TEST_CASE("literals of any length stand before, between and behind runs and groups") {
+  const std::string filler = "0123456789abcdefghijklmnopqrstuvw";
+  for (std::size_t length = 0; length <= filler.size(); ++length) {
+    const auto literal = filler.substr(0, length);
+    CAPTURE(literal);
+    const auto made = run_pattern::of("^" + literal + "([^ ]*) " + literal + "(x" + literal +
+                                      "((\\S+))) " + literal + "$");
+    REQUIRE(made);
+    const std::string inner = "x" + literal + "long";
+    const std::string text = literal + "run " + literal + inner + " " + literal;
+    CHECK(by_runs(*made, text, 5) == groups({text, "run", inner, "long", "long"}));
+    CHECK(by_runs(*made, text + "x", 5) == std::optional<groups>(groups()));
+    CHECK(by_runs(*made, text.substr(0, text.size() - 1), 5) == std::optional<groups>(groups()));
+  }
+}
+
 TEST_CASE("a text that is not UTF-8 is left to RE2") {
   const auto made = run_pattern::of("^([^ ]*) ([0-9]*)$");
   REQUIRE(made);
