@@ -147,7 +147,7 @@ char* ndjson_writer::put_record(gathered_text& out, char* at, std::uint32_t row,
     at += m.key_size;
     switch (m.how) {
       case member::way::text: {
-        const auto text = m.from->refs[row].in(m.from->only_data);
+        const auto text = m.from->text_in_one(row);
         if (!put_plain(at, text)) [[unlikely]] {
           at = put_special(out, at, text);
           *at++ = ',';

@@ -38,11 +38,11 @@ class ndjson_writer final : public record_writer {
     enum class way : std::uint8_t { text, timestamp, int64, rare };
 
     way how = way::rare;
-    const char* key;       // with the quote of what is written as a string
-    std::size_t key_size;  // likewise
+    const char* key = nullptr;  // with the quote of what is written as a string
+    std::size_t key_size = 0;   // likewise
     const std::uint64_t* validity = nullptr;
-    const key_text* name;
-    const open_column* from;
+    const key_text* name = nullptr;
+    const open_column* from = nullptr;
   };
 
   void learn_keys(const schema_ptr& columns);
