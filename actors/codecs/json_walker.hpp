@@ -21,8 +21,7 @@ namespace weir::codecs {
 ///   const key_name* expected();  // the key that is likely to come next, or none
 ///   wish take_expected();        // it has come
 ///   wish key(std::string_view text, bool escaped);  // any key, as it stands between the quotes
-///   scanned_value& place();      // where the value of a key that is to be taken goes
-///   bool take();                 // the value stands there; false: the record is bad
+///   bool take(scanned_value& value);  // of the key that came last; false: the record is bad
 ///
 /// What is accepted is what `check_json` accepts, as far as it is an object.
 ///
@@ -56,8 +55,12 @@ class json_walker {
   /// none, and nothing is moved on, if it is any other.
   std::optional<std::uint32_t> compact_line(std::uint32_t begin) {
     const std::uint32_t* const before = at_;
+    const std::uint32_t backslash = backslash_;
     const auto end = *at_ == begin ? compact_record() : std::nullopt;
-    if (!end) at_ = before;
+    if (!end) {
+      at_ = before;
+      backslash_ = backslash;
+    }
     return end;
   }
 
@@ -92,20 +95,25 @@ class json_walker {
         wanted = members_.key({base_ + key + 1, colon - key - 2}, false);
       }
       if (wanted == wish::stop) return std::nullopt;
-      scanned_value ignored;
-      scanned_value& into = wanted == wish::take ? members_.place() : ignored;
       at += 4;
-      if (!compact_value(value, next, into)) {
-        // A list or map; white space and line ends may stand in it.
-        const void* line_end = std::memchr(base_ + value, '\n', size_ - value);
-        at_ = at - 1;
-        if ((base_[value] != '[' && base_[value] != '{') ||
-            !any_value(line_end == nullptr ? size_ : position_of(line_end), into) ||
-            *at_ >= size_ || *at_ != at_[-1] + 1)
-          return std::nullopt;
-        at = at_;
+      if (base_[value] == '"') {
+        scanned_value text;
+        if (!compact_string(value, next, text)) return std::nullopt;
+        if (wanted == wish::take && !members_.take(text)) return std::nullopt;
+      } else {
+        scanned_value other;
+        if (!compact_value(value, next, other)) {
+          // A list or map; white space and line ends may stand in it.
+          const void* line_end = std::memchr(base_ + value, '\n', size_ - value);
+          at_ = at - 1;
+          if ((base_[value] != '[' && base_[value] != '{') ||
+              !any_value(line_end == nullptr ? size_ : position_of(line_end), other) ||
+              *at_ >= size_ || *at_ != at_[-1] + 1)
+            return std::nullopt;
+          at = at_;
+        }
+        if (wanted == wish::take && !members_.take(other)) return std::nullopt;
       }
-      if (wanted == wish::take && !members_.take()) return std::nullopt;
       if (base_[*at] == '}') break;
       if (base_[*at] != ',') return std::nullopt;
     }
@@ -120,16 +128,19 @@ class json_walker {
     return std::nullopt;
   }
 
-  // A value that is neither list nor map, and fills the text `begin` to `end`.
+  // A string with its quotes, that fills the text `begin` to `end`.
+  bool compact_string(std::uint32_t begin, std::uint32_t end, scanned_value& out) {
+    if (base_[end - 1] != '"' || end - begin == 1) return false;
+    set_string(begin + 1, end - 1, out);
+    return !out.escaped || escapes_are_known({base_ + out.begin, out.end - out.begin});
+  }
+
+  // A value that is neither string, list nor map, and fills the text `begin` to `end`.
   bool compact_value(std::uint32_t begin, std::uint32_t end, scanned_value& out) {
     const std::string_view text(base_ + begin, end - begin);
     out.begin = begin;
     out.end = end;
     switch (text.front()) {
-      case '"':
-        if (text.back() != '"' || text.size() == 1) return false;
-        set_string(begin + 1, end - 1, out);
-        return !out.escaped || escapes_are_known(text.substr(1, text.size() - 2));
       case 't':
       case 'f':
       case 'n':
@@ -167,10 +178,9 @@ class json_walker {
       const auto wanted = members_.key({base_ + key.begin, key.end - key.begin}, key.escaped);
       if (wanted == wish::stop || !next_is(end, ':')) return false;
       ++at_;
-      scanned_value ignored;
-      scanned_value& into = wanted == wish::take ? members_.place() : ignored;
-      if (*at_ >= end || !any_value(end, into)) return false;
-      if (wanted == wish::take && !members_.take()) return false;
+      scanned_value value;
+      if (*at_ >= end || !any_value(end, value)) return false;
+      if (wanted == wish::take && !members_.take(value)) return false;
       if (*at_ >= end) return false;
       const char next = base_[*at_++];
       if (next == '}') return true;
@@ -213,16 +223,14 @@ class json_walker {
     return !out.escaped || escapes_are_known({base_ + out.begin, out.end - out.begin});
   }
 
-  // The next backslash is looked for once: texts are asked for in ascending order, but for those
-  // of a line that is read once more.
+  // The next backslash is looked for once: texts are asked for in ascending order.
   bool has_backslash(std::uint32_t begin, std::uint32_t end) {
-    if (backslash_ < begin || begin < known_from_) find_backslash(begin);
+    if (backslash_ < begin) find_backslash(begin);
     return backslash_ < end;
   }
 
   void find_backslash(std::uint32_t from) {
     const void* next = std::memchr(base_ + from, '\\', size_ - from);
-    known_from_ = from;
     backslash_ = next == nullptr ? std::numeric_limits<std::uint32_t>::max() : position_of(next);
   }
 
@@ -276,8 +284,7 @@ class json_walker {
   const char* base_ = nullptr;
   std::uint32_t size_ = 0;
   const std::uint32_t* at_ = nullptr;
-  std::uint32_t known_from_ = 0;  // there is no backslash from here to the next one
-  std::uint32_t backslash_ = 0;
+  std::uint32_t backslash_ = 0;  // the next one behind the last text that was asked for
   std::array<bool, json_depth_max + 1> is_map_{};
 };
 

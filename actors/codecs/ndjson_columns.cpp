@@ -18,16 +18,56 @@ void ndjson_columns::begin_chunk(const buffer_ptr& data) {
   data_ = data;
   rows_ = 0;
   slots_seen_ = 0;
-  ++chunk_number_;
+  columns_added_ = 0;
+  first_of_chunk_ = record_number_ += 2;
 }
 
 void ndjson_columns::begin_record(std::uint32_t base) {
+  if (keys_ != 0) take_back();
   base_ = base;
-  follows_ = &first_;
-  keys_ = 0;
+  text_ = data_->data() + base;
+  last_ = &start_;
   found_ = 0;
   ++record_number_;
   problem_.clear();
+}
+
+// A record was read that is not added.
+void ndjson_columns::take_back() {
+  for (std::size_t i = columns_added_; i < active_.size(); ++i) {
+    active_[i]->values.finish();
+    active_[i]->column = none;
+  }
+  active_.resize(columns_added_);
+  for (slot* each : active_) each->values.truncate(rows_);
+  keys_ = 0;
+  has_room_ = true;
+  ++record_number_;
+}
+
+// Of a key that the record before has not, or has no more, or that comes twice.
+ndjson_columns::wish ndjson_columns::meet(slot& at) {
+  if (at.record == record_number_) return wish::skip;
+  if (at.record < first_of_chunk_) {
+    at.column = none;
+    ++slots_seen_;
+  }
+  at.record = record_number_;
+  if (!at.wanted) return at.is_read ? wish::take : wish::skip;
+  if (at.column == none && !begin_column(at)) return wish::skip;
+  at.values.fill_nulls(rows_);
+  return wish::take;
+}
+
+// False: the chunk would have too many cells. The record is read again, for the next one.
+bool ndjson_columns::begin_column(slot& of) {
+  has_room_ = has_room_ && (rows_ == 0 || (active_.size() + 1) * (rows_ + 1) <= chunk_cells_max);
+  if (!has_room_) return false;
+  of.column = static_cast<std::uint32_t>(active_.size());
+  of.shared = of.values.share(data_);
+  active_.push_back(&of);
+  order_.resize(std::max(order_.size(), active_.size()));
+  return true;
 }
 
 ndjson_columns::slot* ndjson_columns::find_slot(std::string_view name, bool escaped) {
@@ -58,9 +98,7 @@ ndjson_columns::wish ndjson_columns::too_many_keys() {
   return wish::stop;
 }
 
-bool ndjson_columns::convert_declared() {
-  const slot& in = *members_[found_].of;
-  scanned_value& value = members_[found_].value;
+bool ndjson_columns::convert_declared(const slot& in, scanned_value& value) {
   const auto fits = [&] {
     switch (in.type) {
       case column_type::dynamic:
@@ -101,8 +139,7 @@ bool ndjson_columns::convert_declared() {
   return false;
 }
 
-void ndjson_columns::append(slot& to, const member& from) {
-  const scanned_value& value = from.value;
+void ndjson_columns::append_other(slot& to, const scanned_value& value) {
   const std::string_view text = text_of(value);
   switch (value.kind) {
     case value_kind::null:
@@ -111,22 +148,17 @@ void ndjson_columns::append(slot& to, const member& from) {
     case value_kind::boolean:
       to.values.append_boolean(value.int64 != 0);
       break;
-    case value_kind::int64:
     case value_kind::timestamp:
     case value_kind::duration:
       to.values.append_int64(value.int64, value.kind);
       break;
-    case value_kind::float64:
-      to.values.append_shared_float64(value.float64, text, to.shared, base_ + value.begin);
-      break;
     case value_kind::json:
       to.values.append_shared(text, to.shared, base_ + value.begin, value.kind);
       break;
-    case value_kind::string:
-      if (!value.escaped) {
-        to.values.append_shared(text, to.shared, base_ + value.begin, value.kind);
-        break;
-      }
+    case value_kind::int64:
+    case value_kind::float64:
+      break;                  // by append
+    case value_kind::string:  // with escapes
       scratch_.clear();
       append_unescaped(scratch_, text);
       to.values.append_text(scratch_);
@@ -140,46 +172,30 @@ void ndjson_columns::append(slot& to, const member& from) {
 }
 
 bool ndjson_columns::has_room() const {
-  if (rows_ == 0 || (active_.size() + found_) * (rows_ + 1) <= chunk_cells_max) return true;
-  const auto is_new = [](const member& m) { return m.of->column == none; };
-  const auto added = std::count_if(members_.begin(),
-                                   members_.begin() + static_cast<std::ptrdiff_t>(found_), is_new);
-  return (active_.size() + static_cast<std::size_t>(added)) * (rows_ + 1) <= chunk_cells_max;
+  return has_room_ && (rows_ == 0 || active_.size() * (rows_ + 1) <= chunk_cells_max);
 }
 
 void ndjson_columns::add_record() {
-  bool ascending = true;
-  std::uint32_t before = 0;
-  for (std::size_t i = 0; i < found_; ++i) {
-    const member& m = members_[i];
-    slot& to = *m.of;
-    if (to.column == none) {
-      to.column = static_cast<std::uint32_t>(active_.size());
-      to.shared = to.values.share(data_);
-      active_.push_back(&to);
-    }
-    to.values.fill_nulls(rows_);
-    append(to, m);
-    ascending = ascending && before <= to.column;
-    before = to.column;
-  }
   ++rows_;
-  if (!ascending) note_order();
+  columns_added_ = active_.size();
+  keys_ = 0;
+  if (!std::is_sorted(order_.data(), order_.data() + found_)) note_order();
 }
 
 void ndjson_columns::note_order() {
-  order_.clear();
-  for (std::size_t i = 0; i < found_; ++i) order_.push_back(members_[i].of->column);
-  auto known = known_orders_.find(order_);
+  scratch_order_.assign(order_.data(), order_.data() + found_);
+  auto known = known_orders_.find(scratch_order_);
   if (known == known_orders_.end()) {
-    orders_.orders.push_back(order_);
-    known = known_orders_.emplace(order_, static_cast<std::uint32_t>(orders_.orders.size())).first;
+    orders_.orders.push_back(scratch_order_);
+    known = known_orders_.emplace(scratch_order_, static_cast<std::uint32_t>(orders_.orders.size()))
+                .first;
   }
   orders_.of_row.resize(rows_);
   orders_.of_row.back() = known->second;
 }
 
 void ndjson_columns::finish_chunk(chunk::parts& out) {
+  if (keys_ != 0) take_back();
   std::vector<field> fields;
   fields.reserve(active_.size());
   out.columns.reserve(active_.size());
@@ -211,7 +227,7 @@ void ndjson_columns::forget_rare() {
   forgot_ = true;
   slots_.clear();
   by_name_.clear();
-  first_ = nullptr;
+  start_.next = nullptr;
 }
 
 }  // namespace weir::codecs

@@ -21,7 +21,8 @@ inline constexpr std::size_t keys_per_record_max = 10'000;
 
 /// The keys that records have, and the columns of the chunk that is being read.
 ///
-/// Keys are expected to follow the key that they followed last: then no map is asked.
+/// Keys are expected to follow the key that they followed last: then no map is asked. Values go
+/// into the columns as they are found, and are taken back if the record turns out not to be one.
 class ndjson_columns {
  public:
   enum class wish { skip, take, stop };
@@ -36,31 +37,24 @@ class ndjson_columns {
   void begin_record(std::uint32_t base);
   /// Requires: the key stands in the buffer, so that bytes behind it may be read.
   wish key(std::string_view text, bool escaped) {
-    slot* at = *follows_;
-    if (at == nullptr || escaped || !at->name.is(text)) *follows_ = find_slot(text, escaped);
+    slot* at = last_->next;
+    if (at == nullptr || escaped || !at->name.is(text)) last_->next = find_slot(text, escaped);
     return take_expected();
   }
-  const key_name* expected() const { return *follows_ == nullptr ? nullptr : &(*follows_)->name; }
+  const key_name* expected() const { return last_->next == nullptr ? nullptr : &last_->next->name; }
   wish take_expected() {
+    last_ = last_->next;
     if (++keys_ > keys_per_record_max) return too_many_keys();
-    slot* at = *follows_;
-    follows_ = &at->next;
-    if (at->seen_in_chunk != chunk_number_) {
-      at->seen_in_chunk = chunk_number_;
-      at->column = none;
-      ++slots_seen_;
-    }
-    if (!at->is_read || at->seen_in_record == record_number_) return wish::skip;
-    at->seen_in_record = record_number_;
-    if (found_ == members_.size()) members_.emplace_back();
-    members_[found_].of = at;
-    return wish::take;
+    if (last_->record + 1 != record_number_) return meet(*last_);
+    last_->record = record_number_;
+    return last_->is_read ? wish::take : wish::skip;
   }
-  scanned_value& place() { return members_[found_].value; }
-  bool take() {
-    const member& found = members_[found_];
-    if (found.of->type != column_type::dynamic && !convert_declared()) return false;
-    if (found.of->wanted) ++found_;
+  bool take(scanned_value& value) {
+    slot& to = *last_;
+    if (to.type != column_type::dynamic && !convert_declared(to, value)) return false;
+    if (!to.wanted) return true;
+    order_[found_++] = to.column;
+    append(to, value);
     return true;
   }
   /// Adds the record to the columns. Without this call nothing of it stays.
@@ -82,39 +76,50 @@ class ndjson_columns {
 
   struct slot {
     key_name name;
-    slot* next = nullptr;              // the key that followed it last
-    std::uint64_t seen_in_record = 0;  // number of the record
-    std::uint64_t seen_in_chunk = 0;   // number of the chunk
-    std::uint32_t column = none;       // in this chunk
-    std::uint32_t shared = 0;          // the buffer's number in the builder
+    slot* next = nullptr;         // the key that followed it last
+    std::uint64_t record = 0;     // number of the last one that has it
+    std::uint32_t column = none;  // in this chunk
+    std::uint32_t shared = 0;     // the buffer's number in the builder
     bool wanted = false;
     bool is_read = false;  // wanted, or of a declared type: that is checked in any case
     column_type type = column_type::dynamic;
     column_builder values = column_builder();
   };
-  struct member {
-    slot* of = nullptr;
-    scanned_value value = {};
-  };
 
   wish too_many_keys();
+  wish meet(slot& at);
+  bool begin_column(slot& of);
   slot* find_slot(std::string_view name, bool escaped);
-  bool convert_declared();
-  void append(slot& to, const member& from);
+  bool convert_declared(const slot& in, scanned_value& value);
+  void append(slot& to, const scanned_value& value) {
+    if (value.kind == value_kind::string && !value.escaped) {
+      to.values.append_shared(text_of(value), to.shared, base_ + value.begin);
+    } else if (value.kind == value_kind::int64) {
+      to.values.append_int64(value.int64);
+    } else if (value.kind == value_kind::float64) {
+      to.values.append_shared_float64(value.float64, text_of(value), to.shared,
+                                      base_ + value.begin);
+    } else {
+      append_other(to, value);
+    }
+  }
+  void append_other(slot& to, const scanned_value& value);
+  void take_back();
   void note_order();
   void forget_rare();
   std::string_view text_of(const scanned_value& value) const {
-    return {data_->data() + base_ + value.begin, value.end - value.begin};
+    return {text_ + value.begin, value.end - value.begin};
   }
 
   const reader_options& options_;
   std::vector<std::unique_ptr<slot>> slots_;
   std::unordered_map<std::string_view, slot*> by_name_;  // views slot::name.text()
-  slot* first_ = nullptr;                                // the key that the last record began with
-  slot** follows_ = &first_;  // where the key that is expected next is told
+  slot start_{key_name("")};                             // no key: what stands before the first
+  // Each record has a number, in ascending order. It is one more than that of the record before it
+  // only if that was added to the same chunk: what has its key's number then has its column, and
+  // in it a value for each row.
   std::uint64_t record_number_ = 0;
-  std::uint64_t chunk_number_ = 0;
-  std::size_t keys_ = 0;
+  std::uint64_t first_of_chunk_ = 0;
   std::size_t slots_seen_ = 0;
   bool forgot_ = false;
   std::string problem_;
@@ -122,14 +127,19 @@ class ndjson_columns {
   std::string scratch_;
 
   buffer_ptr data_;
-  std::uint32_t base_ = 0;
   std::uint32_t rows_ = 0;
-  // Of the record at hand: those that go into columns, and room for more.
-  std::vector<member> members_;
-  std::size_t found_ = 0;
-  std::vector<slot*> active_;  // by column number
+  std::vector<slot*> active_;      // by column number
+  std::size_t columns_added_ = 0;  // of them, those that records have that were added
   key_orders orders_;
-  std::vector<std::uint32_t> order_;
+  // Of the record at hand. Of none, and of one that was added, there are no keys.
+  std::uint32_t base_ = 0;
+  const char* text_ = nullptr;  // where its positions count from
+  slot* last_ = &start_;        // the last key
+  std::size_t keys_ = 0;
+  bool has_room_ = true;              // for its new columns
+  std::vector<std::uint32_t> order_;  // its columns' numbers, and room for one of each column
+  std::size_t found_ = 0;
+  std::vector<std::uint32_t> scratch_order_;
   std::map<std::vector<std::uint32_t>, std::uint32_t> known_orders_;
   schema_ptr schema_;
 };

@@ -139,6 +139,22 @@ void column_builder::fill_nulls(std::size_t rows) {
   while (size_ < rows) append_null();
 }
 
+// Storage stays as it is: it suits what is left, if perhaps not best.
+void column_builder::truncate(std::size_t rows) {
+  if (rows >= size_) return;
+  size_ = rows;
+  const auto shorten = [rows](auto& values) {
+    if (values.size() > rows) values.resize(rows);
+  };
+  if (has_nulls_) valid_.truncate(rows);
+  if (storage_ == storage_kind::boolean) booleans_.truncate(rows);
+  shorten(int64s_);
+  shorten(float64s_);
+  shorten(strings_);
+  shorten(texts_);
+  shorten(cells_);
+}
+
 // The numbers so far came without a text.
 void column_builder::first_text() {
   has_texts_ = true;

@@ -21,6 +21,12 @@ class bit_list {
   void push(bool bit, std::size_t times) {
     while (times-- > 0) push(bit);
   }
+  /// Requires: size <= size().
+  void truncate(std::size_t size) {
+    size_ = size;
+    words_.resize((size + 63) / 64);
+    if ((size & 63) != 0) words_.back() &= (std::uint64_t{1} << (size & 63)) - 1;
+  }
   void clear() {
     words_.clear();
     size_ = 0;
@@ -68,6 +74,8 @@ class column_builder {
   }
   /// Appends nulls until there are `rows` rows: for columns that a record does not have.
   void fill_nulls(std::size_t rows);
+  /// Takes back what was appended behind the first `rows` rows.
+  void truncate(std::size_t rows);
   void append_boolean(bool value) {
     if (!settle(value_kind::boolean)) return append_cell({.boolean = value}, value_kind::boolean);
     booleans_.push(value);

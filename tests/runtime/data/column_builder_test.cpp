@@ -106,6 +106,40 @@ TEST_CASE("many long texts move to further buffers and stay whole") {
   CHECK(values_of(*builder.finish()) == values);
 }
 
+TEST_CASE("what is taken back leaves nothing behind") {
+  CHECK(rc::check([] {
+    const auto kept = *any_values();
+    const auto taken_back = *any_values();
+    const auto behind = *any_values();
+    column_builder builder;
+    for (const auto& value : kept) append(builder, value);
+    for (const auto& value : taken_back) append(builder, value);
+    builder.truncate(kept.size());
+    RC_ASSERT(builder.size() == kept.size());
+    for (const auto& value : behind) append(builder, value);
+    auto expected = kept;
+    expected.insert(expected.end(), behind.begin(), behind.end());
+    RC_ASSERT(values_of(*builder.finish()) == expected);
+  }));
+}
+
+TEST_CASE("a bitmap can be cut within a word and at its end") {
+  for (const std::size_t rows : {0U, 1U, 63U, 64U, 65U, 128U}) {
+    CAPTURE(rows);
+    column_builder builder;
+    for (int i = 0; i < 130; ++i) i % 2 == 0 ? builder.append_null() : builder.append_boolean(true);
+    builder.truncate(rows);
+    builder.append_boolean(false);
+    builder.append_null();
+    const auto made = builder.finish();
+    REQUIRE(made->size() == rows + 2);
+    for (std::size_t row = 0; row < rows; ++row) CHECK(made->is_null(row) == (row % 2 == 0));
+    CHECK(!made->is_null(rows));
+    CHECK(!made->boolean(rows));
+    CHECK(made->is_null(rows + 1));
+  }
+}
+
 TEST_CASE("a column gives back what was appended") {
   CHECK(rc::check([] {
     const auto values = *any_values();
