@@ -68,7 +68,7 @@ inline void put_step(char* to, const char* from) {
 /// Requires: `copy_step` bytes may be read, and written, from wherever `text` has one. It is not
 ///           empty.
 template <class Test>
-bool copy_and_test(char* to, std::string_view text, Test test) {
+[[gnu::always_inline]] inline bool copy_and_test(char* to, std::string_view text, Test test) {
   byte_lanes found{};
   std::size_t at = 0;
   for (; at + copy_step < text.size(); at += copy_step)

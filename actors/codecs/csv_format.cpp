@@ -12,6 +12,10 @@ void append_csv_field(std::string& out, std::string_view text, char delimiter) {
     out += text;
     return;
   }
+  append_quoted_csv_field(out, text);
+}
+
+void append_quoted_csv_field(std::string& out, std::string_view text) {
   out += '"';
   for (;;) {
     const auto quote = text.find('"');

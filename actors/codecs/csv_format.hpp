@@ -19,6 +19,9 @@ struct csv_options {
 /// that it reads back as an empty text and not as null.
 void append_csv_field(std::string& out, std::string_view text, char delimiter);
 
+/// The same in any case in quotes.
+void append_quoted_csv_field(std::string& out, std::string_view text);
+
 /// The header's line without its end.
 std::string csv_header(std::span<const std::string> names, char delimiter);
 

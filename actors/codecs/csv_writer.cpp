@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include "actors/codecs/byte_lanes.hpp"
 #include "actors/codecs/csv_format.hpp"
+#include "actors/codecs/put_int64.hpp"
 #include "runtime/base/base64.hpp"
 #include "runtime/base/number.hpp"
 #include "runtime/base/text.hpp"
@@ -16,8 +16,6 @@
 
 namespace weir::codecs {
 namespace {
-
-constexpr std::size_t int64_text_max = 20;
 
 // A text of at most this many bytes is put into the block of gathered text: with quotes, delimiter
 // and what copying by blocks writes behind it.
@@ -62,35 +60,44 @@ void append_value(std::string& out, const value_view& value, char delimiter) {
   }
 }
 
-// The same as `append_csv_field`.
-char* put_text(gathered_text& out, char* at, std::string_view text, char delimiter) {
-  const auto delimits = all_lanes(delimiter);
+// Puts a text that needs no quotes, nor a way of its own. False: nothing was put that counts.
+inline bool put_plain(char* at, std::string_view text, byte_lanes delimits) {
   const auto is_special = [=](byte_lanes b) {
     return (b == delimits) | (b == '"') | (b == '\n') | (b == '\r');
   };
-  if (text.empty() || text.size() > short_text_max) {
+  return text.size() - 1 < short_text_max && !copy_and_test(at, text, is_special);
+}
+
+// Puts a text that is not plain.
+[[gnu::noinline]] char* put_special(gathered_text& out, char* at, std::string_view text,
+                                    char delimiter) {
+  if (text.size() > short_text_max) {
     append_csv_field(out.flush(at), text, delimiter);
     return out.begin();
   }
-  if (!copy_and_test(at, text, is_special)) return at + text.size();
-  // With quotes around it the text has to be copied once more, by one further on.
-  if (!copy_and_test(at + 1, text, [](byte_lanes b) { return b == '"'; })) {
-    at[0] = at[text.size() + 1] = '"';
-    return at + text.size() + 2;
+  if (!text.empty() && copy_and_test(at + 1, text, [](byte_lanes b) { return b == '"'; })) {
+    append_quoted_csv_field(out.flush(at), text);
+    return out.begin();
   }
-  append_csv_field(out.flush(at), text, delimiter);
-  return out.begin();
+  at[0] = at[text.size() + 1] = '"';
+  return at + text.size() + 2;
+}
+
+// The same as `append_csv_field`.
+inline char* put_text(gathered_text& out, char* at, std::string_view text, char delimiter) {
+  return put_plain(at, text, all_lanes(delimiter)) ? at + text.size()
+                                                   : put_special(out, at, text, delimiter);
 }
 
 // The same as `append_value` for a row that is not null.
-char* put_value(gathered_text& out, char* at, const open_column& from, std::uint32_t row,
-                char delimiter, last_timestamp& last) {
+inline char* put_value(gathered_text& out, char* at, const open_column& from, std::uint32_t row,
+                       char delimiter, last_timestamp& last) {
   switch (from.storage) {
     case storage_kind::string:
     case storage_kind::json:
       return put_text(out, at, from.text(row), delimiter);
     case storage_kind::int64:
-      return std::to_chars(at, at + int64_text_max, from.int64s[row]).ptr;
+      return put_int64(at, from.int64s[row]);
     case storage_kind::timestamp:
       return put_text(out, at, last.text(from.int64s[row]), delimiter);
     case storage_kind::float64:
@@ -168,22 +175,23 @@ void csv_writer::meet(const chunk& from) {
   }
 }
 
-std::optional<std::string> csv_writer::strange_key(const chunk& from, std::uint32_t row) const {
+// The name of a key that is none of the columns; null if the row has no such key.
+const std::string* csv_writer::strange_key(const chunk& from, std::uint32_t row) const {
   for (const auto number : strange_)
-    if (!from.columns()[number]->is_null(row)) return from.schema()[number].name;
-  return std::nullopt;
+    if (!from.columns()[number]->is_null(row)) return &from.schema()[number].name;
+  return nullptr;
 }
 
 char* csv_writer::put_record(gathered_text& out, char* at, std::uint32_t row) {
   const char delimiter = options_.delimiter;
-  const char* separator = nullptr;
   for (const auto& c : columns_) {
     at = out.with_room(at);
-    if (separator != nullptr) *at++ = *separator;
-    separator = &delimiter;
     if (c && !c->is_null(row)) at = put_value(out, at, *c, row, delimiter, last_time_);
+    *at++ = delimiter;
   }
-  *at++ = '\n';
+  // The last delimiter is not one: it still stands in the block.
+  if (columns_.empty()) at = out.with_room(at) + 1;
+  at[-1] = '\n';
   return at;
 }
 
@@ -205,7 +213,7 @@ void csv_writer::write(const chunk& from, std::string& out, std::vector<refused_
   gathered_text text(out);
   char* at = text.begin();
   from.each_row([&](std::uint32_t row) {
-    if (const auto key = strange_key(from, row)) {
+    if (const auto* key = strange_key(from, row); key != nullptr) {
       refused.push_back({row, "no-such-column",
                          fmt::format("the key {} is none of the columns that the first record has",
                                      quoted(*key))});

@@ -38,7 +38,7 @@ class csv_writer final : public record_writer {
   void settle_columns(std::vector<std::string> names, bool with_known);
   void write_header(std::string& out);
   void meet(const chunk& from);
-  std::optional<std::string> strange_key(const chunk& from, std::uint32_t row) const;
+  const std::string* strange_key(const chunk& from, std::uint32_t row) const;
   char* put_record(gathered_text& out, char* at, std::uint32_t row);
 
   csv_writer_options options_;

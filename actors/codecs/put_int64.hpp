@@ -2,11 +2,13 @@
 
 #include <bit>
 #include <charconv>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
 namespace weir::codecs {
 
+/// No int64 takes more characters.
 inline constexpr std::size_t int64_text_max = 20;
 
 /// Writes a number's decimal text to `to`; answers its end. Numbers of at most eight digits are
