@@ -22,6 +22,7 @@ namespace weir::codecs {
 ///   wish take_expected();        // it has come
 ///   wish key(std::string_view text, bool escaped);  // any key, as it stands between the quotes
 ///   bool take(scanned_value& value);  // of the key that came last; false: the record is bad
+///   bool take_text(std::uint32_t begin, std::uint32_t end);  // the same of a string as it stands
 ///
 /// What is accepted is what `check_json` accepts, as far as it is an object.
 ///
@@ -52,16 +53,15 @@ class json_walker {
 
   /// Reads the line at `begin` if it is a good record, not empty, that has no white space between
   /// its members, as most have: then no line end has to be looked for. Answers where the line ends;
-  /// none, and nothing is moved on, if it is any other.
-  std::optional<std::uint32_t> compact_line(std::uint32_t begin) {
+  /// `begin`, and nothing is moved on, if it is any other.
+  std::uint32_t compact_line(std::uint32_t begin) {
     const std::uint32_t* const before = at_;
     const std::uint32_t backslash = backslash_;
-    const auto end = *at_ == begin ? compact_record() : std::nullopt;
-    if (!end) {
-      at_ = before;
-      backslash_ = backslash;
-    }
-    return end;
+    if (*at_ == begin && compact_record())
+      if (const auto end = line_end_at(at_[-1] + 1)) return *end;
+    at_ = before;
+    backslash_ = backslash;
+    return begin;
   }
 
  private:
@@ -74,51 +74,67 @@ class json_walker {
   // Each round takes four positions: of a key and its colon, of a value and what stands behind it.
   // The last of them lies in the text, so all do; and as each part begins where the one before it
   // ends, there is no white space. An escape that means nothing is found as in any other line.
-  std::optional<std::uint32_t> compact_record() {
+  bool compact_record() {
+    const char* const base = base_;
+    const std::uint32_t size = size_;
+    Members& members = members_;
     const std::uint32_t* at = at_;
-    if (base_[*at] != '{') return std::nullopt;
+    if (base[*at] != '{') return false;
     for (;;) {
       const std::uint32_t key = at[0] + 1;
       const std::uint32_t value = at[3];
       const std::uint32_t next = at[4];
-      if (next >= size_) return std::nullopt;
+      if (next >= size) return false;
       wish wanted = wish::stop;
-      if (const key_name* guess = members_.expected();
-          guess != nullptr && value == key + guess->member_size() && guess->begins(base_ + key)) {
+      if (const key_name* guess = members.expected();
+          guess != nullptr && value == key + guess->member_size() && guess->begins(base + key)) {
         // All of it stands there, so its positions are what they have to be.
-        wanted = members_.take_expected();
+        wanted = members.take_expected();
       } else {
-        const std::uint32_t colon = at[2];
-        if (key != at[1] || value != colon + 1 || base_[key] != '"' || base_[colon] != ':' ||
-            base_[colon - 1] != '"' || has_backslash(key, colon))
-          return std::nullopt;
-        wanted = members_.key({base_ + key + 1, colon - key - 2}, false);
+        wanted = compact_key(key, at[1], at[2], value);
       }
-      if (wanted == wish::stop) return std::nullopt;
+      if (wanted == wish::stop) return false;
       at += 4;
-      if (base_[value] == '"') {
-        scanned_value text;
-        if (!compact_string(value, next, text)) return std::nullopt;
-        if (wanted == wish::take && !members_.take(text)) return std::nullopt;
+      const bool is_plain_text = base[value] == '"' && base[next - 1] == '"' && next - value > 1 &&
+                                 !has_backslash(value, next);
+      if (is_plain_text) {
+        if (wanted == wish::take && !members.take_text(value + 1, next - 1)) return false;
       } else {
-        scanned_value other;
-        if (!compact_value(value, next, other)) {
-          // A list or map; white space and line ends may stand in it.
-          const void* line_end = std::memchr(base_ + value, '\n', size_ - value);
-          at_ = at - 1;
-          if ((base_[value] != '[' && base_[value] != '{') ||
-              !any_value(line_end == nullptr ? size_ : position_of(line_end), other) ||
-              *at_ >= size_ || *at_ != at_[-1] + 1)
-            return std::nullopt;
-          at = at_;
-        }
-        if (wanted == wish::take && !members_.take(other)) return std::nullopt;
+        at = compact_value(at, wanted);
+        if (at == nullptr) return false;
       }
-      if (base_[*at] == '}') break;
-      if (base_[*at] != ',') return std::nullopt;
+      if (base[*at] == '}') break;
+      if (base[*at] != ',') return false;
     }
     at_ = at + 1;
-    return line_end_at(*at + 1);
+    return true;
+  }
+
+  // A key and its colon, from `key` to `value`, by their positions.
+  wish compact_key(std::uint32_t key, std::uint32_t quote, std::uint32_t colon,
+                   std::uint32_t value) {
+    if (key != quote || value != colon + 1 || base_[key] != '"' || base_[colon] != ':' ||
+        base_[colon - 1] != '"' || has_backslash(key, colon))
+      return wish::stop;
+    return members_.key({base_ + key + 1, colon - key - 2}, false);
+  }
+
+  // Any value, from the position in front of `at`. Answers the position behind it; null: there is
+  // white space around it, or the record is none.
+  const std::uint32_t* compact_value(const std::uint32_t* at, wish wanted) {
+    scanned_value value;
+    const std::uint32_t begin = at[-1];
+    if (base_[begin] == '[' || base_[begin] == '{') {
+      // White space and line ends may stand in it.
+      const void* line_end = std::memchr(base_ + begin, '\n', size_ - begin);
+      at_ = at - 1;
+      if (!any_value(line_end == nullptr ? size_ : position_of(line_end), value)) return nullptr;
+      at = at_;
+      if (*at >= size_ || *at != at[-1] + 1) return nullptr;
+    } else if (!compact_plain_value(begin, *at, value)) {
+      return nullptr;
+    }
+    return wanted != wish::take || members_.take(value) ? at : nullptr;
   }
 
   // Where the line ends of which nothing is left but its end; none if something is.
@@ -128,26 +144,20 @@ class json_walker {
     return std::nullopt;
   }
 
-  // A string with its quotes, that fills the text `begin` to `end`.
-  bool compact_string(std::uint32_t begin, std::uint32_t end, scanned_value& out) {
-    if (base_[end - 1] != '"' || end - begin == 1) return false;
-    set_string(begin + 1, end - 1, out);
-    return !out.escaped || escapes_are_known({base_ + out.begin, out.end - out.begin});
-  }
-
-  // A value that is neither string, list nor map, and fills the text `begin` to `end`.
-  bool compact_value(std::uint32_t begin, std::uint32_t end, scanned_value& out) {
+  // A value that is neither list nor map, and fills the text `begin` to `end`.
+  bool compact_plain_value(std::uint32_t begin, std::uint32_t end, scanned_value& out) {
     const std::string_view text(base_ + begin, end - begin);
     out.begin = begin;
     out.end = end;
     switch (text.front()) {
+      case '"':
+        if (text.back() != '"' || text.size() == 1) return false;
+        set_string(begin + 1, end - 1, out);
+        return !out.escaped || escapes_are_known(text.substr(1, text.size() - 2));
       case 't':
       case 'f':
       case 'n':
         return word(text, out);
-      case '[':
-      case '{':
-        return false;
       default:
         return scan_number_in_buffer(text, out);
     }

@@ -80,7 +80,8 @@ ndjson_columns::slot* ndjson_columns::find_slot(std::string_view name, bool esca
   auto made = std::make_unique<slot>(slot{key_name(name)});
   made->wanted = options_.wants(name);
   made->type = options_.type_of(name);
-  made->is_read = made->wanted || made->type != column_type::dynamic;
+  made->is_declared = made->type != column_type::dynamic;
+  made->is_read = made->wanted || made->is_declared;
   by_name_.emplace(made->name.text(), made.get());
   return slots_.emplace_back(std::move(made)).get();
 }
@@ -139,6 +140,7 @@ bool ndjson_columns::convert_declared(const slot& in, scanned_value& value) {
   return false;
 }
 
+// What is neither a number nor a string as it stands.
 void ndjson_columns::append_other(slot& to, const scanned_value& value) {
   const std::string_view text = text_of(value);
   switch (value.kind) {
@@ -148,17 +150,22 @@ void ndjson_columns::append_other(slot& to, const scanned_value& value) {
     case value_kind::boolean:
       to.values.append_boolean(value.int64 != 0);
       break;
+    case value_kind::int64:
     case value_kind::timestamp:
     case value_kind::duration:
       to.values.append_int64(value.int64, value.kind);
       break;
+    case value_kind::float64:
+      to.values.append_float64(value.float64, text);
+      break;
     case value_kind::json:
       to.values.append_shared(text, to.shared, base_ + value.begin, value.kind);
       break;
-    case value_kind::int64:
-    case value_kind::float64:
-      break;                  // by append
-    case value_kind::string:  // with escapes
+    case value_kind::string:
+      if (!value.escaped) {
+        to.values.append_shared(text, to.shared, base_ + value.begin, value.kind);
+        break;
+      }
       scratch_.clear();
       append_unescaped(scratch_, text);
       to.values.append_text(scratch_);
@@ -169,10 +176,6 @@ void ndjson_columns::append_other(slot& to, const scanned_value& value) {
       append_converted(to.values, {.kind = value_kind::bytes}, scratch_);
       break;
   }
-}
-
-bool ndjson_columns::has_room() const {
-  return has_room_ && (rows_ == 0 || active_.size() * (rows_ + 1) <= chunk_cells_max);
 }
 
 void ndjson_columns::add_record() {

@@ -20,13 +20,11 @@ void ndjson_reader::begin_block(const raw_block& from) {
   if (indexed_) walker_.begin(text, index_.positions());
 }
 
-// The end of the line at `begin`, if it is a record of the usual form.
-std::optional<std::uint32_t> ndjson_reader::compact_line(std::uint32_t begin) {
-  if (!indexed_) return std::nullopt;
+// The end of the line at `begin`, if it is a record of the usual form; else `begin`.
+std::uint32_t ndjson_reader::compact_line(std::uint32_t begin) {
+  if (!indexed_) return begin;
   columns_.begin_record(base_);
-  const auto end = walker_.compact_line(begin - base_);
-  if (!end) return std::nullopt;
-  return *end + base_;
+  return walker_.compact_line(begin - base_) + base_;
 }
 
 ndjson_reader::found ndjson_reader::walk(std::uint32_t begin, std::uint32_t end) {
@@ -112,20 +110,20 @@ result<read_records> ndjson_reader::read(raw_block& from) {
   while (at < from.end && marks_.size() < options_.rows_max && out.bad.size() < bad_records_max) {
     // Most lines are read without a look at where they end.
     found what = found::record;
-    auto end = compact_line(at);
-    if (!end) {
+    std::uint32_t end = compact_line(at);
+    if (end == at) {
       const void* next = std::memchr(bytes + at, '\n', from.end - at);
       end = next == nullptr ? from.end
                             : static_cast<std::uint32_t>(static_cast<const char*>(next) - bytes);
-      what = walk(at, *end);
+      what = walk(at, end);
     }
-    if (take_line(what, at, *end, line, out.bad) == kept::later) {
+    if (take_line(what, at, end, line, out.bad) == kept::later) {
       // The index has moved past the record: the next call makes its own.
       block_.reset();
       break;
     }
-    if (*end < from.end) ++line;
-    at = std::min(*end + 1, from.end);
+    if (end < from.end) ++line;
+    at = std::min(end + 1, from.end);
   }
   chunk::parts parts;
   marks_.finish(parts, "ndjson", "");

@@ -50,11 +50,18 @@ class ndjson_columns {
     return last_->is_read ? wish::take : wish::skip;
   }
   bool take(scanned_value& value) {
-    slot& to = *last_;
-    if (to.type != column_type::dynamic && !convert_declared(to, value)) return false;
-    if (!to.wanted) return true;
-    order_[found_++] = to.column;
-    append(to, value);
+    if (last_->is_declared && !convert_declared(*last_, value)) return false;
+    if (last_->wanted) append(value);
+    return true;
+  }
+  bool take_text(std::uint32_t begin, std::uint32_t end) {
+    if (last_->is_declared) {
+      scanned_value value{.begin = begin, .end = end, .kind = value_kind::string};
+      return take(value);
+    }
+    const auto length = end - begin;
+    order_[found_++] = last_->column;
+    last_->values.append_shared({text_ + begin, length}, last_->shared, base_ + begin);
     return true;
   }
   /// Adds the record to the columns. Without this call nothing of it stays.
@@ -67,7 +74,9 @@ class ndjson_columns {
   std::optional<std::vector<std::string>> names() const;
 
   /// Whether the chunk keeps to its bound of cells if the record is added.
-  bool has_room() const;
+  bool has_room() const {
+    return has_room_ && (rows_ == 0 || active_.size() * (rows_ + 1) <= chunk_cells_max);
+  }
   /// Gives `out` its columns, each of `rows` rows, and key orders.
   void finish_chunk(chunk::parts& out);
 
@@ -81,6 +90,7 @@ class ndjson_columns {
     std::uint32_t column = none;  // in this chunk
     std::uint32_t shared = 0;     // the buffer's number in the builder
     bool wanted = false;
+    bool is_declared = false;
     bool is_read = false;  // wanted, or of a declared type: that is checked in any case
     column_type type = column_type::dynamic;
     column_builder values = column_builder();
@@ -91,10 +101,10 @@ class ndjson_columns {
   bool begin_column(slot& of);
   slot* find_slot(std::string_view name, bool escaped);
   bool convert_declared(const slot& in, scanned_value& value);
-  void append(slot& to, const scanned_value& value) {
-    if (value.kind == value_kind::string && !value.escaped) {
-      to.values.append_shared(text_of(value), to.shared, base_ + value.begin);
-    } else if (value.kind == value_kind::int64) {
+  void append(const scanned_value& value) {
+    slot& to = *last_;
+    order_[found_++] = to.column;
+    if (value.kind == value_kind::int64) {
       to.values.append_int64(value.int64);
     } else if (value.kind == value_kind::float64) {
       to.values.append_shared_float64(value.float64, text_of(value), to.shared,
@@ -165,7 +175,7 @@ class ndjson_reader final : public record_reader {
   enum class kept { now, later };
   kept take_line(found what, std::uint32_t begin, std::uint32_t line_end, std::uint64_t line,
                  std::vector<bad_record>& bad);
-  std::optional<std::uint32_t> compact_line(std::uint32_t begin);
+  std::uint32_t compact_line(std::uint32_t begin);
   std::uint32_t without_return(std::uint32_t begin, std::uint32_t end) const;
   found walk(std::uint32_t begin, std::uint32_t end);
   bad_record refuse(std::uint32_t begin, std::uint32_t end, std::uint64_t line) const;

@@ -10,10 +10,11 @@ namespace {
 constexpr std::size_t own_first = 1024;
 constexpr std::size_t own_most = 256 * 1024;
 
-template <class T>
-buffer_ptr pack(const std::vector<T>& values) {
-  auto out = std::make_shared<buffer>(values.size() * sizeof(T));
-  if (!values.empty()) std::memcpy(out->data(), values.data(), values.size() * sizeof(T));
+template <class List>
+buffer_ptr pack(const List& values) {
+  const std::size_t bytes = values.size() * sizeof(*values.data());
+  auto out = std::make_shared<buffer>(bytes);
+  if (bytes != 0) std::memcpy(out->data(), values.data(), bytes);
   return out;
 }
 
@@ -116,16 +117,16 @@ void column_builder::append_nothing() {
       booleans_.push(false);
       break;
     case storage_kind::float64:
-      float64s_.push_back(0);
-      if (has_texts_) texts_.emplace_back();
+      float64s_.push(0);
+      if (has_texts_) texts_.push({});
       break;
     case storage_kind::string:
     case storage_kind::bytes:
     case storage_kind::json:
-      strings_.emplace_back();
+      strings_.push({});
       break;
     default:
-      int64s_.push_back(0);
+      int64s_.push(0);
   }
 }
 
@@ -163,11 +164,11 @@ void column_builder::first_text() {
 }
 
 void column_builder::append_float64(double value, std::string_view text) {
-  append_number_text(value, store(text));
+  append_number_text(value, [&] { return store(text); });
 }
 
 void column_builder::append_text(std::string_view text, value_kind kind) {
-  append_ref(store(text), kind);
+  append_ref([&] { return store(text); }, kind);
 }
 
 void column_builder::append(const value_view& value) {

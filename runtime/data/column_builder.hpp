@@ -38,6 +38,42 @@ class bit_list {
   std::size_t size_ = 0;
 };
 
+/// Values in a row, in memory that is kept when they go. A value is made where it will lie, and not
+/// moved there by way of the stack as it is by a vector.
+template <class T>
+class value_list {
+ public:
+  std::size_t size() const { return size_; }
+  const T* data() const { return room_.data(); }
+  const T& operator[](std::size_t at) const { return room_[at]; }
+  /// Appends what `make()` answers.
+  template <class Make>
+  void push_made(Make make) {
+    if (size_ == room_size_) reserve(2 * size_ + least_room);
+    ::new (room_.data() + size_++) T(make());
+  }
+  void push(T value) {
+    push_made([&] { return value; });
+  }
+  [[gnu::noinline]] void reserve(std::size_t size) {
+    if (size > room_size_) room_.resize(room_size_ = size);
+  }
+  /// Values that are added are `T()`.
+  void resize(std::size_t size) {
+    reserve(size);
+    while (size_ < size) room_[size_++] = T();
+    size_ = size;
+  }
+  void clear() { size_ = 0; }
+
+ private:
+  static constexpr std::size_t least_room = 16;
+
+  std::vector<T> room_;
+  std::size_t room_size_ = 0;
+  std::size_t size_ = 0;
+};
+
 // A kind of value and the dense storage of such values have one number.
 static_assert(static_cast<int>(storage_kind::null) == static_cast<int>(value_kind::null) &&
               static_cast<int>(storage_kind::boolean) == static_cast<int>(value_kind::boolean) &&
@@ -83,13 +119,13 @@ class column_builder {
   }
   void append_int64(std::int64_t value, value_kind kind = value_kind::int64) {
     if (!settle(kind)) return append_cell({.int64 = value}, kind);
-    int64s_.push_back(value);
+    int64s_.push(value);
     mark_valid(true);
   }
   void append_float64(double value) {
     if (!settle(value_kind::float64)) return append_cell({.float64 = value}, value_kind::float64);
-    float64s_.push_back(value);
-    if (has_texts_) texts_.emplace_back();
+    float64s_.push(value);
+    if (has_texts_) texts_.push({});
     mark_valid(true);
   }
   /// A number that was read: `text` is kept to be written as it came.
@@ -100,13 +136,13 @@ class column_builder {
   void append_shared(std::string_view text, std::uint32_t buffer, std::uint32_t offset,
                      value_kind kind = value_kind::string) {
     refers_ = refers_ || text.size() > string_ref::inline_max;
-    append_ref(string_ref::in_buffer(text, buffer, offset), kind);
+    append_ref([=] { return string_ref::in_buffer(text, buffer, offset); }, kind);
   }
   /// A number that was read and whose text lies in the shared buffer.
   void append_shared_float64(double value, std::string_view text, std::uint32_t buffer,
                              std::uint32_t offset) {
     refers_ = refers_ || text.size() > string_ref::inline_max;
-    append_number_text(value, string_ref::in_buffer(text, buffer, offset));
+    append_number_text(value, [=] { return string_ref::in_buffer(text, buffer, offset); });
   }
   /// Appends any value, copying its text.
   void append(const value_view& value);
@@ -134,17 +170,19 @@ class column_builder {
     ++size_;
   }
   void first_null();
-  void append_ref(const string_ref& ref, value_kind kind) {
-    if (!settle(kind)) return append_cell({.text = ref}, kind);
-    strings_.push_back(ref);
+  template <class Make>
+  void append_ref(Make ref, value_kind kind) {
+    if (!settle(kind)) return append_cell({.text = ref()}, kind);
+    strings_.push_made(ref);
     mark_valid(true);
   }
-  void append_number_text(double value, const string_ref& ref) {
+  template <class Make>
+  void append_number_text(double value, Make ref) {
     if (!settle(value_kind::float64))
-      return append_cell({.float64 = value, .text = ref}, value_kind::float64);
-    float64s_.push_back(value);
+      return append_cell({.float64 = value, .text = ref()}, value_kind::float64);
+    float64s_.push(value);
     if (!has_texts_) first_text();
-    texts_.push_back(ref);
+    texts_.push_made(ref);
     mark_valid(true);
   }
   void first_text();
@@ -159,10 +197,10 @@ class column_builder {
   bool refers_ = false;     // some string lies in a buffer of data_
   bit_list valid_;
   bit_list booleans_;
-  std::vector<std::int64_t> int64s_;
-  std::vector<double> float64s_;
-  std::vector<string_ref> strings_;
-  std::vector<string_ref> texts_;
+  value_list<std::int64_t> int64s_;
+  value_list<double> float64s_;
+  value_list<string_ref> strings_;
+  value_list<string_ref> texts_;
   std::vector<cell> cells_;
   std::vector<buffer_ptr> data_;
   std::shared_ptr<buffer> own_;
