@@ -110,6 +110,21 @@ TEST_CASE("a random graph gives the same records under every executor, and every
     }
 }
 
+TEST_CASE("a random graph gives the same records under any schedule") {
+  for (const auto seed : test_seeds(2'000)) {
+    const auto made = make_random_pipeline(seed);
+    CAPTURE(seed);
+    CAPTURE(made.text);
+    const auto run = make_simulated_executor({.seed = seed})->start(made.what, {.seed = seed});
+    const auto report = run->wait(machine_clock().now() + hang_limit);
+    REQUIRE(report);
+    CAPTURE((report->failure ? report->failure->cause.text : std::string()));
+    CAPTURE((report->imbalances.empty() ? std::string() : report->imbalances.front()));
+    CHECK(report->imbalances.empty());
+    check_whole(made, *report);
+  }
+}
+
 // Ends a run from within: when its sinks have seen some chunks, once.
 class ending {
  public:
