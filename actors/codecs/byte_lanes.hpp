@@ -28,6 +28,12 @@ inline void store_lanes(char* to, byte_lanes lanes) { std::memcpy(to, &lanes, si
 
 inline byte_lanes all_lanes(char c) { return byte_lanes{} + static_cast<signed char>(c); }
 
+/// Each lane less `by`, modulo 256.
+inline byte_lanes less_by(byte_lanes lanes, unsigned char by) {
+  using unsigned_lanes [[gnu::vector_size(16)]] = unsigned char;
+  return reinterpret_cast<byte_lanes>(reinterpret_cast<unsigned_lanes>(lanes) - by);
+}
+
 /// The highest bit of each lane, that of the first lane least significant.
 inline std::uint32_t lane_bits(byte_lanes lanes) {
 #if defined(__SSE2__)

@@ -21,7 +21,7 @@ constexpr std::size_t short_text_max = gathered_text::piece_max - 128;
   if (text.size() - 1 >= short_text_max) return false;
   // By the highest bit of each lane. Controls, but not spaces, are less than '!' also where the
   // second bit is changed, and a quote then is the space's neighbour.
-  const auto is_special = [](byte_lanes b) { return ((b ^ 2) - 0x21) | b | (b == '\\'); };
+  const auto is_special = [](byte_lanes b) { return less_by(b ^ 2, 0x21) | b | (b == '\\'); };
   return !copy_and_test(at, text, is_special);
 }
 
