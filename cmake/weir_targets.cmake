@@ -19,6 +19,9 @@ if(WEIR_SANITIZE)
     ${WEIR_SANITIZE_FLAGS} -fno-omit-frame-pointer -U_FORTIFY_SOURCE -D_GLIBCXX_ASSERTIONS)
   target_link_options(weir_flags INTERFACE ${WEIR_SANITIZE_FLAGS})
 endif()
+if(WEIR_PLANTED_DEFECTS)
+  target_compile_definitions(weir_flags INTERFACE WEIR_PLANTED_DEFECTS)
+endif()
 if(WEIR_FUZZ)
   # All of our code tells the fuzzer which ways it went; the fuzzer itself is linked to its targets
   # alone (tests/fuzz).

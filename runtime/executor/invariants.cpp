@@ -43,9 +43,11 @@ std::optional<std::string> broken_ends(const output& from, const input& to) {
   if (shrinks(from.limit, to.granted))
     return fmt::format("the producer has a limit of {} chunks, the reader granted {}",
                        from.limit.chunks, to.granted.chunks);
-  if (to.granted.chunks > to.arrived.chunks + to.capacity.chunks)
-    return fmt::format("the reader granted {} chunks when {} had arrived, its capacity is {}",
-                       to.granted.chunks, to.arrived.chunks, to.capacity.chunks);
+  const std::uint64_t released = to.arrived.chunks - to.queued.chunks;
+  if (to.granted.chunks > released + to.capacity.chunks)
+    return fmt::format(
+        "the reader granted {} chunks when {} had left its queue, its capacity is {}",
+        to.granted.chunks, released, to.capacity.chunks);
   if (to.ended && from.sent.chunks != to.arrived.chunks)
     return fmt::format("the edge has ended, and {} chunks are under way",
                        from.sent.chunks - to.arrived.chunks);

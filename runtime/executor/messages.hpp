@@ -91,6 +91,7 @@ struct shell_status {
     credit_limits capacity;
     edge_count arrived;
     edge_count granted;
+    edge_count queued;
     bool stopped = false;
     bool ended = false;
   };

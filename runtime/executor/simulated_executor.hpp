@@ -20,9 +20,10 @@ struct simulation_options {
 /// Runs graphs as actors do, in one thread and in an order that a seed decides. Time is virtual: it
 /// stands still while there is work, and jumps to the next timer where there is none.
 ///
-/// Behind each step the invariants of every edge and stage are looked at (`invariants.hpp`): the
-/// first one that does not hold aborts the run and stands, with its step, first among the report's
-/// imbalances.
+/// Now and then a message comes that belongs to another opening of its edge, as a late one would.
+/// Behind each step the invariants of every edge and stage are looked at (`invariants.hpp`), and
+/// whether a stage sleeps to which something was sent. The first thing that is wrong aborts the run
+/// and stands, with its step, first among the report's imbalances.
 ///
 /// As with the inline executor the graph runs in the thread that waits. The deadline of `wait` is
 /// by the machine's clock. Stages that may wait are called like the others, so that one which does

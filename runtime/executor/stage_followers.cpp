@@ -256,7 +256,8 @@ void stage_followers::tell_status(shell_status& status, bool aborted) const {
     status.followers.push_back({stage.about.stage, std::move(figures), ledger.imbalance()});
     status.calls += stage.figures.calls;
     const edge_count sent{one->above.chunks(), 0};
-    status.inputs.push_back({one->edge, link, {0, 0_B}, sent, sent, one->above.stopped(), false});
+    status.inputs.push_back(
+        {one->edge, link, {0, 0_B}, sent, sent, {}, one->above.stopped(), false});
     producer_ledger above{.sent = link.arrived, .forwarded = link.arrived};
     above.chunks = one->above.chunks();
     status.outputs.push_back({one->edge, above, sent, sent, one->above.stopped(), false});

@@ -38,6 +38,7 @@ class stage_inbox {
   [[nodiscard]] bool put(shell_message message);
   /// Puts all that waits into `into`, in place of what that held.
   void take(std::vector<shell_message>& into);
+  bool empty() const { return empty_.load(std::memory_order_relaxed); }
   /// The reader has nothing more to do. False: something has come meanwhile.
   [[nodiscard]] bool rest();
 

@@ -89,8 +89,8 @@ shell_status stage_shell::status() const {
     const inbound& input = inputs_[i];
     ledger.received += input.ledger().received;
     status.inputs.push_back({node_.inputs[i], input.ledger(), input.credit().capacity(),
-                             input.credit().arrived(), input.credit().granted(), input.stopped(),
-                             input.ended()});
+                             input.credit().arrived(), input.credit().granted(), input.queued(),
+                             input.stopped(), input.ended()});
   }
   for (std::size_t port = 0; port < outputs_.size(); ++port) {
     if (!outputs_[port]) continue;

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "runtime/base/byte_size.hpp"
+#include "runtime/flow/planted_defect.hpp"
 
 namespace weir {
 
@@ -35,7 +36,10 @@ class sender_credit {
  public:
   /// Raises the limit; what is lower than before is late and ignored.
   void grant(edge_count limit);
-  bool may_send() const { return sent_.chunks < limit_.chunks && sent_.bytes < limit_.bytes; }
+  bool may_send() const {
+    const std::uint64_t more = is_planted(planted_defect::one_too_many) ? 1 : 0;
+    return sent_.chunks < limit_.chunks + more && sent_.bytes < limit_.bytes + more;
+  }
   /// Counts what is sent; answers its sequence number, from 1.
   /// Requires: may_send().
   std::uint64_t spend(std::uint64_t bytes);
@@ -45,7 +49,7 @@ class sender_credit {
   edge_count limit() const { return limit_; }
 
  private:
-  edge_count limit_;
+  edge_count limit_ = is_planted(planted_defect::first_one_free) ? edge_count{1, 1} : edge_count{};
   edge_count sent_;
 };
 
@@ -77,6 +81,8 @@ class receiver_credit {
 
  private:
   edge_count limit() const {
+    if (is_planted(planted_defect::credit_on_receipt))
+      return {arrived_.chunks + capacity_.chunks, arrived_.bytes + capacity_.bytes.bytes};
     return {released_.chunks + capacity_.chunks, released_.bytes + capacity_.bytes.bytes};
   }
 

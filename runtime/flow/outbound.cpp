@@ -23,10 +23,14 @@ void outbound::put(edge_item item) {
   const std::uint64_t records = item.size();
   ledger_.sent += records;
   if (stopped_ || finished_) {
-    ledger_.discarded += records;
+    if (!is_planted(planted_defect::discard_uncounted)) ledger_.discarded += records;
     return;
   }
   if (is_mark(item) && take_in_mark(item)) return;
+  if (is_mark(item) && is_planted(planted_defect::mark_overtakes)) {
+    parked_.push_front(std::move(item));
+    return;
+  }
   if (policy_ != when_full::block && !is_mark(item)) {
     const auto oldest = oldest_of_full_ring();
     if (oldest && policy_ == when_full::drop_newest) {
@@ -99,6 +103,7 @@ void outbound::stop() {
 }
 
 bool outbound::take_end() {
+  if (is_planted(planted_defect::end_forgets) && finished_) parked_.clear();
   if (ended_ || !(stopped_ || finished_) || !parked_.empty()) return false;
   return ended_ = true;
 }

@@ -85,6 +85,8 @@ class simulated_run final : public run {
   // Lets one actor handle one message, or the next timer come.
   void go_on() {
     constexpr std::uint32_t calls_a_timer = 256;
+    constexpr std::uint32_t calls_a_stray = 64;
+    if (random_.below(calls_a_stray) == 0) send_stray();
     auto& jobs = jobs_.jobs;
     if (jobs.empty() || random_.below(calls_a_timer) == 0) {
       jobs_.trigger_timeout();
@@ -94,11 +96,33 @@ class simulated_run final : public run {
     jobs_.run_once();
   }
 
+  // A message of an opening of an edge that there is not: it changes nothing.
+  void send_stray() {
+    const auto& edges = run_->state->planned.edges;
+    if (edges.empty() || run_->ended) return;
+    const auto edge = random_.below(static_cast<std::uint32_t>(edges.size()));
+    upstream_message stray = edge_stop{edge, first_epoch + 1};
+    if (random_.below(2) == 0)
+      stray = edge_grant{edge, first_epoch + 1, {1'000'000, 1'000'000'000}};
+    const auto& stage = run_->stages[edges[edge].from.stage];
+    if (stage.inbox->put(stray)) caf::anon_send(stage.actor, turn_due{});
+  }
+
+  std::optional<std::string> unwoken() const {
+    if (!jobs_.jobs.empty()) return std::nullopt;
+    for (std::size_t node = 0; node < run_->stages.size(); ++node)
+      if (!run_->stages[node].inbox->empty())
+        return fmt::format("stage '{}' sleeps, and messages wait for it",
+                           run_->state->planned.nodes[node].name);
+    return std::nullopt;
+  }
+
   void check() {
     if (violated_) return;
     std::vector<shell_status> now;
     for (const auto* shell : shells_) now.push_back(shell->status());
     violated_ = violated_invariant(run_->state->planned, before_, now);
+    if (!violated_) violated_ = unwoken();
     before_ = std::move(now);
     if (!violated_) return;
     violated_ = fmt::format("step {}: {}", step_, *violated_);

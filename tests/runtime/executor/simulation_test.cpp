@@ -81,9 +81,10 @@ TEST_CASE("each invariant of an edge is looked at") {
   const plan planned = make_plan(build.finish());
   const auto states = [](const auto& change) {
     std::vector<shell_status> all(2);
-    shell_status::output from{.edge = 0, .sent = {2, 200}, .limit = {4, 1000}};
+    shell_status::output from{.edge = 0, .sent = {3, 300}, .limit = {4, 1000}};
     from.ledger = {.sent = 12, .parked = 2, .forwarded = 10, .chunks = 2};
-    shell_status::input to{.edge = 0, .capacity = {4, 1000_B}, .arrived = {1, 100}};
+    shell_status::input to{
+        .edge = 0, .capacity = {4, 1000_B}, .arrived = {2, 200}, .queued = {1, 100}};
     to.granted = {5, 1100};
     to.ledger = {.arrived = 5, .received = 2, .queued = 3};
     change(from, to);
@@ -104,7 +105,7 @@ TEST_CASE("each invariant of an edge is looked at") {
   holds([](output& o, input&) { o.sent.chunks = 5; }, "5 chunks sent, 4 granted");
   holds([](output& o, input&) { o.limit.chunks = 6; }, "has a limit of 6 chunks");
   holds([](output& o, input&) { o.limit.chunks = 3; }, "the limit shrank");
-  holds([](output&, input& i) { i.arrived.chunks = 3; }, "3 chunks arrived of 2 sent");
+  holds([](output&, input& i) { i.arrived.chunks = 4; }, "4 chunks arrived of 3 sent");
   holds([](output&, input& i) { i.granted.chunks = 6; }, "its capacity is 4");
   holds([](output&, input& i) { i.granted.chunks = 4; }, "what was granted shrank");
   holds([](output&, input& i) { i.ended = true; }, "has ended, and 1 chunks are under way");
