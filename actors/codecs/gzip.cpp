@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 
 #include "runtime/base/check.hpp"
 
@@ -29,25 +30,40 @@ uInt clipped(std::size_t size) {
 bool is_gzip(std::string_view head) { return head.starts_with(magic); }
 bool may_become_gzip(std::string_view head) { return magic.starts_with(head); }
 
+std::size_t find_gzip_member(std::string_view packed, std::size_t from) {
+  constexpr std::string_view begin = "\x1f\x8b\x08";  // the magic number, and the only method
+  constexpr unsigned char flags_end = 0x20;           // those above are kept for later
+  for (auto at = packed.find(begin, from); at != packed.npos; at = packed.find(begin, at + 1)) {
+    if (at + begin.size() == packed.size()) break;
+    if (static_cast<unsigned char>(packed[at + begin.size()]) < flags_end) return at;
+  }
+  return packed.npos;
+}
+
 struct gzip_unpacker::stream {
   z_stream z{};
-  std::uint64_t offset = 0;  // in the packed input
-  bool in_member = false;    // a member has begun and not ended
-  bool any = false;          // a member has ended
+  std::uint64_t offset;         // in the packed input
+  bool in_member = false;       // a member has begun and not ended
+  bool any = false;             // a member has ended
+  std::optional<error> damage;  // found behind all that was given
 
-  stream() { WEIR_CHECK(inflateInit2(&z, gzip_window) == Z_OK, "no memory to unpack gzip"); }
+  explicit stream(std::uint64_t begin) : offset(begin) {
+    WEIR_CHECK(inflateInit2(&z, gzip_window) == Z_OK, "no memory to unpack gzip");
+  }
   stream(const stream&) = delete;
   stream& operator=(const stream&) = delete;
   ~stream() { inflateEnd(&z); }
 };
 
-gzip_unpacker::gzip_unpacker() : stream_(std::make_unique<stream>()) {}
+gzip_unpacker::gzip_unpacker(std::uint64_t offset) : stream_(std::make_unique<stream>(offset)) {}
 gzip_unpacker::~gzip_unpacker() = default;
+
+bool gzip_unpacker::in_member() const { return stream_->in_member; }
 
 result<std::size_t> gzip_unpacker::unpack(std::string_view& packed, std::span<char> out) {
   stream& s = *stream_;
   std::size_t written = 0;
-  while (written < out.size()) {
+  while (written < out.size() && !s.damage) {
     if (!s.in_member && s.any) {
       const auto zeros = std::min(packed.find_first_not_of('\0'), packed.size());
       packed.remove_prefix(zeros);
@@ -74,14 +90,16 @@ result<std::size_t> gzip_unpacker::unpack(std::string_view& packed, std::span<ch
     } else if (code == Z_BUF_ERROR || (code == Z_OK && packed.empty() && made < out_before)) {
       break;  // all that was given is unpacked
     } else if (code != Z_OK) {
-      return failure("gzip-corrupt", fmt::format("the gzip data is damaged at byte {}", s.offset),
-                     s.z.msg != nullptr ? s.z.msg : zError(code));
+      s.damage = {"gzip-corrupt", fmt::format("the gzip data is damaged at byte {}", s.offset),
+                  s.z.msg != nullptr ? s.z.msg : zError(code)};
     }
   }
+  if (s.damage && written == 0) return failure(*s.damage);
   return written;
 }
 
 result<void> gzip_unpacker::finish() {
+  if (stream_->damage) return failure(*stream_->damage);
   if (!stream_->in_member) return {};
   return failure("gzip-truncated",
                  fmt::format("the gzip data ends at byte {}, within a member", stream_->offset));

@@ -23,7 +23,8 @@ class unpacker {
 
   /// Unpacks from the front of `packed`, which it shortens, into `out`; answers the bytes written.
   /// As long as `out` is filled to its end there may be more: call again, also with nothing left
-  /// packed. What follows an error means nothing.
+  /// packed. Where it is not and bytes are left, they are damaged, which the next call tells. What
+  /// follows an error means nothing.
   virtual result<std::size_t> unpack(std::string_view& packed, std::span<char> out) = 0;
 
   /// Says that the packed input has ended.

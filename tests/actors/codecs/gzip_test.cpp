@@ -145,6 +145,39 @@ TEST_CASE("damaged gzip never does worse than an error") {
   }));
 }
 
+TEST_CASE("damaged gzip gives the text before the damage, then the error, in whatever pieces") {
+  const auto text = some_text(2'000);
+  const auto member = packed(text.substr(0, 9'000)) + packed(text);
+  const auto given = [](std::string_view data, auto piece, std::size_t room) {
+    gzip_unpacker unpacker;
+    std::string out;
+    std::string space(room, '\0');
+    for (;;) {
+      std::string_view now = data.substr(0, piece());
+      const auto size = now.size();
+      const auto got = unpacker.unpack(now, space);
+      data.remove_prefix(size - now.size());
+      if (!got) return out + got.error().text + got.error().detail;
+      out.append(space, 0, *got);
+      if (data.empty() && *got < room) break;
+    }
+    const auto end = unpacker.finish();
+    return end ? out : out + end.error().text + end.error().detail;
+  };
+  CHECK(rc::check([&] {
+    std::string damaged = member;
+    const auto at = *rc::gen::inRange<std::size_t>(0, member.size());
+    damaged[at] = static_cast<char>(damaged[at] ^ *rc::gen::inRange(1, 256));
+    const auto whole = given(
+        damaged, [&] { return damaged.size(); }, 1'000'000);
+    const auto largest = *rc::gen::elementOf(std::vector<std::size_t>{2, 100, 5'000});
+    const auto room = *rc::gen::inRange<std::size_t>(1, 3'000);
+    RC_ASSERT(given(
+                  damaged, [&] { return *rc::gen::inRange<std::size_t>(1, largest); }, room) ==
+              whole);
+  }));
+}
+
 TEST_CASE("damaged gzip is no other text, whichever byte is damaged") {
   const auto text = some_text(300);
   const auto data = packed(text);

@@ -66,9 +66,13 @@ result<std::string> unpacked_by(std::string_view from, Piece piece, std::size_t 
       const auto got = unpacker.unpack(now, space);
       if (!got) return failure(got.error());
       out.append(space, 0, *got);
-      if (*got < room) break;
+      if (*got == room) continue;
+      if (now.empty()) break;
+      // Damaged, which is told behind what stands before.
+      const auto damage = unpacker.unpack(now, space);
+      WEIR_CHECK(!damage, "an unpacker that left bytes although it had room");
+      return failure(damage.error());
     }
-    WEIR_CHECK(now.empty(), "an unpacker that left bytes although it had room");
   }
   if (auto end = unpacker.finish(); !end) return failure(end.error());
   return out;

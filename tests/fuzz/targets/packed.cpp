@@ -3,6 +3,7 @@
 // unpacks again; and with one byte changed it is that text or an error, never another text.
 
 #include <algorithm>
+#include <type_traits>
 
 #include "actors/codecs/gzip.hpp"
 #include "actors/codecs/zstd.hpp"
@@ -43,9 +44,13 @@ outcome unpack(std::string_view packed, std::size_t piece, std::size_t room) {
         out.cut = true;
         return out;
       }
-      if (*got < room) break;
+      if (*got == room) continue;
+      if (left.empty()) break;
+      const auto damage = unpacker.unpack(left, space);
+      require(!damage, "bytes were left although there was room");
+      out.error = damage.error().code;
+      return out;
     }
-    require(left.empty(), "bytes were left although there was room");
   }
   if (const auto end = unpacker.finish(); !end) out.error = end.error().code;
   return out;
@@ -74,8 +79,9 @@ void check(fuzz_input& from) {
     const auto again = unpack<Unpacker>(from.text(), piece, room);
     require(again.cut == whole.cut, "what is unpacked ends, or not, with the pieces");
     require_same(again.error, whole.error, "error in pieces");
-    // Of the part before damage more or less may have been given.
-    if (whole.error.empty()) require_same(again.text, whole.text, "text in pieces");
+    // Of the part before damage zstd may have given more or less.
+    constexpr bool is_exact = std::is_same_v<Unpacker, codecs::gzip_unpacker>;
+    if (is_exact || whole.error.empty()) require_same(again.text, whole.text, "text in pieces");
     return;
   }
   const std::size_t flush_every = 1 + from.choose(8);
