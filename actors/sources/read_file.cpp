@@ -208,6 +208,8 @@ stage_answer read_file::pull(outlet& out) {
       case file_feed::news::quiet:
         out.pass(0, {mark::kind::flush});
         return answer::more;
+      case file_feed::news::later:
+        return answer::wait;
       case file_feed::news::nothing:
         return context_->stopping() ? give_rest(out) : answer::more;
       case file_feed::news::piece:

@@ -61,7 +61,7 @@ void file_feed::tell_doubles(context& in) const {
 
 result<void> file_feed::open_next() {
   const std::string& path = paths_[next_++];
-  auto input = unpacked_input::open(path);
+  auto input = unpacked_input::open(path, options_.readers);
   if (!input) return failure(std::move(input.error()));
   input_.emplace(std::move(*input));
   const auto name = std::make_shared<const input_name>(input_name{path == "-" ? "stdin" : path});
@@ -74,13 +74,13 @@ result<void> file_feed::open_next() {
 }
 
 result<file_feed::step> file_feed::next(context& in) {
-  const std::lock_guard held(lock_);
-  if (failed_) return step{news::end, {}};
+  std::unique_lock held(lock_);
   const auto fail = [this](error cause) {
     failed_ = true;
     return failure(std::move(cause));
   };
   while (!in.stopping()) {
+    if (failed_) return step{news::end, {}};
     if (block_is_due(in)) {
       auto given = take_piece();
       if (!given) return fail(std::move(given.error()));
@@ -95,8 +95,35 @@ result<file_feed::step> file_feed::next(context& in) {
     if (!taken) return fail(taken.error());
     if (*taken == got::quiet) return step{news::quiet, {}};
     if (*taken == got::nothing) break;
+    if (*taken == got::packed && !unpack_slice(in, held)) {
+      waiting_.push_back(in.waker());
+      return step{news::later, {}};
+    }
   }
   return step{news::nothing, {}};
+}
+
+// Unpacks what can be unpacked now, without the lock; false if there is nothing: then another
+// reader is at what comes next, and wakes those that wait as it gives it back. It does so before
+// its call ends, whatever happens in it, so that none of them waits for a reader that is not at
+// work.
+bool file_feed::unpack_slice(const context& in, std::unique_lock<std::mutex>& held) {
+  const auto slice = input_->take_slice();
+  if (!slice) return false;
+  struct giving_back {
+    file_feed& feed;
+    gzip_slice& taken;
+    std::unique_lock<std::mutex>& held;
+    ~giving_back() {
+      held.lock();
+      gzip_slices::give(taken);
+      for (const auto& waiting : std::exchange(feed.waiting_, {})) waiting.wake();
+    }
+  };
+  const giving_back at_end{*this, *slice, held};
+  held.unlock();
+  slice->unpack([&in] { return in.stopping(); });
+  return true;
 }
 
 // Whether to take what the cutter has: it is full, has waited long enough, or is the last.
@@ -136,6 +163,7 @@ result<file_feed::got> file_feed::read_some(context& in) {
   const bool may_wait = input_->file().may_block();
   const auto count = input_->read(cutter_->room());
   if (!count) return failure(count.error());
+  if (!*count && !may_wait) return got::packed;
   if (*count) {
     if (may_wait && !first_byte_) first_byte_ = in.now();
     if (**count > 0) {

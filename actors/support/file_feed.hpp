@@ -31,10 +31,11 @@ struct feed_options {
 /// The inputs of a stage, one after the other, as blocks of whole records: for one reader, or for
 /// several that share the work. Reading and cutting goes on under a lock, a block at a time, so
 /// that each reader gets the block that it has just read, still warm; what is made of the blocks,
-/// which is most of the work, goes on side by side.
+/// which is most of the work, goes on side by side. So does the unpacking of a gzip file with
+/// several members (`gzip_slices`).
 ///
 /// Order:   blocks carry the number of their turn, in the order of the inputs.
-/// Memory:  a block of 256 KiB, or one record, beside what was given.
+/// Memory:  a block of 256 KiB, or one record, beside what was given, and what the input needs.
 /// Errors:  what can't be opened, unpacked or has no header that can be read. The feed then has
 ///          nothing more to give.
 /// Threads: any; of inputs that may be quiet, one reader.
@@ -55,6 +56,7 @@ class file_feed {
   enum class news : std::uint8_t {
     piece,
     quiet,    ///< the input has been quiet for a while: those below should hold nothing back
+    later,    ///< other readers unpack what comes next, and wake this one by its waker
     nothing,  ///< nothing has come yet, or the stage is stopping
     end,      ///< of the last input
   };
@@ -84,7 +86,8 @@ class file_feed {
   void tell_doubles(context& in) const;
   bool block_is_due(const context& in) const;
   result<std::optional<piece>> take_piece();
-  enum class got : std::uint8_t { bytes, quiet, nothing };
+  bool unpack_slice(const context& in, std::unique_lock<std::mutex>& held);
+  enum class got : std::uint8_t { bytes, packed, quiet, nothing };
   result<got> read_some(context& in);
 
   feed_options options_;
@@ -100,6 +103,7 @@ class file_feed {
   std::shared_ptr<const std::vector<std::string>> header_told_;
   std::set<std::string> missing_;  // columns of which it was told that there are none
   std::set<std::string> seen_;     // columns, by the readers that have left
+  std::vector<waker> waiting_;     // readers that were told `later`
   unsigned left_ = 0;
   std::uint64_t turns_ = 0;
   bool input_ended_ = false;

@@ -44,6 +44,11 @@ bool input_file::is_ready() const {
   return ::poll(&asked, 1, 0) != 0;
 }
 
+error input_file::with_path(error cause) const {
+  cause.text = fmt::format("{}: {}", quoted(path_), cause.text);
+  return cause;
+}
+
 std::optional<std::string> input_file::shrunk() const {
   struct stat about {};
   if (!seekable_ || ::fstat(fd(), &about) != 0) return std::nullopt;

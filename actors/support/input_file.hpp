@@ -35,6 +35,9 @@ class input_file {
   /// Bytes read so far.
   std::uint64_t offset() const { return offset_; }
 
+  /// The cause with the path in front.
+  error with_path(error cause) const;
+
   /// What to tell the user if the file was cut shorter while it was read, as far as that shows;
   /// none if not.
   std::optional<std::string> shrunk() const;

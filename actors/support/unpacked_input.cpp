@@ -1,14 +1,11 @@
 #include "actors/support/unpacked_input.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstring>
 #include <utility>
 
 #include "actors/codecs/gzip.hpp"
 #include "actors/codecs/zstd.hpp"
-#include "runtime/base/text.hpp"
 
 namespace weir {
 namespace {
@@ -31,15 +28,21 @@ bool may_be_packed(std::string_view head) {
 
 }  // namespace
 
-result<unpacked_input> unpacked_input::open(const std::string& path) {
+result<unpacked_input> unpacked_input::open(const std::string& path, unsigned readers) {
   auto file = input_file::open(path);
   if (!file) return failure(std::move(file.error()));
-  return unpacked_input(std::move(*file));
+  return unpacked_input(std::move(*file), readers);
 }
 
-error unpacked_input::with_path(error cause) const {
-  cause.text = fmt::format("{}: {}", quoted(file_.path()), cause.text);
-  return cause;
+// Tells by what was read how the input is unpacked, if more can't tell it better.
+void unpacked_input::find_kind(bool ended) {
+  // Who reads ahead would wait for more than is wanted.
+  if (readers_ > 1 && !file_.may_block() && codecs::is_gzip(packed_)) {
+    slices_.emplace(std::move(packed_), readers_);
+  } else {
+    unpacker_ = unpacker_for(packed_);
+  }
+  kind_known_ = slices_ || unpacker_ || ended || !may_be_packed(packed_);
 }
 
 result<std::optional<std::size_t>> unpacked_input::read(std::span<char> room) {
@@ -48,9 +51,9 @@ result<std::optional<std::size_t>> unpacked_input::read(std::span<char> room) {
     auto count = file_.read(std::span(head, magic_bytes - packed_.size()));
     if (!count || !*count) return count;
     packed_.append(head, **count);
-    unpacker_ = unpacker_for(packed_);
-    kind_known_ = unpacker_ || **count == 0 || !may_be_packed(packed_);
+    find_kind(**count == 0);
   }
+  if (slices_) return slices_->read(file_, room);
   if (unpacker_) return read_packed(room);
   if (unpacked_ < packed_.size()) {
     const std::size_t count = std::min(room.size(), packed_.size() - unpacked_);
@@ -65,7 +68,7 @@ result<std::optional<std::size_t>> unpacked_input::read_packed(std::span<char> r
   for (;;) {
     std::string_view rest = std::string_view(packed_).substr(unpacked_);
     const auto made = unpacker_->unpack(rest, room);
-    if (!made) return failure(with_path(made.error()));
+    if (!made) return failure(file_.with_path(made.error()));
     unpacked_ = packed_.size() - rest.size();
     if (*made > 0) return *made;
     if (ended_) return std::size_t{0};
@@ -76,7 +79,8 @@ result<std::optional<std::size_t>> unpacked_input::read_packed(std::span<char> r
     if (!count || !*count) return count;
     if (**count > 0) continue;
     ended_ = true;
-    if (const auto whole = unpacker_->finish(); !whole) return failure(with_path(whole.error()));
+    if (const auto whole = unpacker_->finish(); !whole)
+      return failure(file_.with_path(whole.error()));
   }
 }
 

@@ -78,8 +78,8 @@ class configured_stage {
       std::variant<std::unique_ptr<source>, std::unique_ptr<transform>, std::unique_ptr<sink>>;
   virtual instance make() const = 0;
 
-  /// Whether no call of it ever waits, sets a time or hands out a waker: then it may share a
-  /// thread's turn with the stage that it reads from.
+  /// Whether no call of it ever waits, sets a time or hands out a waker (but for a worker's to the
+  /// others of a source): then it may share a thread's turn with the stage that it reads from.
   virtual bool never_waits() const { return false; }
 
   /// How many instances may share the stage's work, as things are now. 1: only one may see all
