@@ -46,7 +46,7 @@ class pipe_pair {
 };
 
 /// Reads a pipe: each byte becomes its number. Tells when it is about to wait.
-inline made_stage pipe_source(int from, std::shared_ptr<happening> waits) {
+inline made_stage pipe_source(int from, const std::shared_ptr<happening>& waits) {
   class stage final : public source {
    public:
     stage(int from, std::shared_ptr<happening> waits) : from_(from), waits_(std::move(waits)) {}
@@ -80,7 +80,7 @@ inline made_stage pipe_source(int from, std::shared_ptr<happening> waits) {
 }
 
 /// Writes 4 KiB to a pipe for every record. Tells when the pipe is full for the first time.
-inline made_stage pipe_sink(int to, std::shared_ptr<happening> full) {
+inline made_stage pipe_sink(int to, const std::shared_ptr<happening>& full) {
   class stage final : public sink {
    public:
     stage(int to, std::shared_ptr<happening> full) : to_(to), full_(std::move(full)) {}

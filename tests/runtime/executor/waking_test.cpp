@@ -40,8 +40,8 @@ class function_source final : public source {
   context* context_ = nullptr;
 };
 
-made_stage source_of(function_source::pulling pull, bool blocking = false,
-                     std::function<void(context&)> opened = nullptr) {
+made_stage source_of(const function_source::pulling& pull, bool blocking = false,
+                     const std::function<void(context&)>& opened = nullptr) {
   made_stage made{.name = "waiting", .kind = stage_kind::source};
   made.make = [=]() -> configured_stage::instance {
     return std::unique_ptr<source>(std::make_unique<function_source>(blocking, opened, pull));
