@@ -11,10 +11,6 @@ namespace {
 
 using texts = std::vector<std::string>;
 
-reading read(std::string_view text, reader_options options = {}) {
-  return read_all(ndjson(), text, std::move(options));
-}
-
 }  // namespace
 
 TEST_CASE("the shape of a record may differ from that of the one before in any way") {
@@ -32,14 +28,14 @@ TEST_CASE("the shape of a record may differ from that of the one before in any w
                        R"({"b":"x","c":2.5})"};
   std::string text;
   for (const auto& line : lines) text += line + "\n";
-  const auto got = read(text);
+  const auto got = read_all(ndjson(), text);
   CHECK(got.bad.empty());
   CHECK(got.records == lines);
-  CHECK(read(R"({"a":1,"b":2})"
-             "\n"
-             R"({"\u0061":3, "b" : 4,"a":5})"
-             "\n"
-             R"({"a":6,"b":7,"a":8})")
+  CHECK(read_all(ndjson(), R"({"a":1,"b":2})"
+                           "\n"
+                           R"({"\u0061":3, "b" : 4,"a":5})"
+                           "\n"
+                           R"({"a":6,"b":7,"a":8})")
             .records == texts{R"({"a":1,"b":2})", R"({"a":3,"b":4})", R"({"a":6,"b":7})"});
 }
 
@@ -62,7 +58,7 @@ TEST_CASE("a line that turns out to be no record leaves no value and no column b
   for (const auto& row : rows) SUBCASE(row.name) {
       std::string text;
       for (const auto& line : good) text += line + '\n' + row.line + '\n';
-      const auto got = read(text, options);
+      const auto got = read_all(ndjson(), text, options);
       CHECK(got.records == good);
       CHECK(got.bad.size() == good.size());
       REQUIRE(got.chunks.size() == 1);

@@ -8,7 +8,6 @@
 #include "runtime/executor/simulated_executor.hpp"
 #include "tests/support/hang_limit.hpp"
 #include "tests/support/random_pipeline.hpp"
-#include "tests/support/test_seeds.hpp"
 
 namespace weir {
 namespace {
