@@ -45,8 +45,7 @@ class field_columns {
   class row {
    public:
     /// Requires: the field is a string, `part` lies in the row's text, and sixteen bytes may be
-    /// read
-    ///           from where it begins.
+    ///           read from where it begins.
     void set_text(std::size_t field, std::string_view part) const {
       target& to = targets_[field];
       to.texts[at_].refer(part, buffer_, static_cast<std::uint32_t>(part.data() - origin_));
