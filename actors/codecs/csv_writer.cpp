@@ -224,6 +224,10 @@ void csv_writer::write(const chunk& from, std::string& out, std::vector<refused_
   text.flush(at);
 }
 
+std::unique_ptr<record_writer> csv_writer::beside() const {
+  return header_written_ ? std::make_unique<csv_writer>(*this) : nullptr;
+}
+
 void csv_writer::finish(std::string& out) {
   if (!options_.columns && options_.known.complete) settle_columns({}, true);
   write_header(out);

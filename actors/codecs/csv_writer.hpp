@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +32,7 @@ class csv_writer final : public record_writer {
   explicit csv_writer(csv_writer_options options);
 
   void write(const chunk& from, std::string& out, std::vector<refused_record>& refused) override;
+  std::unique_ptr<record_writer> beside() const override;
   void finish(std::string& out) override;
 
  private:

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +20,9 @@ class lines_writer final : public record_writer {
   explicit lines_writer(std::optional<std::string> column = "line") : column_(std::move(column)) {}
 
   void write(const chunk& from, std::string& out, std::vector<refused_record>& refused) override;
+  std::unique_ptr<record_writer> beside() const override {
+    return std::make_unique<lines_writer>(column_);
+  }
 
  private:
   void write_column(const chunk& from, std::string& out, std::vector<refused_record>& refused);

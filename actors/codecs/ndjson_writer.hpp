@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,6 +21,9 @@ class ndjson_writer final : public record_writer {
   explicit ndjson_writer(nulls_written nulls = nulls_written::no) : nulls_(nulls) {}
 
   void write(const chunk& from, std::string& out, std::vector<refused_record>& refused) override;
+  std::unique_ptr<record_writer> beside() const override {
+    return std::make_unique<ndjson_writer>(nulls_);
+  }
 
  private:
   // `"name":`, and behind it a quote and room to be copied by blocks.

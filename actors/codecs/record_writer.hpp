@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,10 @@ class record_writer {
 
   /// Appends the records of `from` to `out`, but for those it adds to `refused`, in order.
   virtual void write(const chunk& from, std::string& out, std::vector<refused_record>& refused) = 0;
+
+  /// Another writer, for another thread: what it writes of a chunk is what this one would write of
+  /// it now. Null as long as that depends on records still to come.
+  virtual std::unique_ptr<record_writer> beside() const { return nullptr; }
 
   /// Appends what is due even when there was no record, such as a header. Once, after all records.
   virtual void finish(std::string& out) { static_cast<void>(out); }

@@ -22,37 +22,48 @@ result<void> print::open(context& in) {
     default:
       format_ = std::make_unique<codecs::ndjson_writer>();
   }
+  if (preparation_) preparation_->offer(*format_);
   return {};
 }
 
+std::vector<configured_stage::instance> print::make_prepared(const print_options& options,
+                                                             unsigned count) {
+  auto made = std::make_unique<print>(options);
+  auto shared = made->preparation_ = std::make_shared<text_preparation>();
+  return with_preparers(std::move(made), shared, count);
+}
+
 stage_answer print::consume(const chunk_ptr& records, outlet& out) {
+  if (const auto& text = records->prepared()) return write(*text);
   std::vector<codecs::refused_record> refused;
   format_->write(*records, text_, refused);
   for (const auto& r : refused) out.reject(*records, r.row, r.code, r.reason);
-  const auto written = write_out();
-  if (!written) return failure(written.error());
-  return *written == waiting_writer::written::all ? answer::wait : answer::end;
+  if (preparation_) preparation_->offer(*format_);
+  return write_gathered();
 }
 
 stage_answer print::on_mark(mark what, outlet&) {
   if (what.what == mark::kind::flush && options_.format == print_format::table)
     static_cast<text_table&>(*format_).let_go(text_);
-  const auto written = write_out();
-  if (!written) return failure(written.error());
-  return *written == waiting_writer::written::all ? answer::wait : answer::end;
+  return write_gathered();
 }
 
 result<void> print::flush() {
   format_->finish(text_);
-  const auto written = write_out();
-  if (!written) return failure(written.error());
+  if (const auto written = write_gathered(); !written) return failure(written.error());
   return {};
 }
 
-result<waiting_writer::written> print::write_out() {
-  auto written = writer_->write(text_);
+stage_answer print::write_gathered() {
+  auto given = write(text_);
   text_.clear();
-  return written;
+  return given;
+}
+
+stage_answer print::write(std::string_view text) {
+  const auto written = writer_->write(text);
+  if (!written) return failure(written.error());
+  return *written == waiting_writer::written::all ? answer::wait : answer::end;
 }
 
 stage_type print_stage() {

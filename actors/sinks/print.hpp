@@ -4,9 +4,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "actors/codecs/record_writer.hpp"
+#include "actors/support/text_preparation.hpp"
 #include "actors/support/text_table.hpp"
 #include "actors/support/waiting_writer.hpp"
 #include "runtime/stage/stage_type.hpp"
@@ -35,12 +37,18 @@ class print final : public sink {
   stage_answer on_mark(mark what, outlet& out) override;
   result<void> flush() override;
 
+  /// The sink, and those that make its text ahead.
+  static std::vector<configured_stage::instance> make_prepared(const print_options& options,
+                                                               unsigned count);
+
  private:
-  result<waiting_writer::written> write_out();
+  stage_answer write_gathered();
+  stage_answer write(std::string_view text);
 
   print_options options_;
   std::optional<waiting_writer> writer_;
   std::unique_ptr<codecs::record_writer> format_;
+  std::shared_ptr<text_preparation> preparation_;  // none: nobody makes text ahead
   std::string text_;
 };
 

@@ -127,6 +127,7 @@ result<void> write_file::open(context& in) {
   if (auto opened = open_file(); !opened) return opened;
   format_ = make_format();
   packer_ = packer_for(options_);
+  if (preparation_) preparation_->offer(*format_);
   return {};
 }
 
@@ -146,6 +147,13 @@ result<void> write_file::open_file() {
   if (file_->is_fifo())
     fifo_.emplace(file_->fd(), options_.path, *context_, waiting_writer::owner::own_nonblocking);
   return {};
+}
+
+std::vector<configured_stage::instance> write_file::make_prepared(const write_file_options& options,
+                                                                  unsigned count) {
+  auto made = std::make_unique<write_file>(options);
+  auto shared = made->preparation_ = std::make_shared<text_preparation>();
+  return with_preparers(std::move(made), shared, count);
 }
 
 std::unique_ptr<codecs::record_writer> write_file::make_format() const {
@@ -168,38 +176,60 @@ std::unique_ptr<codecs::record_writer> write_file::make_format() const {
 }
 
 stage_answer write_file::consume(const chunk_ptr& records, outlet& out) {
+  if (const auto& text = records->prepared()) {
+    if (const auto written = write_prepared(*text); !written) return failure(written.error());
+    return answer::wait;
+  }
   std::vector<codecs::refused_record> refused;
   format_->write(*records, text_, refused);
   for (const auto& r : refused) out.reject(*records, r.row, r.code, r.reason);
-  if (const auto written = write_out(false); !written) return failure(written.error());
+  if (preparation_) preparation_->offer(*format_);
+  if (text_.size() < text_bytes) return answer::wait;
+  if (const auto written = write_gathered(); !written) return failure(written.error());
   return answer::wait;
 }
 
 stage_answer write_file::on_mark(mark what, outlet&) {
   if (what.what != mark::kind::flush) return answer::wait;
-  if (const auto written = write_out(true); !written) return failure(written.error());
+  if (const auto written = write_gathered(); !written) return failure(written.error());
+  if (!packer_) return answer::wait;
+  packer_->flush(packed_);
+  if (const auto written = put_packed(); !written) return failure(written.error());
   return answer::wait;
 }
 
-// Hands gathered text to the file: when there is enough of it, or all.
-result<void> write_file::write_out(bool all) {
-  if (text_.size() < text_bytes && !all) return {};
-  if (!packer_) return put(text_);
-  packer_->pack(text_, packed_);
-  text_.clear();
-  if (all) packer_->flush(packed_);
-  return put(packed_);
+// Text that is large enough by itself is not gathered: it would only be copied.
+result<void> write_file::write_prepared(const std::string& text) {
+  if (text_.size() + text.size() < text_bytes) {
+    text_ += text;
+    return {};
+  }
+  if (auto written = write_gathered(); !written) return written;
+  return write(text);
 }
 
-// Hands the text over and empties it.
-result<void> write_file::put(std::string& text) {
-  if (!fifo_) {
-    auto written = file_->write(text);
-    text.clear();
-    return written;
-  }
-  auto written = fifo_->write(text);
-  text.clear();
+result<void> write_file::write_gathered() {
+  auto written = write(text_);
+  text_.clear();
+  return written;
+}
+
+// Hands text to the file, packed if that is.
+result<void> write_file::write(std::string_view text) {
+  if (!packer_) return put(text);
+  packer_->pack(text, packed_);
+  return put_packed();
+}
+
+result<void> write_file::put_packed() {
+  auto written = put(packed_);
+  packed_.clear();
+  return written;
+}
+
+result<void> write_file::put(std::string_view bytes) {
+  if (!fifo_) return file_->write(bytes);
+  auto written = fifo_->write(bytes);
   if (!written) return failure(std::move(written.error()));
   if (*written == waiting_writer::written::reader_gone)
     return failure("reader-gone", fmt::format("{}: its reader has gone", quoted(options_.path)));
@@ -208,10 +238,9 @@ result<void> write_file::put(std::string& text) {
 
 result<void> write_file::flush() {
   format_->finish(text_);
-  if (!packer_) return write_out(true);
-  packer_->pack(text_, packed_);
+  if (auto written = write_gathered(); !written || !packer_) return written;
   packer_->finish(packed_);
-  return put(packed_);
+  return put_packed();
 }
 
 result<void> write_file::settle(outcome how) {

@@ -4,12 +4,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "actors/codecs/packer.hpp"
 #include "actors/codecs/record_writer.hpp"
 #include "actors/support/output_file.hpp"
 #include "actors/support/record_format.hpp"
+#include "actors/support/text_preparation.hpp"
 #include "actors/support/waiting_writer.hpp"
 #include "runtime/stage/stage_type.hpp"
 
@@ -46,20 +48,28 @@ class write_file final : public sink {
   result<void> flush() override;
   result<void> settle(outcome how) override;
 
+  /// The sink, and those that make its text ahead.
+  static std::vector<configured_stage::instance> make_prepared(const write_file_options& options,
+                                                               unsigned count);
+
  private:
   std::unique_ptr<codecs::record_writer> make_format() const;
   result<void> open_file();
-  result<void> write_out(bool all);
-  result<void> put(std::string& text);
+  result<void> write_prepared(const std::string& text);
+  result<void> write_gathered();
+  result<void> write(std::string_view text);
+  result<void> put_packed();
+  result<void> put(std::string_view bytes);
 
   write_file_options options_;
   context* context_ = nullptr;
   std::optional<output_file> file_;
   std::optional<waiting_writer> fifo_;  // of `file_`, if it is one
   std::unique_ptr<codecs::record_writer> format_;
-  std::unique_ptr<codecs::packer> packer_;  // none: the file is written as it is
-  std::string text_;                        // records not yet packed or written
-  std::string packed_;                      // packed and not yet written
+  std::shared_ptr<text_preparation> preparation_;  // none: nobody makes text ahead
+  std::unique_ptr<codecs::packer> packer_;         // none: the file is written as it is
+  std::string text_;                               // records not yet packed or written
+  std::string packed_;                             // packed and not yet written
 };
 
 }  // namespace weir::sinks

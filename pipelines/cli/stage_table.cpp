@@ -46,9 +46,9 @@ class table_builder {
       add("bytes", [](const stage_report& s) { return size(std::max(s.bytes_in, s.bytes_out)); });
     }
     add("busy", [](const stage_report& s) { return short_duration(s.busy); });
-    add("share", [this](const stage_report& s) { return share(s.busy); });
-    add("starved", [this](const stage_report& s) { return waited(s.starved); });
-    add("blocked", [this](const stage_report& s) { return waited(s.blocked); });
+    add("share", [this](const stage_report& s) { return share(s, s.busy); });
+    add("starved", [this](const stage_report& s) { return waited(s, s.starved); });
+    add("blocked", [this](const stage_report& s) { return waited(s, s.blocked); });
     return std::move(columns_);
   }
 
@@ -69,13 +69,11 @@ class table_builder {
   static std::string size(std::uint64_t bytes) {
     return bytes == 0 ? "0" : to_text(byte_size{bytes});
   }
-  std::string share(nanoseconds part) const {
-    if (run_.wall.count() <= 0) return "0 %";
-    const double whole = static_cast<double>(run_.wall.count());
-    return fmt::format("{:.0f} %", std::min(static_cast<double>(part.count()) / whole, 1.0) * 100);
+  std::string share(const stage_report& s, nanoseconds part) const {
+    return fmt::format("{:.0f} %", s.share_of(part, run_.wall) * 100);
   }
-  std::string waited(nanoseconds part) const {
-    return step_ < room::shares ? short_duration(part) : share(part);
+  std::string waited(const stage_report& s, nanoseconds part) const {
+    return step_ < room::shares ? short_duration(part) : share(s, part);
   }
 
   const run_report& run_;

@@ -55,6 +55,7 @@ class explainer {
     made.workers = placed.workers;
     made.ordered = !placing[placed.runs_in].gives_up_order;
     if (placed.runs_in != number) made.runs_in = of_.stages[placed.runs_in].name;
+    if (placed.prepared_in) made.prepared_in = of_.stages[*placed.prepared_in].name;
     made.columns = flow_.of(number);
     made.hold = stage.configured->hold();
     return made;

@@ -24,8 +24,9 @@ struct explained_stage {
   std::string type;
   stage_kind kind = stage_kind::transform;
   unsigned workers = 1;
-  bool ordered = true;  ///< what the workers give comes in the order of the input
-  std::string runs_in;  ///< the stage above it that it is called as one with; empty: none
+  bool ordered = true;      ///< what the workers give comes in the order of the input
+  std::string runs_in;      ///< the stage above it that it is called as one with; empty: none
+  std::string prepared_in;  ///< of a sink: whose workers make what it writes; empty: itself
   std::vector<explained_input> inputs;
   stage_columns columns;
   hold_bound hold;

@@ -77,6 +77,8 @@ class page {
                       : in_words(stage.columns.passes));
     if (stage.hold.what != hold_bound::kind::none) add("holds", hold_in_words(stage.hold));
     if (!stage.runs_in.empty()) add("runs", fmt::format("as one with {}", quoted(stage.runs_in)));
+    if (!stage.prepared_in.empty())
+      add("text", fmt::format("made by the workers of {}", quoted(stage.prepared_in)));
     if (stage.workers > 1)
       add("workers",
           fmt::format("{}, {}", stage.workers, stage.ordered ? "in order" : "in any order"));

@@ -131,9 +131,14 @@ std::vector<stage_placing> placing_of_stages(const plan& planned) {
     if (node.what != plan_node::role::stage) continue;
     // The first stage decides whether turns are put into order again, behind the last.
     const bool gives_up_order = node.workers > 1 && !planned.stage_of(node).ordered;
-    all[node.stage] = {node.workers, gives_up_order, node.stage};
+    all[node.stage].workers = node.workers;
+    all[node.stage].gives_up_order = gives_up_order;
+    all[node.stage].runs_in = node.stage;
     for (const auto& follower : node.followers)
-      all[follower.stage] = {node.workers, false, node.stage};
+      if (follower.prepares)
+        all[follower.stage].prepared_in = node.stage;
+      else
+        all[follower.stage] = {node.workers, false, node.stage};
   }
   return all;
 }

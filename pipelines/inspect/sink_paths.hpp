@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,8 @@ struct stage_placing {
   unsigned workers = 1;         ///< how many instances share its work
   bool gives_up_order = false;  ///< what its workers give comes as it comes
   std::uint32_t runs_in = 0;    ///< the first of the stages that are called as one with it; itself
+  /// Of a sink, whose workers make ahead what it writes.
+  std::optional<std::uint32_t> prepared_in = std::nullopt;
 };
 
 /// The same of all stages, by their numbers.

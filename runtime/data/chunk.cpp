@@ -28,6 +28,7 @@ byte_size bytes_kept(const chunk::parts& from) {
     for (const auto& order : from.orders->orders) sum += order.size() * sizeof(std::uint32_t);
   }
   if (from.record_places) sum += from.record_places->size() * sizeof(places::position);
+  if (from.prepared) sum += from.prepared->capacity();
   return {sum};
 }
 
@@ -166,6 +167,7 @@ chunk_ptr select(const chunk_ptr& from, std::vector<std::uint32_t> rows) {
   if (rows.size() == from->size()) return from;
   chunk::parts out = from->all();
   out.selection = std::make_shared<const std::vector<std::uint32_t>>(std::move(rows));
+  out.prepared = nullptr;
   return make_chunk(std::move(out));
 }
 
@@ -188,6 +190,7 @@ chunk_ptr compact(const chunk_ptr& from) {
     out.raw = std::make_shared<const raw_records>(
         raw_records{raw->format, raw->header, gather(*raw->text, rows)});
   if (from->orders()) out.orders = gather(*from->orders(), rows);
+  out.prepared = from->prepared();
   return make_chunk(std::move(out));
 }
 

@@ -54,6 +54,9 @@ class chunk {
     places_ptr record_places = nullptr;
     std::shared_ptr<const raw_records> raw = nullptr;
     std::shared_ptr<const key_orders> orders = nullptr;
+    /// All records as the sink right below writes them, where that had it made ahead: in no other
+    /// chunk.
+    std::shared_ptr<const std::string> prepared = nullptr;
   };
 
   explicit chunk(parts from);
@@ -78,6 +81,7 @@ class chunk {
   const places_ptr& record_places() const { return parts_.record_places; }
   const std::shared_ptr<const raw_records>& raw() const { return parts_.raw; }
   const std::shared_ptr<const key_orders>& orders() const { return parts_.orders; }
+  const std::shared_ptr<const std::string>& prepared() const { return parts_.prepared; }
 
   /// All there is, to be changed and made into another chunk.
   const parts& all() const { return parts_; }

@@ -44,18 +44,25 @@ stage_instance ready(configured_stage::instance made) {
   return out;
 }
 
-// An instance that can't be made is a failure of its stage, told when it is to be opened: the run
-// then ends like any other.
-std::vector<stage_instance> workers_of(const graph_stage& stage, unsigned count) {
+// A stage's workers; or a sink, and behind it `preparing` others that work ahead for it. An
+// instance that can't be made is a failure of its stage, told when it is to be opened: the run then
+// ends like any other.
+std::vector<stage_instance> instances_of(const graph_stage& stage, unsigned workers,
+                                         unsigned preparing) {
   const auto cannot = [&](const std::string& text) {
     std::vector<stage_instance> none;
-    for (unsigned worker = 0; worker < count; ++worker)
-      none.push_back({unmade_instance(stage.type->kind), false, error{"exception", text, {}}});
+    const auto add = [&](stage_kind kind) {
+      none.push_back({unmade_instance(kind), false, error{"exception", text, {}}});
+    };
+    for (unsigned worker = 0; worker < (preparing > 0 ? 1 : workers); ++worker)
+      add(stage.type->kind);
+    for (unsigned worker = 0; worker < preparing; ++worker) add(stage_kind::transform);
     return none;
   };
   try {
     std::vector<stage_instance> made;
-    for (auto& instance : stage.configured->make_workers(count))
+    for (auto& instance : preparing > 0 ? stage.configured->make_prepared(preparing)
+                                        : stage.configured->make_workers(workers))
       made.push_back(ready(std::move(instance)));
     return made;
   } catch (const std::exception& thrown) {
@@ -68,11 +75,16 @@ std::vector<stage_instance> workers_of(const graph_stage& stage, unsigned count)
 }  // namespace
 
 std::vector<node_instances> make_instances(const plan& planned) {
+  std::vector<unsigned> preparing(planned.what.stages.size());
+  for (const auto& node : planned.nodes)
+    for (const auto& follower : node.followers)
+      if (follower.prepares) ++preparing[follower.stage];
   std::vector<std::vector<stage_instance>> of_stage(planned.what.stages.size());
-  const auto worker_of = [&](std::uint32_t stage, const plan_node& node) {
+  const auto worker_of = [&](const plan_node& node, std::uint32_t stage, bool prepares) {
     auto& made = of_stage[stage];
-    if (made.empty()) made = workers_of(planned.what.stages[stage], node.workers);
-    return std::move(made[node.worker]);
+    if (made.empty())
+      made = instances_of(planned.what.stages[stage], node.workers, preparing[stage]);
+    return std::move(made[node.worker + (prepares ? 1 : 0)]);
   };
   std::vector<node_instances> of_node;
   for (const auto& node : planned.nodes) {
@@ -88,9 +100,9 @@ std::vector<node_instances> make_instances(const plan& planned) {
         of_node.push_back(between_stages<dispatch>());
         break;
       case plan_node::role::stage:
-        of_node.push_back({worker_of(node.stage, node), {}});
+        of_node.push_back({worker_of(node, node.stage, false), {}});
         for (const auto& follower : node.followers)
-          of_node.back().followers.push_back(worker_of(follower.stage, node));
+          of_node.back().followers.push_back(worker_of(node, follower.stage, follower.prepares));
     }
   }
   return of_node;

@@ -67,6 +67,7 @@ run_report supervisor::report() const {
   report.pipeline = run_.planned.what.name;
   report.failure = failure_;
   report.stages.resize(run_.planned.what.stages.size());
+  for (auto& stage : report.stages) stage.instances = 0;
   for (std::size_t node = 0; node < statuses_.size(); ++node) {
     const plan_node& about = run_.planned.nodes[node];
     if (about.what != plan_node::role::stage) continue;
@@ -74,8 +75,14 @@ run_report supervisor::report() const {
     figures.add(statuses_[node].figures);
     figures.name = about.name;
     figures.type = run_.planned.stage_of(about).type->name;
-    for (const auto& follower : statuses_[node].followers) {
+    for (std::size_t i = 0; i < statuses_[node].followers.size(); ++i) {
+      const auto& follower = statuses_[node].followers[i];
       stage_report& of = report.stages[follower.stage];
+      if (about.followers[i].prepares) {
+        of.busy += follower.figures.busy;
+        ++of.instances;
+        continue;
+      }
       of.add(follower.figures);
       of.name = follower.figures.name;
       of.type = run_.planned.what.stages[follower.stage].type->name;

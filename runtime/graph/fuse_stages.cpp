@@ -1,5 +1,8 @@
 #include "runtime/graph/fuse_stages.hpp"
 
+#include <fmt/format.h>
+
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -15,6 +18,8 @@ class fusing {
   void run() {
     for (std::uint32_t n = 0; n < out_.nodes.size(); ++n)
       if (may_follow(n)) fuse(n);
+    for (std::uint32_t n = 0; n < out_.nodes.size(); ++n)
+      if (home_[n] == n && may_be_prepared(n)) prepare(n);
     remove_empty();
   }
 
@@ -33,16 +38,23 @@ class fusing {
     return node.followers.empty() ? 0 : node.followers.back().first_output;
   }
 
-  bool may_follow(std::uint32_t n) {
-    plan_node& node = out_.nodes[n];
+  // Whether the node's stage reads the only output of the last stage of another node, and what is
+  // put behind that one could be called with it.
+  bool reads_last(const plan_node& node) const {
     if (node.what != plan_node::role::stage || node.inputs.size() != 1) return false;
-    const graph_stage& stage = out_.stage_of(node);
     const graph_port from = out_.edges[node.inputs[0]].from;
     const plan_node& above = out_.nodes[home_[from.stage]];
-    if (is_alone(stage) || above.what != plan_node::role::stage) return false;
-    const graph_stage& writer = last_stage(above);
-    if (from.port != first_output(above) || writer.configured->outputs().size() != 1) return false;
-    if (!out_.stage_of(above).configured->never_waits()) return false;
+    if (above.what != plan_node::role::stage || from.port != first_output(above)) return false;
+    return last_stage(above).configured->outputs().size() == 1 &&
+           out_.stage_of(above).configured->never_waits();
+  }
+
+  bool may_follow(std::uint32_t n) {
+    plan_node& node = out_.nodes[n];
+    if (!reads_last(node)) return false;
+    const graph_stage& stage = out_.stage_of(node);
+    const plan_node& above = out_.nodes[home_[out_.edges[node.inputs[0]].from.stage]];
+    if (is_alone(stage)) return false;
     if (above.workers > 1 && !stage.workers && stage.configured->workers_most() >= above.workers)
       node.workers = above.workers;
     if (node.workers != above.workers) return false;
@@ -68,6 +80,38 @@ class fusing {
     }
     out_.edges[above].from.stage = out_.edges[above].to.stage = home;
     into.followers.push_back(std::move(follower));
+  }
+
+  // A sink sees all records in order; but what it writes of each chunk can be made by the workers
+  // of the stage above, side by side.
+  bool may_be_prepared(std::uint32_t n) const {
+    const plan_node& node = out_.nodes[n];
+    return reads_last(node) && out_.stage_of(node).configured->prepares() &&
+           out_.nodes[home_[out_.edges[node.inputs[0]].from.stage]].workers > 1;
+  }
+
+  void prepare(std::uint32_t n) {
+    const plan_node& sink = out_.nodes[n];
+    const edge_id below = sink.inputs[0];
+    const std::uint32_t home = home_[out_.edges[below].from.stage];
+    plan_node& into = out_.nodes[home];
+    plan_follower ahead;
+    ahead.prepares = true;
+    ahead.name = sink.name;
+    ahead.stage = sink.stage;
+    ahead.known = sink.known;
+    ahead.ports = 1;
+    ahead.demand.resize(2);
+    ahead.above = static_cast<edge_id>(out_.edges.size());
+    ahead.first_output = static_cast<std::uint32_t>(into.outputs.size());
+    plan_edge above = out_.edges[below];
+    above.to_name = fmt::format("{}.prepared", sink.name);
+    above.from.stage = above.to.stage = home;
+    out_.edges[below].from = {home, ahead.first_output};
+    into.outputs[first_output(into)].reset();
+    into.outputs.insert(into.outputs.end(), {below, std::nullopt});
+    into.followers.push_back(std::move(ahead));
+    out_.edges.push_back(std::move(above));
   }
 
   void remove_empty() {

@@ -21,6 +21,8 @@ struct plan_member {
 
 /// A stage that shares a node with the one that it reads from.
 struct plan_follower : plan_member {
+  /// Not the stage itself, a sink, but what makes ahead what that writes.
+  bool prepares = false;
   edge_id above = 0;               ///< what it reads, within the node
   std::uint32_t first_output = 0;  ///< of its own among the node's outputs
   port_number ports = 0;           ///< its outputs, `rejected` not counted

@@ -1,5 +1,7 @@
 #include "runtime/observe/run_report.hpp"
 
+#include <algorithm>
+
 #include "runtime/flow/stage_ledger.hpp"
 
 namespace weir {
@@ -12,6 +14,11 @@ void stage_report::count(const stage_ledger& records) {
   absorbed = records.absorbed();
   rejected = records.rejected;
   held = records.held();
+}
+
+double stage_report::share_of(nanoseconds part, nanoseconds wall) const {
+  const double whole = static_cast<double>(wall.count()) * std::max(instances, 1U);
+  return whole <= 0 ? 0 : std::min(static_cast<double>(part.count()) / whole, 1.0);
 }
 
 void stage_report::add(const stage_report& other) {
@@ -29,6 +36,7 @@ void stage_report::add(const stage_report& other) {
   chunks_in += other.chunks_in;
   chunks_out += other.chunks_out;
   calls += other.calls;
+  instances += other.instances;
   busy += other.busy;
   starved += other.starved;
   blocked += other.blocked;

@@ -36,7 +36,11 @@ struct stage_report {
   std::uint64_t chunks_out = 0;
   std::uint64_t calls = 0;
 
-  // Where its time went. The rest of the run it was ready but not scheduled.
+  /// How many took turns at its work: its workers, and those that worked ahead for it.
+  unsigned instances = 1;
+
+  // Where its time went, of all instances together. The rest of the run it was ready but not
+  // scheduled.
   nanoseconds busy{0};     ///< inside its calls; of short ones in a row, from one's end to the next
   nanoseconds starved{0};  ///< no input, or (a source) nothing to read yet
   nanoseconds blocked{0};  ///< no credit on an output
@@ -44,9 +48,11 @@ struct stage_report {
   byte_size state;  ///< memory it holds beyond its calls, as it tells
 
   std::uint64_t sent() const { return passed + created; }
+  /// Of the time that its instances had, the part in which they did that; 0 to 1.
+  double share_of(nanoseconds part, nanoseconds wall) const;
   /// Takes over the records as a ledger counts them.
   void count(const stage_ledger& records);
-  /// Adds what another worker of the stage did.
+  /// Adds what another instance of the stage did.
   void add(const stage_report& other);
 };
 

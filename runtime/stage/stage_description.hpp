@@ -11,6 +11,9 @@
 namespace weir {
 
 /// Declares a stage. Each call answers the description again; the result converts to `stage_type`.
+///
+/// A sink that can have its work on a chunk done ahead (`configured_stage::prepares`) has a
+/// `static std::vector<configured_stage::instance> make_prepared(const Options&, unsigned count)`.
 template <class Stage, class Options>
 class stage_description {
  public:
@@ -278,6 +281,15 @@ class stage_description {
       } else {
         return configured_stage::make_workers(count);
       }
+    }
+    bool prepares() const override {
+      return requires { Stage::make_prepared(options_, 1U); };
+    }
+    std::vector<instance> make_prepared(unsigned count) const override {
+      if constexpr (requires { Stage::make_prepared(options_, count); })
+        return Stage::make_prepared(options_, count);
+      else
+        return configured_stage::make_prepared(count);
     }
     instance make() const override {
       if constexpr (std::derived_from<Stage, source>)

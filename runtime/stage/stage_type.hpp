@@ -90,6 +90,14 @@ class configured_stage {
   /// (`source::turn`).
   /// Requires: 0 < count <= workers_most().
   virtual std::vector<instance> make_workers(unsigned count) const;
+
+  /// Of a sink: whether others can make ahead what it writes of a chunk (`chunk::parts::prepared`),
+  /// in the threads that the chunk comes from.
+  virtual bool prepares() const { return false; }
+  /// The sink, and behind it `count` transforms that do so: each gives all records on as they are.
+  /// What they have in common they share by themselves.
+  /// Requires: prepares(), count > 0.
+  virtual std::vector<instance> make_prepared(unsigned count) const;
 };
 
 /// A kind of stage as it is declared once, in its own file: the single origin of parsing, checks,

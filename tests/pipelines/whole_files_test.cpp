@@ -173,6 +173,38 @@ whole_pipeline parsed_lines() {
   return made;
 }
 
+// The first record decides the columns, and one with another key is refused.
+whole_pipeline converted_records() {
+  whole_pipeline made{.name = "ndjson that becomes csv", .extension = "ndjson"};
+  made.stages =
+      "  - {name: in, type: read_file, path: @in}\n"
+      "  - {type: filter, where: n % 2 == 0 || n > 500}\n"
+      "  - {name: out, type: write_file, path: out.csv}\n"
+      "  - {type: map, from: out.rejected, keep: [reason], set: {n: record.n}}\n"
+      "  - {type: write_file, path: refused.ndjson}\n";
+  made.record = [](const sample& of, random_source&) {
+    const char* more = of.n % 1'500 == 2 ? ",\"late\":1" : "";
+    return fmt::format("{{\"n\":{},\"note\":{}{}}}\n", of.n, json_string(of.note), more);
+  };
+  made.expected = [](const samples& all, const std::vector<std::string>&) {
+    files out{{"out.csv", "n,note\n"}};
+    for (const auto& s : all) {
+      if (s.n % 2 != 0 && s.n <= 500) continue;
+      if (s.n % 1'500 != 2) {
+        const bool is_empty = s.note.empty();
+        out["out.csv"] += fmt::format("{},{}\n", s.n, is_empty ? "\"\"" : csv_field(s.note, false));
+      } else {
+        out["refused.ndjson"] += fmt::format(
+            "{{\"reason\":\"the key 'late' is none of the columns that the first record "
+            "has\",\"n\":{}}}\n",
+            s.n);
+      }
+    }
+    return out;
+  };
+  return made;
+}
+
 whole_pipeline joined_ways() {
   whole_pipeline made{.name = "ways that part and meet", .extension = "ndjson"};
   made.stages =
@@ -376,7 +408,8 @@ TEST_CASE("files come out the same, however their input comes and whoever runs t
   const auto all = make_samples(seed);
   std::vector<std::pair<std::string, std::unique_ptr<executor>>> executors;
   for (const auto& e : all_executors()) executors.emplace_back(e.name, e.make());
-  for (const auto& what : {copied_ndjson(), copied_csv(), parsed_lines(), joined_ways()}) {
+  for (const auto& what :
+       {copied_ndjson(), copied_csv(), parsed_lines(), converted_records(), joined_ways()}) {
     CAPTURE(what.name);
     random_source random(seed);
     std::vector<std::string> records;

@@ -30,6 +30,11 @@ class configured_made_stage final : public configured_stage {
     return about_.make_workers ? about_.make_workers(count) : configured_stage::make_workers(count);
   }
 
+  bool prepares() const override { return about_.make_prepared != nullptr; }
+  std::vector<instance> make_prepared(unsigned count) const override {
+    return about_.make_prepared(count);
+  }
+
  private:
   made_stage about_;
 };

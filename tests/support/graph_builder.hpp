@@ -30,6 +30,8 @@ struct made_stage {
   bool ordered = true;
   /// Makes instances that share an input; by default each for itself.
   std::function<std::vector<configured_stage::instance>(unsigned)> make_workers{};
+  /// Of a sink that others may work ahead for: it, and so many of them.
+  std::function<std::vector<configured_stage::instance>(unsigned)> make_prepared{};
   /// What it wants of an input; by default everything.
   std::function<column_demand(const std::vector<column_demand>& below)> wants;
   /// What is known of its outputs; by default nothing.

@@ -142,6 +142,7 @@ TEST_CASE("the bottleneck is told in one sentence") {
     unsigned threads;
     int read_busy, read_starved, parse_busy;  // milliseconds of 1000
     const char* text;
+    unsigned parse_instances = 1;
   };
   const row rows[] = {
       {"the busiest stage", 2, 200, 0, 970, "'parse', busy 97 % of the time"},
@@ -154,6 +155,12 @@ TEST_CASE("the bottleneck is told in one sentence") {
       {"nobody", 2, 100, 100, 200, "none, every stage had time to spare"},
       {"a source that starves is not to blame when another stage is busy", 2, 10, 900, 600,
        "'parse', busy 60 % of the time"},
+      {"the threads, when they would do more of what takes most", 1, 350, 0, 600,
+       "the threads, all busy; most of all with 'parse', 60 % of the time"},
+      {"one stage that takes all of a thread", 1, 20, 0, 960, "'parse', busy 96 % of the time"},
+      {"what workers do side by side", 4, 100, 0, 1'400, "'parse', busy 70 % of the time", 2},
+      {"the threads, when workers keep all of them", 2, 100, 0, 1'850,
+       "the threads, all busy; most of all with 'parse', 92 % of the time", 2},
   };
   for (const auto& row : rows) SUBCASE(row.name) {
       run_report run;
@@ -163,6 +170,7 @@ TEST_CASE("the bottleneck is told in one sentence") {
       run.stages[0].busy = milliseconds(row.read_busy);
       run.stages[0].starved = milliseconds(row.read_starved);
       run.stages[1].busy = milliseconds(row.parse_busy);
+      run.stages[1].instances = row.parse_instances;
       run.stages[1].starved = milliseconds(1'000 - row.parse_busy);
       run.edges = {{.from = "read.out", .to = "parse"}};
       CHECK(to_text(find_bottleneck(run)) == row.text);

@@ -58,6 +58,12 @@ std::vector<std::uint64_t> lines_of(const chunk& from) {
 
 const char* four = "{\"a\":1}\n{\"b\":\"two, longer than twelve\"}\n{\"b\":3,\"a\":0}\n{\"a\":4}";
 
+chunk_ptr with_prepared(const chunk_ptr& from, std::string text) {
+  chunk::parts out = from->all();
+  out.prepared = std::make_shared<const std::string>(std::move(text));
+  return make_chunk(std::move(out));
+}
+
 }  // namespace
 
 TEST_CASE("selected records share their columns") {
@@ -246,4 +252,17 @@ TEST_CASE("cutting and joining gives the same records") {
     RC_ASSERT(raw_of(*again) == lines);
     if (!lines.empty()) RC_ASSERT(lines_of(*again) == lines_of(*all));
   }));
+}
+
+TEST_CASE("text that was prepared stays with exactly the records that it is of") {
+  const auto plain = read("{\"n\":1}\n{\"n\":2}\n{\"n\":3}");
+  const auto prepared = with_prepared(plain, "1\n2\n3\n");
+  CHECK(prepared->bytes().bytes >= plain->bytes().bytes + 6);
+  CHECK(select(prepared, {0, 1, 2})->prepared() != nullptr);
+  CHECK(select(prepared, {0, 2})->prepared() == nullptr);
+  CHECK(slice(prepared, 1, 2)->prepared() == nullptr);
+  CHECK(joined({prepared, plain})->prepared() == nullptr);
+  const auto some = with_prepared(select(plain, {2}), "3\n");
+  REQUIRE(compact(some)->prepared() != nullptr);
+  CHECK(*compact(some)->prepared() == "3\n");
 }

@@ -132,6 +132,91 @@ outcome_of_run run_chain(const named_executor& on, made_stage from,
   return {*report, into->numbers()};
 }
 
+// Writes of each chunk how many numbers it has; `fails_at`: but not of the chunk with that one.
+class counting_ahead final : public transform {
+ public:
+  explicit counting_ahead(std::int64_t fails_at) : fails_at_(fails_at) {}
+
+  stage_answer process(port_number, const chunk_ptr& records, outlet& out) override {
+    for (const auto n : numbers_in(*records))
+      if (n == fails_at_) return failure("no-text", "the number has no text");
+    chunk::parts parts = records->all();
+    parts.prepared = std::make_shared<const std::string>(std::to_string(records->size()));
+    out.emit(make_chunk(std::move(parts)));
+    return answer::wait;
+  }
+
+ private:
+  std::int64_t fails_at_;
+};
+
+// Requires that whoever worked ahead for it did so for each chunk.
+class checking_sink final : public sink {
+ public:
+  explicit checking_sink(std::shared_ptr<collected> into) : into_(std::move(into)) {}
+
+  stage_answer consume(const chunk_ptr& records, outlet&) override {
+    if (!records->prepared() || *records->prepared() != std::to_string(records->size()))
+      return failure("not-prepared", "a chunk without its count");
+    into_->add(*records);
+    return answer::wait;
+  }
+
+ private:
+  std::shared_ptr<collected> into_;
+};
+
+made_stage prepared_sink(const std::shared_ptr<collected>& into, std::int64_t fails_at = -1) {
+  made_stage made{.name = "collect", .kind = stage_kind::sink};
+  made.make_prepared = [=](unsigned count) {
+    std::vector<configured_stage::instance> all;
+    all.push_back(std::unique_ptr<sink>(std::make_unique<checking_sink>(into)));
+    for (unsigned worker = 0; worker < count; ++worker)
+      all.push_back(std::unique_ptr<transform>(std::make_unique<counting_ahead>(fails_at)));
+    return all;
+  };
+  return made;
+}
+
+TEST_CASE("a sink is given each chunk in order, with what workers have made ahead of it") {
+  for (const auto& on : all_executors())
+    for (const unsigned workers : {2U, 5U}) {
+      CAPTURE(on.name);
+      CAPTURE(workers);
+      const auto into = std::make_shared<collected>();
+      graph_builder build;
+      const auto from = build.add(fused(sharing_source_stage(500, workers)));
+      build.connect(from, build.add(prepared_sink(into)));
+      const auto report = run_to_end(on, build.finish());
+      REQUIRE(report);
+      CHECK(report->outcome == run_outcome::complete);
+      CHECK(report->imbalances.empty());
+      CHECK(into->numbers() == shared_numbers(500));
+      // The sink's records are counted once, its time wherever it was spent.
+      REQUIRE(report->stages.size() == 2);
+      CHECK(report->stages[1].received == shared_numbers(500).size());
+      CHECK(report->stages[1].absorbed == shared_numbers(500).size());
+      CHECK(report->stages[1].instances == 1 + workers);
+    }
+}
+
+TEST_CASE("who fails working ahead for a sink fails as that sink") {
+  for (const auto& on : all_executors()) {
+    CAPTURE(on.name);
+    const auto into = std::make_shared<collected>();
+    graph_builder build;
+    const auto from = build.add(fused(sharing_source_stage(500, 3)));
+    build.connect(from, build.add(prepared_sink(into, 301)));
+    const auto report = run_to_end(on, build.finish());
+    REQUIRE(report);
+    REQUIRE(report->failure);
+    CHECK(report->failure->stage == "collect");
+    CHECK(report->failure->cause.code == "no-text");
+    CHECK(report->imbalances.empty());
+    for (const auto n : into->numbers()) CHECK(n < 301);
+  }
+}
+
 TEST_CASE("workers of a transform give what one gives, in its order") {
   for (const auto& on : all_executors())
     for (const unsigned workers : {1U, 2U, 5U})

@@ -20,12 +20,13 @@ made_stage ready_stage(const char* name, stage_kind kind = stage_kind::transform
   return made;
 }
 
-// Each node as `first+follower+...`, a worker's with its number.
+// Each node as `first+follower+...`, a worker's with its number, a sink's work ahead with a star.
 std::vector<std::string> node_texts(const plan& made) {
   std::vector<std::string> texts;
   for (const auto& node : made.nodes) {
     std::string text = node.name;
-    for (const auto& follower : node.followers) text += "+" + follower.name;
+    for (const auto& follower : node.followers)
+      text += "+" + follower.name + (follower.prepares ? "*" : "");
     if (node.workers > 1) text += "#" + std::to_string(node.worker);
     texts.push_back(text);
   }
@@ -76,6 +77,23 @@ TEST_CASE("stages that keep nothing do their work in the workers of what they re
   };
   CHECK(chain_nodes(2, shared) == texts{"source+a#0", "source+a#1", "a.out.collect", "b+sink"});
   CHECK(chain_nodes(1, shared) == texts{"source+a+b+sink"});
+}
+
+TEST_CASE("workers work ahead for a sink that allows it, and it reads what they give") {
+  const auto shared = [](made_stage* s) {
+    s[0].workers_most = s[1].workers_most = s[2].workers_most = 8;
+    s[3].make_prepared = [](unsigned) { return std::vector<configured_stage::instance>(); };
+    s[3].never_waits = false;
+  };
+  CHECK(chain_nodes(2, shared) ==
+        texts{"source+a+b+sink*#0", "source+a+b+sink*#1", "b.out.collect", "sink"});
+  CHECK(chain_nodes(1, shared) == texts{"source+a+b", "sink"});
+  // Behind one thread's work there is nobody to do it side by side.
+  CHECK(chain_nodes(2, [&](made_stage* s) {
+          shared(s);
+          s[2].workers_most = 1;
+          s[2].cheap = false;
+        }) == texts{"source+a#0", "source+a#1", "a.out.collect", "b", "sink"});
 }
 
 TEST_CASE("an output with two readers is not fused, nor an input with two writers") {
