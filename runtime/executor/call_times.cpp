@@ -5,7 +5,7 @@ namespace {
 
 // A look at the clock takes some 25 ns, so that it is a hundredth of a call this long.
 constexpr nanoseconds long_call = std::chrono::microseconds(2);
-constexpr std::uint64_t runs_a_sample = 8;
+constexpr std::uint64_t runs_a_sample = 16;
 constexpr std::uint32_t most_unlooked = 64;
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace weir {
 /// the other.
 ///
 /// To look at the clock costs as much as a short call. So where the calls of the last run took
-/// under 2 us each, on average, only one run of eight is timed call by call; of the others the
+/// under 2 us each, on average, only one run of sixteen is timed call by call; of the others the
 /// whole is timed, in parts of 64 calls at most, and divided as the calls timed were. The sum is
 /// exact.
 ///

@@ -43,13 +43,13 @@ TEST_CASE("long calls are timed one by one") {
   CHECK(time.looks == 22);
 }
 
-TEST_CASE("of short calls one run in eight is timed call by call, and the sum is exact") {
+TEST_CASE("of short calls one run in sixteen is timed call by call, and the sum is exact") {
   watched_clock time;
   call_times times(time, 2);
   for (int run = 0; run < 80; ++run) make_run(times, time, {100ns, 300ns});
   CHECK(times.busy(0) == 8us);
   CHECK(times.busy(1) == 24us);
-  CHECK(time.looks == 10 * 2 + 70 * 1);
+  CHECK(time.looks == 5 * 2 + 75 * 1);
 }
 
 TEST_CASE("behind a run of long calls each is timed") {
