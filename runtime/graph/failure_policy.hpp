@@ -1,0 +1,48 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "runtime/base/clock.hpp"
+
+namespace weir {
+
+/// What becomes of a stage whose call failed.
+enum class failure_action : std::uint8_t {
+  fail,     ///< the run ends with the cause
+  restart,  ///< what it failed on goes to a new instance
+  skip,     ///< the records that it failed on are rejected, and a new instance goes on
+};
+
+/// How long to wait before each attempt.
+struct restart_backoff {
+  nanoseconds first = std::chrono::milliseconds(100);
+  double factor = 2;  ///< each wait is so many times the one before
+  nanoseconds max = std::chrono::seconds(30);
+  double jitter = 0.2;  ///< each wait is up to this part longer or shorter, at random
+  /// After so long without a failure the waits begin anew.
+  nanoseconds reset_after = std::chrono::seconds(60);
+
+  bool operator==(const restart_backoff&) const = default;
+};
+
+/// How often a stage may be restarted.
+struct restart_limits {
+  std::uint32_t most = 3;  ///< more restarts than that within `within` end the run
+  nanoseconds within = std::chrono::seconds(5);
+  restart_backoff backoff;
+  /// Whether a stage may be restarted although what it keeps is lost.
+  bool lossy_state = false;
+
+  bool operator==(const restart_limits&) const = default;
+};
+
+/// What a stage's user says of its failures.
+struct failure_policy {
+  failure_action action = failure_action::fail;
+  restart_limits restart;
+
+  bool operator==(const failure_policy&) const = default;
+};
+
+}  // namespace weir

@@ -1,0 +1,63 @@
+#include "runtime/supervision/restart_policy.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "runtime/base/duration.hpp"
+
+namespace weir {
+namespace {
+
+nanoseconds scaled(nanoseconds wait, double by) {
+  // What does not fit into a duration is longer than anybody waits.
+  const double count = static_cast<double>(wait.count()) * by;
+  const auto longest = static_cast<double>(longest_wait.count());
+  return nanoseconds(static_cast<std::int64_t>(std::clamp(count, 0.0, longest)));
+}
+
+// Without jitter.
+nanoseconds plain_wait(const restart_backoff& how, std::uint32_t attempt) {
+  const double grown = std::pow(how.factor, static_cast<double>(attempt) - 1);
+  return std::min(scaled(how.first, grown), how.max);
+}
+
+}  // namespace
+
+nanoseconds backoff_wait(const restart_backoff& how, std::uint32_t attempt, double chance) {
+  return scaled(plain_wait(how, attempt), 1 + how.jitter * (2 * chance - 1));
+}
+
+nanoseconds least_time_to_exceed(const restart_limits& limits) {
+  nanoseconds sum{0};
+  for (std::uint32_t attempt = 1; attempt <= limits.most && sum <= limits.within; ++attempt)
+    sum += scaled(plain_wait(limits.backoff, attempt), 1 - limits.backoff.jitter);
+  return sum;
+}
+
+std::optional<nanoseconds> restart_history::failed(past_failure what, double chance) {
+  const time_point now = what.at;
+  if (last_ && now - *last_ >= limits_.backoff.reset_after) attempt_ = 0;
+  last_ = now;
+  recent_.push_back(std::move(what));
+  std::erase_if(recent_, [&](const past_failure& f) { return now - f.at > limits_.within; });
+  if (recent_.size() > limits_.most) return std::nullopt;
+  return backoff_wait(limits_.backoff, ++attempt_, chance);
+}
+
+std::vector<std::string> restart_history::told() const {
+  std::vector<std::string> lines;
+  for (const auto& f : recent_) {
+    const auto before = recent_.back().at - f.at;
+    lines.push_back(fmt::format("{}: '{}' failed: {}{}",
+                                before == nanoseconds(0)
+                                    ? std::string("at last")
+                                    : fmt::format("{} before", to_text(before)),
+                                f.call, f.cause.text, f.where.empty() ? "" : ", at " + f.where));
+  }
+  return lines;
+}
+
+}  // namespace weir

@@ -1,0 +1,69 @@
+#include "runtime/supervision/restart_policy.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+namespace weir {
+namespace {
+
+using namespace std::chrono_literals;
+
+past_failure at(nanoseconds time, const char* text = "it broke") {
+  return {time_point(time), "process", {"broken", text, {}}, {}};
+}
+
+TEST_CASE("each wait is a factor longer than the one before, up to the longest") {
+  const restart_backoff how{.first = 100ms, .factor = 2, .max = 1s, .jitter = 0};
+  const nanoseconds waits[] = {100ms, 200ms, 400ms, 800ms, 1s, 1s};
+  for (std::uint32_t attempt = 1; attempt <= 6; ++attempt)
+    CHECK(backoff_wait(how, attempt, 0.3) == waits[attempt - 1]);
+  CHECK(backoff_wait(how, 1'000'000, 0.3) == 1s);
+}
+
+TEST_CASE("the jitter makes a wait longer or shorter by its part at most") {
+  const restart_backoff how{.first = 100ms, .jitter = 0.2};
+  CHECK(backoff_wait(how, 1, 0) == 80ms);
+  CHECK(backoff_wait(how, 1, 0.5) == 100ms);
+  CHECK(backoff_wait(how, 1, 0.999) < 120ms);
+  CHECK(backoff_wait(how, 1, 0.999) > 119ms);
+}
+
+TEST_CASE("as many restarts as allowed are given within the time, and no more") {
+  restart_history history({.most = 2, .within = 5s});
+  CHECK(history.failed(at(0s, "first"), 0.5) == 100ms);
+  CHECK(history.failed(at(1s), 0.5) == 200ms);
+  CHECK_FALSE(history.failed(at(5s, "last"), 0.5));
+  REQUIRE(history.recent().size() == 3);
+  CHECK(history.recent().front().cause.text == "first");
+  CHECK(history.told().front() == "5s before: 'process' failed: first");
+  CHECK(history.told().back() == "at last: 'process' failed: last");
+}
+
+TEST_CASE("failures that lie back longer than the time do not count") {
+  restart_history history({.most = 2, .within = 5s});
+  for (auto time = 0s; time < 60s; time += 3s) CHECK(history.failed(at(time), 0.5));
+  CHECK(history.failed(at(58s), 0.5) == std::nullopt);
+}
+
+TEST_CASE("after a time without a failure the waits begin anew") {
+  restart_limits limits{.most = 100, .within = 5s};
+  limits.backoff.reset_after = 10s;
+  restart_history history(limits);
+  CHECK(history.failed(at(0s), 0.5) == 100ms);
+  CHECK(history.failed(at(9s), 0.5) == 200ms);
+  CHECK(history.failed(at(19s), 0.5) == 100ms);
+}
+
+TEST_CASE("the least time to be restarted too often is that of the shortest waits") {
+  restart_limits limits{.most = 3, .within = 5s};
+  limits.backoff.jitter = 0;
+  CHECK(least_time_to_exceed(limits) == 700ms);
+  limits.backoff.jitter = 0.5;
+  CHECK(least_time_to_exceed(limits) == 350ms);
+  limits.most = 1'000'000;
+  CHECK(least_time_to_exceed(limits) > limits.within);
+}
+
+}  // namespace
+}  // namespace weir
