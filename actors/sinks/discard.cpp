@@ -12,6 +12,7 @@ stage_type discard_stage() {
         return column_demand();
       })
       .holds_nothing()
+      .keeps_nothing()
       .cheap()
       .example("{}");
 }

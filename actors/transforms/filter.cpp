@@ -21,6 +21,7 @@ stage_type filter_stage() {
       .keeps_raw()
       .filters()
       .shares_work()
+      .keeps_nothing()
       .holds_nothing()
       .cheap()
       .example("{where: \"status >= 500 || duration_ms > 1000\"}")

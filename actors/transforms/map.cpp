@@ -324,6 +324,7 @@ stage_type map_stage() {
       })
       .holds_nothing()
       .shares_work()
+      .keeps_nothing()
       .cheap()
       .example("{set: {duration_s: duration_ms / 1000}, keep: [ts, host, path, status]}")
       .example("{drop: [message], rename: {ts: time}}");

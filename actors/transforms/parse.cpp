@@ -259,6 +259,7 @@ stage_type parse_stage() {
           })
       .holds_nothing()
       .shares_work()
+      .keeps_nothing()
       .never_waits()
       .example(
           "{column: line, regex: \"^(?<host>[^ ]+) (?<status>[0-9]+)$\", types: {status: int}}")

@@ -108,6 +108,7 @@ stage_type route_stage() {
       .checks(check_routes)
       .keeps_raw()
       .shares_work()
+      .keeps_nothing()
       .holds_nothing()
       .cheap()
       .example("{routes: {errors: \"status >= 500\", slow: \"duration_ms > 1000\"}}");

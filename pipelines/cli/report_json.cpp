@@ -16,6 +16,10 @@ const char* name_of(run_event::kind kind) {
       return "rejected";
     case run_event::kind::widened:
       return "widened";
+    case run_event::kind::restarting:
+      return "restarting";
+    case run_event::kind::cut:
+      return "cut";
     case run_event::kind::told:
       return "told";
     case run_event::kind::draining:
@@ -61,6 +65,13 @@ void write_text_or_null(json_writer& out, std::string_view key, const std::strin
     out.member(key, text);
 }
 
+template <class List, class Write>
+void write_list(json_writer& out, std::string_view key, const List& list, const Write& write) {
+  out.key(key).begin_array();
+  for (const auto& item : list) write(item);
+  out.end_array();
+}
+
 std::string place_of(const std::string& stage, const report_surroundings& around) {
   const auto found = around.stage_places.find(stage);
   return found == around.stage_places.end() ? std::string() : found->second;
@@ -81,6 +92,7 @@ void write_failure(json_writer& out, const run_report& run, const report_surroun
   out.member("text", failure.cause.text);
   write_text_or_null(out, "detail", failure.cause.detail);
   write_text_or_null(out, "where", failure.where);
+  write_list(out, "history", failure.history, [&](const auto& line) { out.value(line); });
   out.end_object();
 }
 
@@ -93,7 +105,8 @@ void write_stage(json_writer& out, const stage_report& s, const report_surroundi
   out.member("unread", s.unread).member("held", s.held);
   out.member("bytes_in", s.bytes_in).member("bytes_out", s.bytes_out);
   out.member("chunks_in", s.chunks_in).member("chunks_out", s.chunks_out);
-  out.member("calls", s.calls).member("busy_ns", s.busy.count());
+  out.member("calls", s.calls).member("restarts", s.restarts);
+  out.member("busy_ns", s.busy.count());
   out.member("starved_ns", s.starved.count()).member("blocked_ns", s.blocked.count());
   out.member("state_bytes", s.state.bytes).end_object();
 }
@@ -127,13 +140,6 @@ void write_bottleneck(json_writer& out, const run_report& run) {
   out.key("bottleneck").begin_object().member("kind", name_of(found.what));
   write_text_or_null(out, "stage", found.stage);
   out.member("share", found.share).end_object();
-}
-
-template <class List, class Write>
-void write_list(json_writer& out, std::string_view key, const List& list, const Write& write) {
-  out.key(key).begin_array();
-  for (const auto& item : list) write(item);
-  out.end_array();
 }
 
 }  // namespace

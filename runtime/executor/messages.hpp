@@ -48,6 +48,7 @@ struct stage_failed {
   error cause;
   std::string where;
   std::string stage;
+  std::vector<std::string> history = {};  ///< of what its policy did before, one line each
 };
 /// All its edges have ended, in and out, and no call will follow.
 struct stage_done {

@@ -16,10 +16,16 @@ enum class call_kind : std::uint8_t {
   on_mark,
   finish,
   flush,
+  roll_back,
   close,
   settle,
   below,  // the stages fused behind the first
 };
+
+/// Whether the call is one of those by which a stage that failed begins anew.
+inline bool is_to_begin_anew(call_kind kind) {
+  return kind == call_kind::close || kind == call_kind::open || kind == call_kind::roll_back;
+}
 
 /// One call: which, of which input port, and (`settle`) what it is told.
 struct stage_call {

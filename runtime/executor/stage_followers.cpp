@@ -37,7 +37,7 @@ bool stage_followers::open() {
     for (auto& text : stage.context.take_told())
       links_.tell({run_event::kind::told, std::move(text), stage.about.name});
     if (opened) continue;
-    links_.on_failed(stage, call_kind::open, std::move(opened.error()), {});
+    links_.on_failed(stage.failed(call_kind::open, std::move(opened.error()), {}));
     return false;
   }
   return true;
@@ -65,7 +65,7 @@ stage_settled stage_followers::settle(outcome how) {
 
 bool stage_followers::has_work(const follower& at) const {
   if (at.over) return false;
-  return at.more || !at.above.empty() || (at.above.ended() && !at.finished);
+  return at.more || at.recovering || !at.above.empty() || (at.above.ended() && !at.finished);
 }
 
 // The lowest that has something to do; none: `all_.size()`.
@@ -92,7 +92,20 @@ bool stage_followers::has_room(const follower& at) const {
 }
 
 bool stage_followers::callable() const {
-  return pending() && (!all_[lowest_]->more || has_room(*all_[lowest_]));
+  if (!pending()) return false;
+  const follower& at = *all_[lowest_];
+  return at.more ? has_room(at) : !at.recovering || !waits_to_begin_anew();
+}
+
+bool stage_followers::waits_to_begin_anew() const {
+  if (!pending() || !all_[lowest_]->is_again()) return false;
+  return all_[lowest_]->stage.recovery->next().kind == call_kind::none;
+}
+
+bool stage_followers::elapsed() {
+  if (!pending() || !all_[lowest_]->recovering) return false;
+  all_[lowest_]->stage.recovery->elapsed();
+  return true;
 }
 
 bool stage_followers::wants_room(std::size_t output) const {
@@ -103,6 +116,7 @@ bool stage_followers::wants_room(std::size_t output) const {
 
 stage_call stage_followers::next_call(const follower& at) const {
   if (at.more) return {.kind = call_kind::resume};
+  if (at.recovering) return at.stage.recovery->next();
   if (!at.above.empty())
     return {.kind = at.above.front_is_mark() ? call_kind::on_mark : call_kind::process};
   return {.kind = at.stage.is_sink() ? call_kind::flush : call_kind::finish};
@@ -114,8 +128,10 @@ time_point stage_followers::call() {
   stage_member& stage = at.stage;
   const stage_call what = next_call(at);
   const bool takes = what.kind == call_kind::process || what.kind == call_kind::on_mark;
-  const edge_item item = takes ? at.above.take() : edge_item{};
+  const bool again = at.is_again();
+  edge_item item = again ? stage.recovery->take() : takes ? at.above.take() : edge_item{};
   at.more = false;
+  if (what.kind == call_kind::open) stage.begin_anew(false);  // fused stages never wait
   const bool fused_below = number + 1 < all_.size();
   if (at.leads_out)
     stage.outlet.begin([&](port_number port) {
@@ -134,15 +150,81 @@ time_point stage_followers::call() {
   if (stage.context.has_told())
     for (auto& text : stage.context.take_told())
       links_.tell({run_event::kind::told, std::move(text), stage.about.name});
-  if (!given) {
-    stage.ledger.in_hand += item.size();
-    links_.on_failed(stage, what.kind, std::move(given.error()), item);
-    return looked;
+  if (again && is_to_begin_anew(what.kind)) {
+    has_begun(number, what, std::move(given), looked);
+  } else if (!given) {
+    failed(number, what, std::move(given.error()), item, looked);
+  } else {
+    if (again) stage.recovery->done();
+    handled(number, what.kind, *given, looked);
   }
-  take_outputs(number, what.kind, looked);
-  follow(number, what.kind, *given);
-  find_lowest(number);
   return looked;
+}
+
+// A call came to its end, or what it failed on was refused in its place.
+void stage_followers::handled(std::size_t number, call_kind kind, answer given, time_point now) {
+  follower& at = *all_[number];
+  if (at.recovering) {
+    at.recovering = at.stage.recovery->active();
+    tell_news(at.stage);
+  }
+  take_outputs(number, kind, now);
+  follow(number, kind, given);
+  find_lowest(number);
+}
+
+void stage_followers::failed(std::size_t number, const stage_call& what, error cause, edge_item& on,
+                             time_point now) {
+  follower& at = *all_[number];
+  stage_member& stage = at.stage;
+  using verdict = stage_recovery::verdict;
+  const auto found = stage.on_failure(what, cause, on, now);
+  if (found == verdict::fail) {
+    stage.ledger.in_hand += on.size();
+    give_up(at);
+    links_.on_failed(stage.recovery ? stage.failed_for_good()
+                                    : stage.failed(what.kind, std::move(cause), on));
+    return;
+  }
+  at.recovering = true;
+  tell_news(stage);
+  if (const auto due = stage.recovery->due()) links_.go_on_at(*due);
+  if (found == verdict::again) return;
+  stage.outlet.begin([](port_number) { return true; });
+  stage.refuse(on, cause);
+  handled(number, what.kind, answer::wait, now);
+}
+
+// The failed instance is closed, or the one that goes on is ready.
+void stage_followers::has_begun(std::size_t number, const stage_call& what, stage_answer given,
+                                time_point now) {
+  follower& at = *all_[number];
+  stage_member& stage = at.stage;
+  if (what.kind == call_kind::close) {
+    stage.recovery->closed();
+    stage.opened = false;
+    if (!given) links_.tell(stage.not_closed(given.error()));
+  } else if (!given) {
+    edge_item none;
+    failed(number, what, std::move(given.error()), none, now);
+  } else {
+    stage.recovery->ready_again();
+    ++stage.figures.restarts;
+  }
+  at.recovering = at.recovering && stage.recovery->active();
+  find_lowest(number);
+}
+
+void stage_followers::tell_news(stage_member& of) {
+  if (auto news = of.recovery->take_news())
+    links_.tell({news->what, std::move(news->text), of.about.name});
+}
+
+// What was to be done again will not be.
+void stage_followers::give_up(follower& at) {
+  if (!at.recovering) return;
+  at.recovering = false;
+  at.stage.ledger.in_hand += at.stage.recovery->drop();
 }
 
 // After a call of that one: below it only the next can have got something to do.
@@ -205,6 +287,7 @@ void stage_followers::follow(std::size_t number, call_kind kind, answer given) {
 void stage_followers::end(std::size_t number) {
   follower& at = *all_[number];
   if (at.over) return;
+  give_up(at);
   at.over = true;
   at.more = false;
   at.stage.ledger.finished = at.finished;
@@ -233,6 +316,7 @@ void stage_followers::abort() {
   for (const auto& one : all_) {
     one->stage.context.request_stop();
     one->above.stop();
+    give_up(*one);
     one->over = true;
     one->more = false;
   }
@@ -248,6 +332,7 @@ void stage_followers::tell_status(shell_status& status, bool aborted) const {
     const consumer_ledger& link = one->above.ledger();
     stage_ledger ledger = stage.ledger;
     ledger.received = link.received;
+    if (one->recovering) ledger.in_hand += stage.recovery->held();
     // An abort ends edges early: who saw the end of its input did not see all of it.
     if (aborted) ledger.finished = false;
     stage_report figures = stage.figures;

@@ -25,9 +25,10 @@ class follower_links {
   virtual void finish_output(std::size_t output) = 0;
   /// Nobody wants what the first stage gives.
   virtual void stop_head() = 0;
-  virtual void on_failed(const stage_member& whose, call_kind in, error cause,
-                         const edge_item& item) = 0;
+  virtual void on_failed(stage_failed what) = 0;
   virtual void tell(stage_event what) = 0;
+  /// `elapsed` is to be called at that time.
+  virtual void go_on_at(time_point time) = 0;
 };
 
 /// The stages fused behind the first of a shell, each reading what the one above gives.
@@ -69,6 +70,10 @@ class stage_followers {
   time_point call();
   /// The run of calls is over; answers when.
   time_point end_run() { return times_.end(); }
+  /// Whether the lowest waits for a time before it begins anew.
+  bool waits_to_begin_anew() const;
+  /// That time has come; false: it waits for none.
+  bool elapsed();
   /// Nobody wants more of the last.
   void stop();
   void abort();
@@ -96,6 +101,8 @@ class stage_followers {
     bool more = false;
     bool finished = false;  // saw its input's end
     bool over = false;
+    bool recovering = false;  // it failed and has not gone on yet
+    bool is_again() const { return recovering && !more; }
   };
 
   std::size_t lowest() const;
@@ -103,6 +110,12 @@ class stage_followers {
   bool has_work(const follower& at) const;
   bool has_room(const follower& at) const;
   stage_call next_call(const follower& at) const;
+  void handled(std::size_t number, call_kind kind, answer given, time_point now);
+  void failed(std::size_t number, const stage_call& what, error cause, edge_item& on,
+              time_point now);
+  void has_begun(std::size_t number, const stage_call& what, stage_answer given, time_point now);
+  void tell_news(stage_member& of);
+  void give_up(follower& at);
   void take_outputs(std::size_t at, call_kind kind, time_point now);
   void follow(std::size_t at, call_kind kind, answer given);
   void end(std::size_t at);

@@ -47,23 +47,21 @@ stage_instance ready(configured_stage::instance made) {
 // A stage's workers; or a sink, and behind it `preparing` others that work ahead for it. An
 // instance that can't be made is a failure of its stage, told when it is to be opened: the run then
 // ends like any other.
-std::vector<stage_instance> instances_of(const graph_stage& stage, unsigned workers,
-                                         unsigned preparing) {
+template <class Make>
+std::vector<stage_instance> made_by(const Make& make, stage_kind kind, unsigned count,
+                                    unsigned preparing) {
   const auto cannot = [&](const std::string& text) {
     std::vector<stage_instance> none;
-    const auto add = [&](stage_kind kind) {
-      none.push_back({unmade_instance(kind), false, error{"exception", text, {}}});
+    const auto add = [&](stage_kind what) {
+      none.push_back({unmade_instance(what), false, error{"exception", text, {}}});
     };
-    for (unsigned worker = 0; worker < (preparing > 0 ? 1 : workers); ++worker)
-      add(stage.type->kind);
+    for (unsigned worker = 0; worker < (preparing > 0 ? 1 : count); ++worker) add(kind);
     for (unsigned worker = 0; worker < preparing; ++worker) add(stage_kind::transform);
     return none;
   };
   try {
     std::vector<stage_instance> made;
-    for (auto& instance : preparing > 0 ? stage.configured->make_prepared(preparing)
-                                        : stage.configured->make_workers(workers))
-      made.push_back(ready(std::move(instance)));
+    for (auto& instance : make()) made.push_back(ready(std::move(instance)));
     return made;
   } catch (const std::exception& thrown) {
     return cannot(fmt::format("the stage threw: {}", thrown.what()));
@@ -72,7 +70,25 @@ std::vector<stage_instance> instances_of(const graph_stage& stage, unsigned work
   }
 }
 
+std::vector<stage_instance> instances_of(const graph_stage& stage, unsigned workers,
+                                         unsigned preparing) {
+  const auto make = [&] {
+    return preparing > 0 ? stage.configured->make_prepared(preparing)
+                         : stage.configured->make_workers(workers);
+  };
+  return made_by(make, stage.type->kind, workers, preparing);
+}
+
 }  // namespace
+
+stage_instance make_again(const graph_stage& stage) {
+  const auto make = [&] {
+    std::vector<configured_stage::instance> one;
+    one.push_back(stage.configured->make());
+    return one;
+  };
+  return std::move(made_by(make, stage.type->kind, 1, 0).front());
+}
 
 std::vector<node_instances> make_instances(const plan& planned) {
   std::vector<unsigned> preparing(planned.what.stages.size());

@@ -21,6 +21,9 @@ struct node_instances {
   std::vector<stage_instance> followers;
 };
 
+/// Another instance of a stage that has failed. Of workers that share nothing but their work.
+stage_instance make_again(const graph_stage& stage);
+
 /// The instances of all nodes, those of one stage's workers made together.
 std::vector<node_instances> make_instances(const plan& planned);
 

@@ -51,6 +51,8 @@ stage_answer call_on(sink& of, const stage_call& what, const edge_item& item, ou
       return of.on_mark(item.what, out);
     case call_kind::flush:
       return with_answer(of.flush());
+    case call_kind::roll_back:
+      return with_answer(of.roll_back());
     case call_kind::settle:
       return with_answer(of.settle(what.how));
     default:
@@ -68,13 +70,74 @@ stage_member::stage_member(const run_environment& run, const plan_node& node, co
       unmade(std::move(made.unmade)),
       context(run.time, run.budget, seed_for(run.seed + node.worker, of.name), of.demand, of.known,
               std::move(wake), run.temporary_folder),
-      outlet(of.name, ports, rejected_read, run.time) {
+      outlet(of.name, ports, rejected_read, run.time),
+      ports_(ports) {
   if (made.blocks)
     if (auto allowed = context.allow_wait(); !allowed) unmade = std::move(allowed.error());
   if (auto* t = std::get_if<std::unique_ptr<transform>>(&instance))
     stage_access::set_ports(**t, static_cast<port_number>(of.known.size()), ports);
   ledger.kind = of.ledger;
   figures.name = of.name;
+  if (node.what != plan_node::role::stage || of.prepares) return;
+  stage_ = &run.planned.what.stages[of.stage];
+  if (stage_->on_failure.action != failure_action::fail)
+    recovery =
+        std::make_unique<stage_recovery>(stage_->on_failure, stage_->type->failed,
+                                         seed_for(run.seed + node.worker, of.name + " again"));
+}
+
+stage_recovery::verdict stage_member::on_failure(const stage_call& what, const error& cause,
+                                                 edge_item& on, time_point now) {
+  if (!recovery) return stage_recovery::verdict::fail;
+  return recovery->failed({what, name_of(what.kind), cause, place_of(on)}, on, now);
+}
+
+stage_event stage_member::not_closed(const error& why) const {
+  return {run_event::kind::told,
+          fmt::format("the instance that failed could not be closed: {}", why.text), about.name};
+}
+
+void stage_member::begin_anew(bool has_thread) {
+  opened = true;
+  auto made = make_again(*stage_);
+  instance = std::move(made.what);
+  unmade = std::move(made.unmade);
+  if (made.blocks && !has_thread)
+    unmade = {"would-wait", "the stage now may wait, and has no thread of its own", {}};
+  if (auto* t = std::get_if<std::unique_ptr<transform>>(&instance))
+    stage_access::set_ports(**t, static_cast<port_number>(about.known.size()), ports_);
+  // Nothing of what the last instance held is left. A stage that tells so can't exceed anything.
+  (void)context.account().hold({});
+  wanted = 0;
+}
+
+void stage_member::refuse(const edge_item& what, const error& cause) {
+  if (!what.records) {
+    for (port_number port = 0; port < ports_; ++port) outlet.pass(port, what.what);
+    return;
+  }
+  const std::string reason =
+      what.size() == 1 ? fmt::format("the stage failed on it: {}", cause.text)
+                       : fmt::format("the stage failed on {} records that it was one of: {}",
+                                     what.size(), cause.text);
+  what.records->each_row(
+      [&](std::uint32_t row) { outlet.reject(*what.records, row, cause.code, reason); });
+}
+
+stage_failed stage_member::failed(call_kind in, error cause, const edge_item& on) const {
+  return {name_of(in), std::move(cause), place_of(on), about.name, {}};
+}
+
+stage_failed stage_member::failed_for_good() const {
+  const past_failure& first = recovery->cause();
+  return {first.call, first.cause, first.where, about.name, recovery->history()};
+}
+
+std::string place_of(const edge_item& item) {
+  if (!item.records || item.records->size() == 0) return {};
+  const auto place = item.records->place(item.records->row_of(0));
+  if (!place || !place->input) return {};
+  return fmt::format("the chunk that begins at {}:{}", place->input->text, place->line);
 }
 
 const char* stage_member::name_of(call_kind kind) const {
@@ -95,6 +158,8 @@ const char* stage_member::name_of(call_kind kind) const {
       return "finish";
     case call_kind::flush:
       return "flush";
+    case call_kind::roll_back:
+      return "roll_back";
     case call_kind::close:
       return "close";
     case call_kind::settle:

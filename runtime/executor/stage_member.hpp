@@ -1,14 +1,17 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "runtime/executor/call_outlet.hpp"
+#include "runtime/executor/messages.hpp"
 #include "runtime/executor/run_environment.hpp"
 #include "runtime/executor/stage_call.hpp"
 #include "runtime/executor/stage_context.hpp"
+#include "runtime/executor/stage_recovery.hpp"
 #include "runtime/flow/stage_ledger.hpp"
 #include "runtime/observe/run_report.hpp"
 
@@ -33,6 +36,19 @@ struct stage_member {
   /// count every 10 s.
   std::vector<std::string> rejections_to_tell(time_point now);
 
+  /// What becomes of a call that failed, and of what it was on.
+  stage_recovery::verdict on_failure(const stage_call& what, const error& cause, edge_item& on,
+                                     time_point now);
+  /// Puts a new instance in the place of the one that failed; it is opened next.
+  void begin_anew(bool has_thread);
+  /// What is told where the instance that failed could not be closed either.
+  stage_event not_closed(const error& why) const;
+  /// Lets what a call failed on leave: records as rejected with the cause, a mark as it came.
+  void refuse(const edge_item& what, const error& cause);
+  /// What the supervisor is told of a call that failed; `for_good`, by the word of its policy.
+  stage_failed failed(call_kind in, error cause, const edge_item& on) const;
+  stage_failed failed_for_good() const;
+
   const plan_member& about;
   configured_stage::instance instance;
   std::optional<error> unmade;  // why the instance, if there is one, is never opened
@@ -40,9 +56,10 @@ struct stage_member {
   call_outlet outlet;
   stage_ledger ledger;
   stage_report figures;
-  bool opened = false;     // `open` was called
-  port_number wanted = 0;  // what it wants next, where it chooses
-  stage_turn pulled{};     // the turn of its last pull
+  bool opened = false;                       // `open` was called
+  port_number wanted = 0;                    // what it wants next, where it chooses
+  stage_turn pulled{};                       // the turn of its last pull
+  std::unique_ptr<stage_recovery> recovery;  // none: a failure ends the run
 
  private:
   stage_answer perform_any(const stage_call& what, const edge_item& item);
@@ -53,6 +70,11 @@ struct stage_member {
     time_point told_at{};
   };
   std::map<std::string, told_rejections> rejections_;
+  port_number ports_;
+  const graph_stage* stage_ = nullptr;  // none: it is no stage of the graph
 };
+
+/// Where the records begin, for people; empty where that is not known.
+std::string place_of(const edge_item& item);
 
 }  // namespace weir

@@ -173,6 +173,13 @@ void stage_shell::stop_head() {
 }
 
 void stage_shell::apply(wake_due due) {
+  if (recovery_timer_ && recovery_timer_->number == due.number) {
+    if (run_.time.now() < recovery_timer_->time) return go_on_at(recovery_timer_->time);
+    recovery_timer_.reset();
+    // Whatever else begins anew, only the lowest of them waits for a time.
+    if (!followers_.elapsed() && recovering_) head().recovery->elapsed();
+    return;
+  }
   std::erase_if(timers_, [&](const timer& t) { return t.number == due.number; });
   if (!wake_time_) return;
   if (run_.time.now() < *wake_time_) return set_timer();
@@ -270,6 +277,7 @@ stage_call stage_shell::choose() const {
   if (!followers_.none() && followers_.pending())
     return {.kind = followers_.callable() ? call_kind::below : call_kind::none};
   if (head_over_) return {};
+  if (is_again()) return head().recovery->next();
   if (inputs_.empty()) return pull_is_due() ? stage_call{.kind = call_kind::pull} : stage_call{};
   if (more_ || woken_) return {.kind = call_kind::resume};
   if (all_inputs_finished()) {
@@ -294,7 +302,10 @@ time_point stage_shell::step(time_point time) noexcept {
     return now_;
   }
   edge_item item;
-  if (next.kind == call_kind::process || next.kind == call_kind::on_mark) {
+  again_ = is_again();
+  if (again_) {
+    item = head().recovery->take();
+  } else if (next.kind == call_kind::process || next.kind == call_kind::on_mark) {
     if (!wanted_input())
       turn_.next(static_cast<std::uint32_t>(inputs_.size()),
                  [&](port_number port) { return port == next.port; });
@@ -324,6 +335,7 @@ void stage_shell::stop_inputs() {
 
 // No call on records of the first stage will follow; a sink that wants no more still has to flush.
 void stage_shell::end_work() {
+  give_up();
   if (head().is_sink() && current_.kind != call_kind::flush && !aborted_ && !failed_) {
     stop_inputs();
     std::fill(input_finished_.begin(), input_finished_.end(), true);
@@ -347,6 +359,7 @@ void stage_shell::end_work() {
 void stage_shell::abort_all() {
   if (aborted_) return;
   aborted_ = true;
+  give_up();
   head_over_ = true;
   work_over_ = true;
   head().context.request_stop();

@@ -87,9 +87,9 @@ class stage_shell final : private follower_links {
   bool put(std::size_t output, edge_item item) override;
   void finish_output(std::size_t output) override;
   void stop_head() override;
-  void on_failed(const stage_member& whose, call_kind in, error cause,
-                 const edge_item& item) override;
+  void on_failed(stage_failed what) override;
   void tell(stage_event what) override { links_.report(std::move(what)); }
+  void go_on_at(time_point time) override;
 
   stage_call choose() const;
   void start(stage_call next, edge_item item = {});
@@ -101,7 +101,14 @@ class stage_shell final : private follower_links {
   void end_turn();
   void release_kept();
   void follow(answer given);
-  void fail(error cause);
+  void after(answer given);
+  void on_call_failed(error cause);
+  void has_begun(std::optional<error> failure);
+  void tell_news();
+  void give_up();
+  void end_if_unwanted();
+  bool is_again() const { return recovering_ && !more_; }
+  bool waits_to_begin_anew() const;
   void keep_wake_time();
   void set_timer();
   void after_lifecycle_call(std::optional<error> failure);
@@ -161,6 +168,8 @@ class stage_shell final : private follower_links {
   bool last_pull_ = false;  // the call at hand began after the drain
   bool cut_short_ = false;  // by draining, before the source's own end
   bool done_told_ = false;
+  bool recovering_ = false;  // the first stage failed and has not gone on yet
+  bool again_ = false;       // the call at hand is one of its recovery
 
   stage_call next_;  // as `pump` chose it last
   bool calling_ = false;
@@ -180,6 +189,7 @@ class stage_shell final : private follower_links {
   };
   std::vector<timer> timers_;  // under way, each earlier than those before it
   std::uint64_t last_timer_ = 0;
+  std::optional<timer> recovery_timer_;         // of the first stage or of one behind it
   port_number wanted_ = 0;                      // what the stage wants next, where it chooses
   stage_turn turn_at_hand_;                     // of a worker: what its calls give belongs to it
   std::vector<std::optional<edge_item>> kept_;  // by output: the last of the turn, or not

@@ -16,20 +16,16 @@ namespace {
 // What a call counts as at least in the length of a turn: the run's clock may stand still.
 constexpr nanoseconds least_call = std::chrono::microseconds(1);
 
-std::string place_of(const edge_item& item) {
-  if (!item.records || item.records->size() == 0) return {};
-  const auto place = item.records->place(item.records->row_of(0));
-  if (!place || !place->input) return {};
-  return fmt::format("the chunk that begins at {}:{}", place->input->text, place->line);
-}
-
 }  // namespace
 
 void stage_shell::start(stage_call next, edge_item item) {
   head().outlet.begin([this](port_number port) {
     return port >= outputs_.size() || !outputs_[port] || outputs_[port]->room();
   });
-  if (next.kind == call_kind::open) head().opened = true;
+  if (next.kind == call_kind::open) {
+    if (again_) head().begin_anew(blocks_);
+    head().opened = true;
+  }
   more_ = false;
   woken_ = false;
   waiting_ = false;
@@ -75,16 +71,19 @@ void stage_shell::returned() {
     for (auto& text : head().context.take_told())
       tell({run_event::kind::told, std::move(text), node_.name});
   const call_kind kind = current_.kind;
-  if (kind == call_kind::open || kind == call_kind::close || kind == call_kind::settle) {
+  const bool again = std::exchange(again_, false);
+  if (again && is_to_begin_anew(kind)) {
+    has_begun(std::move(failure));
+  } else if (kind == call_kind::open || kind == call_kind::close || kind == call_kind::settle) {
     after_lifecycle_call(std::move(failure));
-  } else if (aborted_ || failure) {
+  } else if (aborted_) {
     // What such a call gave is as if it had never been.
     head().ledger.in_hand += item_.size();
-    if (!aborted_) fail(std::move(*failure));
+  } else if (failure) {
+    on_call_failed(std::move(*failure));
   } else {
-    take_outputs(*given);
-    follow(*given);
-    call_followers();
+    if (again) head().recovery->done();
+    after(*given);
   }
   current_ = {};
   item_ = {};
@@ -109,7 +108,7 @@ void stage_shell::after_lifecycle_call(std::optional<error> failure) {
     case call_kind::open:
       if (failure) {
         // What it could not open because it was told to stop is no cause of anything.
-        if (!aborted_) fail(std::move(*failure));
+        if (!aborted_) on_failed(head().failed(call_kind::open, std::move(*failure), {}));
       } else if (followers_.none() || followers_.open()) {
         keep_wake_time();
         links_.report(stage_opened{});
@@ -135,7 +134,8 @@ void stage_shell::take_outputs(answer given) {
     if (inputs_.empty())
       turn_at_hand_ = head().pulled;
     else
-      turn_at_hand_.ended = turn_at_hand_.number != 0 && given != answer::more;
+      turn_at_hand_.ended = turn_at_hand_.number != 0 && given != answer::more &&
+                            !(recovering_ && head().recovery->has_more());
   }
   const bool is_stage = node_.what == plan_node::role::stage;
   const auto rejected = static_cast<port_number>(node_.own_outputs() - 1);
@@ -239,6 +239,17 @@ void stage_shell::call_followers() {
   if (turn_at_hand_.ended && !failed_ && !aborted_) end_turn();
 }
 
+// A call came to its end, or what it failed on was refused in its place.
+void stage_shell::after(answer given) {
+  if (recovering_) {
+    recovering_ = head().recovery->active();
+    tell_news();
+  }
+  take_outputs(given);
+  follow(given);
+  call_followers();
+}
+
 void stage_shell::follow(answer given) {
   if (current_.kind == call_kind::finish) input_finished_[current_.port] = true;
   if (current_.kind == call_kind::flush) {
@@ -258,7 +269,9 @@ void stage_shell::follow(answer given) {
   waiting_ = given == answer::wait;
   keep_wake_time();
   if (inputs_.empty() && waiting_ && !wake_time_ && !head().context.has_waker()) {
-    fail({"bug", "the source answered 'wait' and set neither a time nor a waker", {}});
+    on_failed(head().failed(
+        current_.kind, {"bug", "the source answered 'wait' and set neither a time nor a waker", {}},
+        item_));
     return;
   }
   const bool is_transform = head().is_transform();
@@ -268,13 +281,9 @@ void stage_shell::follow(answer given) {
   }
 }
 
-void stage_shell::fail(error cause) { on_failed(head(), current_.kind, std::move(cause), item_); }
-
-void stage_shell::on_failed(const stage_member& whose, call_kind in, error cause,
-                            const edge_item& item) {
+void stage_shell::on_failed(stage_failed what) {
   failed_ = true;
-  links_.report(
-      stage_failed{whose.name_of(in), std::move(cause), place_of(item), whose.about.name});
+  links_.report(std::move(what));
 }
 
 }  // namespace weir

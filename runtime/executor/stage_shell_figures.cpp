@@ -25,6 +25,7 @@ void stage_shell::settle_accounts() {
 stage_shell::state stage_shell::current_state() const {
   if (!running_ || work_over_ || calling_) return state::idle;
   if (ready()) return state::ready;
+  if (waits_to_begin_anew()) return state::idle;
   const bool below = !followers_.none() && followers_.pending();
   return below || outputs_blocked() ? state::blocked : state::starved;
 }
@@ -58,6 +59,7 @@ stage_wait stage_shell::waiting() const {
   }
   if (work_over_) return {kind::timed, {}, false};
   if (ready()) return {kind::ready, {}, false};
+  if (waits_to_begin_anew()) return {kind::timed, {}, false};
   if (wake_time_ || inputs_.empty()) return {kind::timed, {}, false};
   wait.what = kind::starved;
   wait.may_be_woken = head().context.has_waker();
@@ -83,6 +85,7 @@ shell_status stage_shell::status() const {
   if (state_ == state::blocked) status.figures.blocked += now_ - state_since_;
   stage_ledger ledger = head().ledger;
   if (calling_) ledger.in_hand += item_.size();
+  if (recovering_) ledger.in_hand += head().recovery->held();
   // An abort ends edges early: who saw the end of its input did not see all of it.
   if (aborted_) ledger.finished = false;
   for (std::size_t i = 0; i < inputs_.size(); ++i) {

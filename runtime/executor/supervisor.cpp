@@ -61,7 +61,7 @@ void supervisor::receive(std::uint32_t node, shell_report report) {
 void supervisor::on_failed(std::uint32_t node, stage_failed failed) {
   if (failed.stage.empty()) failed.stage = run_.planned.nodes[node].name;
   fail({std::move(failed.stage), std::move(failed.call), std::move(failed.cause),
-        std::move(failed.where)});
+        std::move(failed.where), std::move(failed.history)});
 }
 
 // Only the first cause is kept: what fails after it fails because of it.

@@ -55,7 +55,7 @@ class fusing {
     const graph_stage& stage = out_.stage_of(node);
     const plan_node& above = out_.nodes[home_[out_.edges[node.inputs[0]].from.stage]];
     if (is_alone(stage)) return false;
-    if (above.workers > 1 && !stage.workers && stage.configured->workers_most() >= above.workers)
+    if (above.workers > 1 && !stage.workers && workers_most(stage) >= above.workers)
       node.workers = above.workers;
     if (node.workers != above.workers) return false;
     return threads_ == 1 || node.workers > 1 || stage.type->cheap;

@@ -11,6 +11,7 @@
 #include "runtime/config/config_value.hpp"
 #include "runtime/flow/credit.hpp"
 #include "runtime/flow/outbound.hpp"
+#include "runtime/graph/failure_policy.hpp"
 #include "runtime/stage/stage_type.hpp"
 
 namespace weir {
@@ -28,6 +29,7 @@ struct graph_stage {
   /// At most so many; none: as many as the plan finds useful.
   std::optional<unsigned> workers;
   bool ordered = true;  ///< what several workers give comes in the order of the input
+  failure_policy on_failure;
   source_place place;
 };
 
@@ -56,6 +58,14 @@ struct graph {
 /// The number of a stage's port `rejected`: the one behind its last output.
 inline port_number rejected_port(const graph_stage& stage) {
   return static_cast<port_number>(stage.configured->outputs().size());
+}
+
+/// How many instances may share the stage's work. One of which state may be lost is alone: what its
+/// workers have in common could not be put together any more.
+inline unsigned workers_most(const graph_stage& stage) {
+  const bool loses = stage.on_failure.action != failure_action::fail &&
+                     stage.type->failed == after_failure::loses_state;
+  return loses ? 1 : stage.configured->workers_most();
 }
 
 /// The name of an output port, `rejected` included.

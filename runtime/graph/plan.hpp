@@ -17,12 +17,12 @@ struct plan_member {
   std::vector<known_columns> known;   ///< by input port: what is known of its records' columns
   ledger_kind ledger = ledger_kind::passes;
   bool holds_nothing = true;  ///< answers each chunk with a chunk or a progress mark
+  /// Not the stage itself, a sink, but what makes ahead what that writes.
+  bool prepares = false;
 };
 
 /// A stage that shares a node with the one that it reads from.
 struct plan_follower : plan_member {
-  /// Not the stage itself, a sink, but what makes ahead what that writes.
-  bool prepares = false;
   edge_id above = 0;               ///< what it reads, within the node
   std::uint32_t first_output = 0;  ///< of its own among the node's outputs
   port_number ports = 0;           ///< its outputs, `rejected` not counted

@@ -122,7 +122,7 @@ void assign_workers(plan& out, unsigned threads) {
   };
   unsigned sources = 0;
   for (const auto& stage : out.what.stages) {
-    most.push_back(stage.configured->workers_most());
+    most.push_back(workers_most(stage));
     if (shares_by_itself(most.size() - 1)) ++sources;
   }
   for (auto& node : out.nodes) {

@@ -37,6 +37,7 @@ void stage_report::add(const stage_report& other) {
   chunks_out += other.chunks_out;
   calls += other.calls;
   instances += other.instances;
+  restarts += other.restarts;
   busy += other.busy;
   starved += other.starved;
   blocked += other.blocked;

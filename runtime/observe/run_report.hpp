@@ -35,6 +35,7 @@ struct stage_report {
   std::uint64_t chunks_in = 0;
   std::uint64_t chunks_out = 0;
   std::uint64_t calls = 0;
+  std::uint64_t restarts = 0;
 
   /// How many took turns at its work: its workers, and those that worked ahead for it.
   unsigned instances = 1;
@@ -77,6 +78,8 @@ struct stage_failure {
   std::string call;  ///< `open`, `pull`, `process`, ...
   error cause;
   std::string where;  ///< the input's file and line of the chunk at hand, where known
+  /// What was done before it came to this, one line each, where the stage has a policy.
+  std::vector<std::string> history = {};
 };
 
 /// A stage that was left behind in a call.
@@ -91,9 +94,11 @@ struct unfinished_call {
 struct run_event {
   enum class kind : std::uint8_t {
     started,
-    rejected,  ///< the first of a kind, then a count at most every 10 s
-    widened,   ///< an edge was given more credit, to resolve a stall
-    told,      ///< a stage tells something: `kept 'slow.ndjson.partial'`
+    rejected,    ///< the first of a kind, then a count at most every 10 s
+    widened,     ///< an edge was given more credit, to resolve a stall
+    restarting,  ///< a stage failed and begins anew
+    cut,         ///< a chunk on which a stage failed twice was cut to find the records
+    told,        ///< a stage tells something: `kept 'slow.ndjson.partial'`
     draining,
     failed,
     aborted,

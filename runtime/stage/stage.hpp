@@ -22,7 +22,8 @@ enum class outcome : std::uint8_t {
 /// A stage knows no actor, edge, configuration syntax or terminal.
 ///
 /// Order:   `open`, then the calls of its kind, then `close`, each once but the calls; `settle` (of
-///          sinks) last.
+///          sinks) last. An instance whose call failed is closed, and where the stage is restarted
+///          another one is opened: of a sink only the last is settled.
 /// Threads: one call at a time, from any thread; what a call wrote the next one sees.
 /// Errors:  three kinds of wrong: a bad record is rejected; a stage that can't go on returns an
 ///          error (an exception is taken for one); a bug of ours violates a WEIR_CHECK.
@@ -117,6 +118,11 @@ class sink : public stage {
 
   /// Called once after the last chunk: all must be where it belongs when it returns.
   virtual result<void> flush() { return {}; }
+
+  /// Of a sink that says so in its declaration: the last call failed and is to be made again, so
+  /// that what it did to the output is undone.
+  /// Errors: it can't be undone.
+  virtual result<void> roll_back() { return {}; }
 
   /// Called last, after every stage of the run was closed, whatever happened: a file gets its name
   /// (`complete`), the name with `.partial` (`partial`), or is removed (`failed`).

@@ -136,6 +136,17 @@ class stage_description {
     workers_most_ = std::move(most);
     return *this;
   }
+  /// Keeps nothing from one call to the next that a result could depend on: where a call fails, a
+  /// new instance may be given the same chunk.
+  stage_description& keeps_nothing() {
+    type_.failed = after_failure::goes_on;
+    return *this;
+  }
+  /// A sink that can undo a call that failed, see `sink::roll_back`.
+  stage_description& rolls_back() {
+    type_.failed = after_failure::rolls_back;
+    return *this;
+  }
   stage_description& holds_nothing() {
     type_.hold = {};
     return *this;

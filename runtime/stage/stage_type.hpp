@@ -44,6 +44,13 @@ struct hold_bound {
   static hold_bound everything() { return {kind::all, 0}; }
 };
 
+/// What is left of an instance whose call failed, and so whether the stage can go on.
+enum class after_failure : std::uint8_t {
+  loses_state,  ///< what it has kept is lost: a new instance begins anew
+  goes_on,      ///< it keeps nothing from call to call: a new instance goes on in its place
+  rolls_back,   ///< a sink that undoes the call (`sink::roll_back`) and is called again
+};
+
 /// Of a stage whose work any number of instances may share.
 inline constexpr unsigned workers_without_bound = 1024;
 
@@ -122,6 +129,7 @@ struct stage_type {
   /// says.
   bool shares_work = false;
   hold_bound hold;
+  after_failure failed = after_failure::loses_state;
   std::vector<std::string> examples;  ///< options in YAML's flow form
 
   /// Whether records may vanish or multiply, so that no count below can be known.

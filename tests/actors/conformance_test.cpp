@@ -267,6 +267,30 @@ TEST_CASE("a stage that rejects records says that it may") {
   CHECK_FALSE(rejects("write_file", "{path: a.ndjson}"));
 }
 
+TEST_CASE("a stage that says it keeps nothing gives the same where each chunk has a new instance") {
+  std::size_t tried = 0;
+  each_example([&](const stage_type& type, const configured_stage& configured) {
+    if (type.kind != stage_kind::transform || type.failed != after_failure::goes_on) return;
+    ++tried;
+    stage_run all(type, configured);
+    REQUIRE(all.open());
+    const auto records = sample(configured);
+    std::vector<record_list> anew(configured.outputs().size());
+    for (std::size_t i = 0; i < records.size(); i += 6) {
+      const record_list few(records.begin() + static_cast<std::ptrdiff_t>(i),
+                            records.begin() + static_cast<std::ptrdiff_t>(i) + 6);
+      REQUIRE(all.give(chunk_of(few)));
+      stage_run one(type, configured);
+      REQUIRE(one.open());
+      REQUIRE(one.give(chunk_of(few)));
+      for (port_number port = 0; port < anew.size(); ++port)
+        for (auto& record : one.sent(port)) anew[port].push_back(record);
+    }
+    for (port_number port = 0; port < anew.size(); ++port) CHECK(all.sent(port) == anew[port]);
+  });
+  CHECK(tried > 3);
+}
+
 // The chunk's own object and all of its buffers.
 std::vector<std::weak_ptr<const void>> parts_of(const chunk_ptr& in) {
   std::vector<std::weak_ptr<const void>> parts = {in};

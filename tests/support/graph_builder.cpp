@@ -59,6 +59,7 @@ std::uint32_t graph_builder::add(made_stage stage) {
   type->ledger = stage.ledger;
   type->hold = stage.hold;
   type->cheap = stage.cheap;
+  type->failed = stage.failed;
   graph_stage added;
   added.name = stage.name;
   added.type = std::move(type);
@@ -66,6 +67,7 @@ std::uint32_t graph_builder::add(made_stage stage) {
   added.full = stage.full;
   added.workers = stage.workers;
   added.ordered = stage.ordered;
+  added.on_failure = stage.on_failure;
   added.configured = std::make_shared<configured_made_stage>(std::move(stage));
   graph_.stages.push_back(std::move(added));
   return static_cast<std::uint32_t>(graph_.stages.size() - 1);

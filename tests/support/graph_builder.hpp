@@ -28,6 +28,9 @@ struct made_stage {
   bool cheap = false;
   std::optional<unsigned> workers{};
   bool ordered = true;
+  /// Whether a new instance can go on where one failed, and whether it shall.
+  after_failure failed = after_failure::loses_state;
+  failure_policy on_failure{};
   /// Makes instances that share an input; by default each for itself.
   std::function<std::vector<configured_stage::instance>(unsigned)> make_workers{};
   /// Of a sink that others may work ahead for: it, and so many of them.

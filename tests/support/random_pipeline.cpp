@@ -14,6 +14,9 @@ namespace {
 
 using numbers = std::vector<std::int64_t>;
 
+// As many instances as a stage can have are opened as the run starts, where no failure is forgiven.
+constexpr unsigned opens_at_start = 8;
+
 // An output port and what must come out of it.
 struct stream {
   std::uint32_t stage = 0;
@@ -22,13 +25,15 @@ struct stream {
   bool ordered = true;
   // Every record of its source is still there, so that another such stream keeps pace with it.
   bool plain = true;
+  bool whole = true;  // no stage above skips what it fails on
   std::set<std::uint32_t> sources;
   bool read = false;
 };
 
 class maker {
  public:
-  maker(std::uint64_t seed, chunk_hook hook) : random_(seed), hook_(std::move(hook)) {}
+  maker(std::uint64_t seed, chunk_hook hook, bool fails)
+      : random_(seed), faults_(~seed), fails_(fails), hook_(std::move(hook)) {}
 
   random_pipeline make() {
     const auto sources = 1 + random_.below(3);
@@ -50,10 +55,32 @@ class maker {
     stage.credit = {chunks[random_.below(5)], {bytes[random_.below(4)]}};
     if (one_in(3)) stage.never_waits = false;
     if (stage.workers_most > 1 && one_in(3)) stage.workers = 1 + random_.below(4);
+    if (fails_ && stage.failed != after_failure::loses_state) stage = failing(std::move(stage));
     out_.text += (out_.text.empty() ? "" : ", ") + stage.name + " (" +
                  std::to_string(stage.credit.chunks) + (stage.never_waits ? ", fused" : "") +
-                 (stage.workers ? ", workers " + std::to_string(*stage.workers) : "") + ")";
+                 (stage.workers ? ", workers " + std::to_string(*stage.workers) : "") +
+                 (stage.on_failure.action == failure_action::restart ? ", restarts" : "") +
+                 (stage.on_failure.action == failure_action::skip ? ", skips" : "") + ")";
     return build_.add(std::move(stage));
+  }
+
+  // Some calls of it fail, one in so many.
+  made_stage failing(made_stage stage) {
+    const auto one_of = 2 + faults_.below(30);
+    if (faults_.below(3) == 0) return stage;
+    stage.on_failure =
+        quick(faults_.below(4) == 0 ? failure_action::skip : failure_action::restart);
+    last_skips_ = stage.on_failure.action == failure_action::skip;
+    out_.skips = out_.skips || last_skips_;
+    out_.faulty.push_back(std::make_shared<faults>(
+        [one_of, chance = random_source(faults_.next())](const std::string& call, const numbers& on,
+                                                         unsigned before) mutable {
+          const bool on_records = call == "process" || call == "consume";
+          if (call == "close" || (call == "open" && before < opens_at_start)) return false;
+          if (on_records && on.size() < 2) return false;
+          return chance.below(one_of) == 0;
+        }));
+    return with_faults(std::move(stage), out_.faulty.back());
   }
 
   void add_source() {
@@ -131,14 +158,21 @@ class maker {
     made.port = 0;
     made.read = false;
     made.stage = add(std::move(stage));
+    note_skips(made);
     read(from, made.stage);
     streams_.push_back(std::move(made));
+  }
+
+  // Of what a stage gives that skips some is missing.
+  void note_skips(stream& given) {
+    given.whole = given.whole && !std::exchange(last_skips_, false);
+    given.plain = given.plain && given.whole;
   }
 
   // Which records a head takes is known where the order is.
   void add_head() {
     stream& from = some();
-    if (!from.ordered) return;
+    if (!from.ordered || !from.whole) return;
     const std::size_t most = 1 + random_.below(40);
     stream made = from;
     made.values.resize(std::min(made.values.size(), most));
@@ -159,6 +193,8 @@ class maker {
     std::erase_if(even.values, [](std::int64_t n) { return n % 2 != 0; });
     std::erase_if(odd.values, [](std::int64_t n) { return n % 2 == 0; });
     even.stage = odd.stage = add(splitting_stage());
+    note_skips(even);
+    odd.whole = even.whole;
     even.port = 0;
     odd.port = 1;
     read(from, even.stage);
@@ -174,7 +210,9 @@ class maker {
     made.sources.insert(b.sources.begin(), b.sources.end());
     made.ordered = made.plain = made.read = false;
     made.port = 0;
+    made.whole = a.whole && b.whole;
     made.stage = add(passing_stage(false));
+    note_skips(made);
     read(a, made.stage);
     read(b, made.stage);
     streams_.push_back(std::move(made));
@@ -184,7 +222,7 @@ class maker {
   void add_sum() {
     stream& a = some();
     stream& b = some();
-    if (!a.ordered || !b.ordered) return;
+    if (!a.ordered || !b.ordered || !a.whole || !b.whole) return;
     std::set<std::uint32_t> common;
     std::set_intersection(a.sources.begin(), a.sources.end(), b.sources.begin(), b.sources.end(),
                           std::inserter(common, common.end()));
@@ -223,9 +261,11 @@ class maker {
       into.drops = dropping;
       into.name = "sink_" + std::to_string(stages_);
       const auto number = add(std::move(stage));
+      into.skips = std::exchange(last_skips_, false) || !from.whole;
       read(from, number);
       if (dropping || !one_in(6)) continue;
       stream& other = some();
+      into.skips = into.skips || !other.whole;
       into.expected.insert(into.expected.end(), other.values.begin(), other.values.end());
       into.ordered = false;
       read(other, number);
@@ -233,6 +273,9 @@ class maker {
   }
 
   random_source random_;
+  random_source faults_;  // of its own, so that what fails does not change the graph
+  bool fails_;
+  bool last_skips_ = false;
   chunk_hook hook_;
   graph_builder build_{"random"};
   std::size_t stages_ = 0;
@@ -243,7 +286,11 @@ class maker {
 }  // namespace
 
 random_pipeline make_random_pipeline(std::uint64_t seed, chunk_hook hook) {
-  return maker(seed, std::move(hook)).make();
+  return maker(seed, std::move(hook), false).make();
+}
+
+random_pipeline make_failing_pipeline(std::uint64_t seed, chunk_hook hook) {
+  return maker(seed, std::move(hook), true).make();
 }
 
 }  // namespace weir::testing

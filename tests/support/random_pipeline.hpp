@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/faulty_stages.hpp"
 #include "tests/support/graph_builder.hpp"
 #include "tests/support/number_stages.hpp"
 
@@ -27,15 +28,24 @@ struct random_pipeline {
     std::vector<std::int64_t> expected;
     bool ordered = true;  ///< whether the graph promises the order
     bool drops = false;   ///< takes what it can get
+    bool skips = false;   ///< misses what a stage rejects that it fails on
   };
   graph what;
   std::vector<sink> sinks;
   /// No stage stops what it reads before its end, so nothing may be discarded.
   bool takes_all = true;
+  /// Some stage rejects what it fails on: then its records are missing, uncounted here.
+  bool skips = false;
+  /// The calls of all stages that are to fail.
+  std::vector<std::shared_ptr<faults>> faulty;
   std::string text;  ///< the graph, for people
 };
 
 /// The same graph for the same seed, with sinks of its own.
 random_pipeline make_random_pipeline(std::uint64_t seed, chunk_hook hook = nullptr);
+
+/// A graph of which some stages fail by chance, all of which begin anew or skip. None fails on a
+/// record alone: so nothing is missing but what was skipped.
+random_pipeline make_failing_pipeline(std::uint64_t seed, chunk_hook hook = nullptr);
 
 }  // namespace weir::testing

@@ -187,6 +187,7 @@ class hooked final : public sink {
 void share(made_stage& made) {
   made.never_waits = made.cheap = true;
   made.workers_most = 8;
+  made.failed = after_failure::goes_on;
 }
 
 }  // namespace
@@ -203,6 +204,7 @@ made_stage passing_stage(bool blocking) {
   made.make = maker<transform, passing>(blocking);
   made.never_waits = made.cheap = !blocking;
   made.workers_most = blocking ? 1 : 8;
+  made.failed = after_failure::goes_on;
   return made;
 }
 
@@ -224,6 +226,7 @@ made_stage multiplying_stage(std::uint32_t times) {
   made_stage made{.name = "multiply", .ledger = ledger_kind::creates};
   made.make = maker<transform, multiplying>(times);
   share(made);
+  made.failed = after_failure::loses_state;  // what it has not given of a chunk
   return made;
 }
 
@@ -247,6 +250,7 @@ made_stage adding_stage() {
 made_stage hooked_sink(std::shared_ptr<collected> into, std::size_t number, chunk_hook hook) {
   made_stage made{.name = "sink", .kind = stage_kind::sink};
   made.make = maker<sink, hooked>(std::move(into), number, std::move(hook));
+  made.failed = after_failure::goes_on;
   made.never_waits = made.cheap = true;
   return made;
 }

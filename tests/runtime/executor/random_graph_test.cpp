@@ -79,6 +79,36 @@ TEST_CASE("a random graph gives the same records under any schedule") {
   }
 }
 
+TEST_CASE("a random graph whose stages fail by chance gives the same records everywhere") {
+  const auto executors = standing_executors();
+  std::uint64_t failed = 0;
+  for (const auto seed : test_seeds(60))
+    for (const auto& by : executors) {
+      const auto made = make_failing_pipeline(seed);
+      CAPTURE(seed);
+      CAPTURE(by.name);
+      CAPTURE(made.text);
+      const auto run = by.start(made.what, seed);
+      const auto report = run->wait(machine_clock().now() + hang_limit);
+      REQUIRE(report);
+      CHECK(wrong_in(made, *report) == "");
+      for (const auto& calls : made.faulty) failed += calls->failed();
+    }
+  CHECK(failed > 0);
+}
+
+TEST_CASE("a random graph whose stages fail by chance gives the same records by any schedule") {
+  for (const auto seed : test_seeds(schedules / 2)) {
+    const auto made = make_failing_pipeline(seed);
+    CAPTURE(seed);
+    CAPTURE(made.text);
+    const auto run = make_simulated_executor({.seed = seed})->start(made.what, {.seed = seed});
+    const auto report = run->wait(machine_clock().now() + hang_limit);
+    REQUIRE(report);
+    CHECK(wrong_in(made, *report) == "");
+  }
+}
+
 // Ends a run from within: when its sinks have seen some chunks, once.
 class ending {
  public:
@@ -90,14 +120,15 @@ class ending {
   std::atomic<int> left_;
 };
 
-TEST_CASE("a random graph that is drained or aborted at any time ends with every balance held") {
+void check_ended_early(bool fails) {
   const auto executors = standing_executors();
   for (const auto seed : test_seeds(50))
     for (const auto& by : executors)
       for (const bool drains : {false, true}) {
         ending end(seed);
         std::atomic<run*> running = nullptr;
-        const auto made = make_random_pipeline(seed, [&](std::size_t) -> result<void> {
+        const auto make = fails ? make_failing_pipeline : make_random_pipeline;
+        const auto made = make(seed, [&](std::size_t) -> result<void> {
           run* const now = running;
           if (now == nullptr || !end.due()) return {};
           drains ? now->drain() : now->abort();
@@ -124,6 +155,12 @@ TEST_CASE("a random graph that is drained or aborted at any time ends with every
         if (drains && made.takes_all) CHECK(sum_of(*report, &edge_report::discarded) == 0);
       }
 }
+
+TEST_CASE("a random graph that is drained or aborted at any time ends with every balance held") {
+  check_ended_early(false);
+}
+
+TEST_CASE("so does one whose stages fail by chance and begin anew") { check_ended_early(true); }
 
 TEST_CASE("a random graph in which a sink fails at any time ends with that cause") {
   const auto executors = standing_executors();

@@ -1,0 +1,74 @@
+#include <utility>
+
+#include "runtime/executor/stage_shell.hpp"
+
+// What a shell does where a call of its first stage failed. Those behind it have the same in
+// stage_followers.cpp.
+
+namespace weir {
+
+void stage_shell::on_call_failed(error cause) {
+  using verdict = stage_recovery::verdict;
+  const stage_call what = current_;
+  const auto found = head().on_failure(what, cause, item_, now_);
+  if (found == verdict::fail) {
+    head().ledger.in_hand += item_.size();
+    give_up();
+    return on_failed(head().recovery ? head().failed_for_good()
+                                     : head().failed(what.kind, std::move(cause), item_));
+  }
+  recovering_ = true;
+  tell_news();
+  (void)head().context.take_wake_time();  // the instance that asked for it is gone
+  if (const auto due = head().recovery->due()) go_on_at(*due);
+  if (found == verdict::again) return end_if_unwanted();
+  head().outlet.begin([](port_number) { return true; });
+  head().refuse(item_, cause);
+  after(answer::wait);
+}
+
+// The failed instance is closed, or the one that goes on is ready.
+void stage_shell::has_begun(std::optional<error> failure) {
+  if (current_.kind == call_kind::close) {
+    head().opened = false;
+    if (failure) tell(head().not_closed(*failure));
+    if (recovering_) head().recovery->closed();
+  } else if (!recovering_) {
+    return;  // aborted or stopped meanwhile
+  } else if (failure) {
+    on_call_failed(std::move(*failure));
+  } else {
+    ++head().figures.restarts;
+    head().recovery->ready_again();
+    recovering_ = head().recovery->active();
+  }
+  end_if_unwanted();
+}
+
+// Whether anybody wants more is looked at behind each call; one that failed has no end of its own.
+void stage_shell::end_if_unwanted() {
+  if (!head_over_ && !failed_ && head().context.stopping() && nobody_wants_more()) end_work();
+}
+
+void stage_shell::tell_news() {
+  if (auto news = head().recovery->take_news())
+    tell({news->what, std::move(news->text), head().about.name});
+}
+
+void stage_shell::go_on_at(time_point time) {
+  recovery_timer_ = timer{time, ++last_timer_};
+  links_.wake_at(time, last_timer_);
+}
+
+// What was to be done again will not be.
+void stage_shell::give_up() {
+  if (!std::exchange(recovering_, false)) return;
+  head().ledger.in_hand += head().recovery->drop();
+}
+
+bool stage_shell::waits_to_begin_anew() const {
+  if (!followers_.none() && followers_.pending()) return followers_.waits_to_begin_anew();
+  return is_again() && head().recovery->next().kind == call_kind::none;
+}
+
+}  // namespace weir
