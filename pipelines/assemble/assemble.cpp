@@ -1,6 +1,7 @@
 #include "pipelines/assemble/assemble.hpp"
 
 #include "pipelines/assemble/check_columns.hpp"
+#include "pipelines/assemble/check_failures.hpp"
 #include "pipelines/assemble/check_files.hpp"
 #include "pipelines/assemble/check_flow.hpp"
 #include "pipelines/assemble/check_tests.hpp"
@@ -33,6 +34,7 @@ graph finished(const draft& from) {
     added.full = stage.spec->full;
     added.workers = planned_workers(stage);
     added.ordered = stage.spec->ordered;
+    if (!why_not_held(stage)) added.on_failure = stage.spec->on_failure.policy;
     added.place = stage.spec->place;
   }
   made.edges = from.edges;
@@ -47,6 +49,7 @@ std::optional<graph> assemble(const pipeline_spec& spec, const registry& known, 
   if (const auto order = order_stages(stages, found)) check_columns(stages, *order, found);
   check_files(stages, found);
   check_workers(stages, found);
+  check_failures(stages, found);
   check_tests(stages, found);
   check_outputs(stages, found);
   if (found.any_errors() || spec.stages.empty()) return std::nullopt;

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "pipelines/assemble/check_failures.hpp"
 #include "runtime/base/text.hpp"
 
 namespace weir {
@@ -121,7 +122,10 @@ void check_outputs(const draft& in, problems& found) {
     if (any_sink && !unread.empty())
       found.warn("unread-output", stage.spec->place, unread_text(stage, unread));
     // Advice rather than a mistake: told where there is nothing else to mend.
-    if (!any_mistake && stage.configured->rejects() && !read.contains({i, stage.rejected()}))
+    const bool by_policy =
+        stage.spec->on_failure.policy.action != failure_action::fail && !why_not_held(stage);
+    if (!any_mistake && (by_policy || stage.configured->rejects()) &&
+        !read.contains({i, stage.rejected()}))
       found.warn("unread-rejected", stage.spec->place,
                  fmt::format("records it rejects are only counted, as nobody reads '{}.rejected'",
                              stage.spec->name));

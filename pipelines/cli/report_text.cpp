@@ -79,6 +79,15 @@ std::string unread_rejections(const run_report& run) {
   return out;
 }
 
+std::string restarts(const run_report& run) {
+  std::string out;
+  for (const auto& s : run.stages)
+    if (s.restarts > 0)
+      out += fmt::format("restarted: '{}' {} time{}\n", s.name, with_thousands(s.restarts),
+                         s.restarts == 1 ? "" : "s");
+  return out;
+}
+
 std::string place_of(const std::string& stage, const report_surroundings& around) {
   const auto found = around.stage_places.find(stage);
   return found == around.stage_places.end() ? std::string() : found->second + ": ";
@@ -109,7 +118,7 @@ std::string report_text(const run_report& run, const report_surroundings& around
   std::string out = heading(run) + "\n\n" + stage_table(run, around.width) + "\n";
   if (run.wall >= worth_a_bottleneck)
     out += fmt::format("bottleneck: {}\n", to_text(find_bottleneck(run)));
-  out += memory(run, around) + losses(run) + ledger(run) + unread_rejections(run);
+  out += memory(run, around) + losses(run) + ledger(run) + restarts(run) + unread_rejections(run);
   return out;
 }
 
@@ -131,6 +140,7 @@ std::string failure_text(const run_report& run, const report_surroundings& aroun
   if (!failure.where.empty())
     more += fmt::format("{}at {}", more.empty() ? "" : ", ", failure.where);
   if (!more.empty()) out += fmt::format("  {}\n", more);
+  for (const auto& line : failure.history) out += fmt::format("  {}\n", line);
   return out;
 }
 

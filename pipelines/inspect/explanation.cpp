@@ -58,6 +58,10 @@ class explainer {
     if (placed.prepared_in) made.prepared_in = of_.stages[*placed.prepared_in].name;
     made.columns = flow_.of(number);
     made.hold = stage.configured->hold();
+    made.on_failure = stage.on_failure;
+    made.at_least_once = stage.type->kind == stage_kind::sink &&
+                         stage.on_failure.action == failure_action::restart &&
+                         stage.type->failed != after_failure::rolls_back;
     return made;
   }
 
@@ -138,6 +142,18 @@ std::string_view name_of(when_full policy) {
       return "drop_newest";
     case when_full::drop_oldest:
       return "drop_oldest";
+  }
+  return {};
+}
+
+std::string_view name_of(failure_action what) {
+  switch (what) {
+    case failure_action::fail:
+      return "fail";
+    case failure_action::restart:
+      return "restart";
+    case failure_action::skip:
+      return "skip";
   }
   return {};
 }

@@ -30,6 +30,9 @@ struct explained_stage {
   std::vector<explained_input> inputs;
   stage_columns columns;
   hold_bound hold;
+  failure_policy on_failure;
+  /// A sink whose output may have a chunk twice where it was restarted.
+  bool at_least_once = false;
 };
 
 /// Something that may be as it should be, or not.
@@ -63,5 +66,7 @@ std::string explanation_json(const explanation& of);
 
 /// `block`, `drop_newest`, `drop_oldest`.
 std::string_view name_of(when_full policy);
+/// `fail`, `restart`, `skip`.
+std::string_view name_of(failure_action what);
 
 }  // namespace weir

@@ -48,7 +48,8 @@ void write_stage(json_writer& out, const explained_stage& stage) {
   write_columns(out, "reads", stage.columns.reads);
   write_columns(out, "makes", stage.columns.makes);
   write_columns(out, stage.kind == stage_kind::source ? "gives" : "passes", stage.columns.passes);
-  out.end_object();
+  out.member("on_failure", name_of(stage.on_failure.action));
+  out.member("at_least_once", stage.at_least_once).end_object();
 }
 
 const char* name_of(sink_path::order_kind order) {

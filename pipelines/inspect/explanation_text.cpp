@@ -5,6 +5,7 @@
 #include "pipelines/inspect/planned_edge.hpp"
 #include "pipelines/inspect/stage_words.hpp"
 #include "pipelines/inspect/text_layout.hpp"
+#include "runtime/base/duration.hpp"
 #include "runtime/base/text.hpp"
 
 namespace weir {
@@ -82,7 +83,22 @@ class page {
     if (stage.workers > 1)
       add("workers",
           fmt::format("{}, {}", stage.workers, stage.ordered ? "in order" : "in any order"));
+    add("failing", failing_in_words(stage.on_failure));
     return all;
+  }
+
+  static std::string failing_in_words(const failure_policy& policy) {
+    const auto limits = fmt::format("at most {} in {}", counted(policy.restart.most, "restart"),
+                                    to_text(policy.restart.within));
+    switch (policy.action) {
+      case failure_action::fail:
+        return {};
+      case failure_action::restart:
+        return "it begins anew with the chunk at hand, " + limits;
+      case failure_action::skip:
+        return "the chunk at hand is rejected and it begins anew";
+    }
+    return {};
   }
 
   // `access, b.rejected`; of several inputs `left: a; right: b`. Credit where it is not the usual.
@@ -133,6 +149,8 @@ class page {
     for (const auto& drop : path.drops)
       words += fmt::format("{}{} ({})", &drop == &path.drops.front() ? "" : ", ", name(drop.stage),
                            name_of(drop.how));
+    if (of_.stages[path.sink].at_least_once)
+      words += fmt::format("; {} may take a chunk twice, where it fails on it", name(path.sink));
     if (path.rejecting.empty()) return words;
     return words + fmt::format("; what {} reject{} is only counted", names(path.rejecting),
                                path.rejecting.size() == 1 ? "s" : "");

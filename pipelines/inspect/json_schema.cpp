@@ -6,6 +6,7 @@
 
 #include "pipelines/inspect/json_writer.hpp"
 #include "pipelines/inspect/stage_words.hpp"
+#include "pipelines/spec/failure_keys.hpp"
 #include "pipelines/spec/stage_keys.hpp"
 #include "runtime/base/number.hpp"
 #include "runtime/data/type.hpp"
@@ -136,6 +137,11 @@ void write_workers(json_writer& out, const stage_type& type) {
   write_option(out, ordered_key().declarations().front());
 }
 
+void write_failures(json_writer& out) {
+  write_option(out, failure_keys().declarations().front());
+  out.key("restart").begin_object().member("type", "object").end_object();
+}
+
 // The keys that every stage has, whatever its type.
 void write_common_keys(json_writer& out, const stage_type& type) {
   out.key("type").begin_object().member("const", type.name).member("description", type.summary);
@@ -144,6 +150,7 @@ void write_common_keys(json_writer& out, const stage_type& type) {
   out.member("pattern", "^[a-z][a-z0-9_-]*$|\\$\\{").end_object();
   out.key("description").begin_object().member("type", "string").end_object();
   write_workers(out, type);
+  write_failures(out);
   if (type.kind == stage_kind::source) return;
   out.key("from").begin_object();
   write_names(out, "type", {"string", "array", "object"});
@@ -194,6 +201,7 @@ std::string json_schema_of(const std::vector<stage_type>& types) {
   write_text_key(out, "pipeline", "the pipeline's name");
   write_text_key(out, "description", "what the pipeline is for");
   write_text_key(out, "memory", "the most bytes that all queues and all state hold together");
+  write_failures(out);
   out.key("params").begin_object().member("type", "object").end_object();
   out.key("stages").begin_object().member("type", "array").key("items").begin_object();
   out.key("oneOf").begin_array();

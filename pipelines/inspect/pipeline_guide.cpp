@@ -3,6 +3,7 @@
 #include "pipelines/inspect/guides.hpp"
 #include "pipelines/inspect/manual_layout.hpp"
 #include "pipelines/inspect/text_layout.hpp"
+#include "pipelines/spec/failure_keys.hpp"
 #include "pipelines/spec/file_keys.hpp"
 #include "pipelines/spec/kept_keys.hpp"
 #include "pipelines/spec/parameters.hpp"
@@ -39,6 +40,20 @@ Where nobody reads them the run counts and tells them.
 
 Several stages may read the same output; each gets all of it. A stage may read from one that
 stands below it, but not from itself by a detour.)";
+
+constexpr const char* failures =
+    R"(    stages:
+      - {type: parse, format: json, on_failure: restart}
+      - {type: map, set: {ratio: x / y}, on_failure: skip}
+
+A stage fails where a call of it can't do what it should: a record that it can't handle is
+rejected and no failure. What it fails on is never lost: it is handled in the end, rejected
+with the cause, or the run ends. What a call gave before it failed does not count.
+
+Not every stage can begin anew: a source can't go back, a new instance of 'aggregate' would
+not have what the one before has counted. 'weir check' says which can't, and why.
+
+The keys of 'restart', and of 'backoff' in it:)";
 
 constexpr const char* params =
     R"(    params:
@@ -99,7 +114,10 @@ std::string pipeline_guide(std::size_t width) {
          "\nKEYS OF A STAGE\n" + options_text(stage_keys(), width) +  //
          "\nNAMES\n" + text("Of pipelines, stages, ports and params: " + name_words + ".") +
          "\nFROM\n" + two_columns(from_rows(), margin, width) + "\n" + text(rejected) +  //
-         "\nPARAMS\n" + text(params) + "\n" + options_text(param_keys(), width) +        //
+         "\nFAILURES\n" + text(failures) + "\n" +
+         options_text(restart_keys().declarations(), width) + "\n" +
+         options_text(backoff_keys().declarations(), width) +                      //
+         "\nPARAMS\n" + text(params) + "\n" + options_text(param_keys(), width) +  //
          "\n" + text("In any value, also inside a text:") + "\n" +
          two_columns(substitution_rows(), margin, width) +  //
          "\nVALUES\n" + text(yaml) +                        //

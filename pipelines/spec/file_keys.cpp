@@ -1,5 +1,6 @@
 #include "pipelines/spec/file_keys.hpp"
 
+#include "pipelines/spec/failure_keys.hpp"
 #include "pipelines/spec/kept_keys.hpp"
 
 namespace weir {
@@ -11,6 +12,10 @@ std::vector<option_declaration> declared() {
   const auto one = [&](const char* name) {
     return *std::find_if(bound.begin(), bound.end(),
                          [&](const option_declaration& o) { return o.name == name; });
+  };
+  const auto of_all = [](option_declaration key, const char* documentation) {
+    key.documentation = documentation;
+    return key;
   };
   return {
       {.name = "weir",
@@ -30,6 +35,11 @@ std::vector<option_declaration> declared() {
        .is_required = true},
       one("memory"),
       one("drain"),
+      of_all(failure_keys().declarations().front(),
+             "What becomes of a stage whose call failed, where the stage "
+             "does not say it and can do it."),
+      of_all(failure_keys().declarations().back(),
+             "How often a stage may be restarted, where it does not say it."),
       {.name = "tests",
        .type = "list of tests",
        .documentation = "Records that are put in and what is to come out of them; this version "

@@ -13,14 +13,14 @@ struct kept_key {
 };
 
 constexpr kept_key stage_kept[] = {
-    {"on_failure", "fail"}, {"restart", nullptr},      {"retry", nullptr},
-    {"timeout", nullptr},   {"max_duration", nullptr}, {"window", nullptr},
+    {"retry", nullptr},
+    {"timeout", nullptr},
+    {"max_duration", nullptr},
+    {"window", nullptr},
 };
 
 constexpr kept_key file_kept[] = {
-    {"on_failure", "fail"},
-    {"restart", nullptr},
-    {"strategy", nullptr},
+    {"strategy", "one_for_one"},
 };
 
 void refuse(const config_value& from, std::span<const kept_key> kept, problems& found) {
@@ -32,8 +32,7 @@ void refuse(const config_value& from, std::span<const kept_key> kept, problems& 
                   fmt::format("'{}' is kept for a later version; leave it out", key.name));
       else if (!entry.value.is_scalar() || entry.value.text != key.allowed)
         found.add("not-yet", entry.value.place.start,
-                  fmt::format("'{}' takes {} in this version, not {}", key.name,
-                              entry.key == "on_failure" ? "'fail'" : key.allowed,
+                  fmt::format("'{}' takes '{}' in this version, not {}", key.name, key.allowed,
                               described(entry.value)));
     }
 }

@@ -37,6 +37,7 @@ class reader {
     read_version();
     read_name();
     read_budgets();
+    made_.on_failure = read_failure(file_, {}, found_);
     read_stages();
     if (const config_value* tests = file_.find("tests"))
       made_.tests = read_pipeline_tests(*tests, found_);
@@ -123,7 +124,7 @@ class reader {
     const auto heads = read_stage_heads(stages->items, found_);
     apply_settings(inputs_.settings, heads, stages->items, found_);
     for (std::size_t i = 0; i < heads.size(); ++i) {
-      stage_spec stage = read_stage(heads[i], stages->items[i], found_);
+      stage_spec stage = read_stage(heads[i], stages->items[i], made_.on_failure.policy, found_);
       stage.is_complete = stage.is_complete && filled[i];
       made_.stages.push_back(std::move(stage));
     }

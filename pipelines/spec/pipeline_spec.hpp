@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "pipelines/spec/failure_keys.hpp"
 #include "pipelines/spec/pipeline_test.hpp"
 #include "runtime/base/byte_size.hpp"
 #include "runtime/config/config_value.hpp"
@@ -56,7 +57,8 @@ struct stage_spec {
   source_place workers_place;
   bool ordered = true;
   source_place ordered_place;
-  config_value options;  ///< the map without the keys that every stage has
+  failure_spec on_failure;  ///< with the pipeline's policy where it has none of its own
+  config_value options;     ///< the map without the keys that every stage has
   /// Whether all of it could be read: of a stage that could not, only some is known.
   bool is_complete = true;
 };
@@ -69,6 +71,7 @@ struct pipeline_spec {
   std::vector<stage_spec> stages;
   byte_size memory = 1_GiB;
   std::chrono::nanoseconds drain = std::chrono::seconds(10);
+  failure_spec on_failure;
   std::vector<pipeline_test> tests;
 };
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "pipelines/spec/failure_keys.hpp"
 #include "pipelines/spec/kept_keys.hpp"
 
 namespace weir {
@@ -70,6 +71,8 @@ const std::vector<option_declaration>& stage_keys() {
            "useful; 'auto' gives a transform one a thread.",
        .bounds = fmt::format("between 1 and {}", workers_without_bound)},
       ordered_key().declarations().front(),
+      failure_keys().declarations().front(),
+      failure_keys().declarations().back(),
   };
   return keys;
 }

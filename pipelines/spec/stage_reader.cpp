@@ -139,7 +139,8 @@ std::vector<stage_head> read_stage_heads(const std::vector<config_value>& stages
   return heads;
 }
 
-stage_spec read_stage(const stage_head& head, const config_value& from, problems& found) {
+stage_spec read_stage(const stage_head& head, const config_value& from,
+                      const failure_policy& otherwise, problems& found) {
   stage_spec made;
   made.name = head.name;
   made.is_named = head.is_named;
@@ -148,6 +149,7 @@ stage_spec read_stage(const stage_head& head, const config_value& from, problems
   made.type = head.type;
   made.type_place = head.type_place;
   made.is_complete = !head.type.empty();
+  made.on_failure.policy = otherwise;
   if (!made.is_complete && !head.is_named) return made;
 
   const auto in = found.enter(fmt::format("stage {}", quoted(made.name)));
@@ -156,6 +158,7 @@ stage_spec read_stage(const stage_head& head, const config_value& from, problems
   if (const config_value* source = from.find("from")) made.from = read_from(*source, found);
   read_flow(from, made, found);
   read_workers(from, made, found);
+  made.on_failure = read_failure(from, otherwise, found);
   refuse_kept_stage_keys(from, found);
   for (const auto& entry : from.entries)
     if (!is_stage_key(entry.key)) made.options.entries.push_back(entry);

@@ -20,7 +20,8 @@ struct stage_head {
 std::vector<stage_head> read_stage_heads(const std::vector<config_value>& stages, problems& found);
 
 /// Reads the keys that every stage has; what is left are options. Adds problems with the stage's
-/// name as their subject.
-stage_spec read_stage(const stage_head& head, const config_value& from, problems& found);
+/// name as their subject. What it does not say of failures is as in `otherwise`.
+stage_spec read_stage(const stage_head& head, const config_value& from,
+                      const failure_policy& otherwise, problems& found);
 
 }  // namespace weir

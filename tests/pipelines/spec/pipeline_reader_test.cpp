@@ -177,11 +177,12 @@ stages:
 }
 
 TEST_CASE("what a stage misses leaves the others and the file checked") {
-  CHECK(problems_of("weir: 1\nmemory: 5\nstages:\n  - {type: a, x: \"${NONE}\"}\n  - {type: b, "
-                    "restart: 2}\n") ==
-        "p.yaml:2:9: option 'memory': '5' has no unit; write it as '5B', '5KiB' or '5MiB'\n"
-        "p.yaml:4:19: 'NONE' is neither a param nor set in the environment\n"
-        "p.yaml:5:15: stage 'b': 'restart' is kept for a later version; leave it out\n");
+  CHECK(
+      problems_of("weir: 1\nmemory: 5\nstages:\n  - {type: a, x: \"${NONE}\"}\n  - {type: b, "
+                  "restart: 2}\n") ==
+      "p.yaml:2:9: option 'memory': '5' has no unit; write it as '5B', '5KiB' or '5MiB'\n"
+      "p.yaml:4:19: 'NONE' is neither a param nor set in the environment\n"
+      "p.yaml:5:24: stage 'b', option 'restart': '2' is not a map, as in {most: 3, within: 5s}\n");
 }
 
 }  // namespace weir
