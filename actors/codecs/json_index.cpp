@@ -15,6 +15,7 @@ struct json_index::parser {
   // What is answered for texts in which the first stage finds nothing.
   std::array<std::uint32_t, json_index::ends> nothing{};
   const std::uint32_t* positions = nothing.data();
+  std::size_t size = 0;
 };
 
 json_index::json_index() : parser_(std::make_unique<parser>()) {}
@@ -31,6 +32,7 @@ bool json_index::build(std::string_view text) {
   const auto length = static_cast<std::uint32_t>(text.size());
   parser_->nothing.fill(length);
   parser_->positions = parser_->nothing.data();
+  parser_->size = 0;
   if (text.empty()) return true;
   auto& first_stage = *parser_->stages.implementation;
   const auto code = first_stage.stage1(reinterpret_cast<const std::uint8_t*>(text.data()),
@@ -41,10 +43,12 @@ bool json_index::build(std::string_view text) {
   // There is room for seven beside those that the longest text can have, and two.
   std::fill_n(positions + first_stage.n_structural_indexes, ends, length);
   parser_->positions = positions;
+  parser_->size = first_stage.n_structural_indexes;
   return true;
 }
 
 const std::uint32_t* json_index::positions() const { return parser_->positions; }
+std::size_t json_index::size() const { return parser_->size; }
 
 bool is_utf8_fast(std::string_view bytes) {
   return simdjson::validate_utf8(bytes.data(), bytes.size());

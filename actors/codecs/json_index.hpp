@@ -31,6 +31,8 @@ class json_index {
 
   /// The positions of the last text that `build` accepted, ascending.
   const std::uint32_t* positions() const;
+  /// How many there are, without the `ends`.
+  std::size_t size() const;
 
  private:
   struct parser;

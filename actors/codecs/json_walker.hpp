@@ -6,10 +6,13 @@
 #include <cstring>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string_view>
 
+#include "actors/codecs/json_index.hpp"
 #include "actors/codecs/key_name.hpp"
 #include "actors/codecs/scan_number.hpp"
+#include "actors/codecs/usual_member.hpp"
 #include "runtime/data/json_text.hpp"
 
 namespace weir::codecs {
@@ -23,6 +26,8 @@ namespace weir::codecs {
 ///   wish key(std::string_view text, bool escaped);  // any key, as it stands between the quotes
 ///   bool take(scanned_value& value);  // of the key that came last; false: the record is bad
 ///   bool take_text(std::uint32_t begin, std::uint32_t end);  // the same of a string as it stands
+///   // The same of a member that `usual_line` was told of, for a row.
+///   bool take_usual(usual_member& member, std::size_t row, scanned_value& value);
 ///
 /// What is accepted is what `check_json` accepts, as far as it is an object.
 ///
@@ -34,11 +39,12 @@ class json_walker {
 
   explicit json_walker(Members& members) : members_(members) {}
 
-  /// Goes over `text` from here on, by its `positions`.
-  void begin(std::string_view text, const std::uint32_t* positions) {
+  /// Goes over `text` from here on, by its index.
+  void begin(std::string_view text, const json_index& index) {
     base_ = text.data();
     size_ = static_cast<std::uint32_t>(text.size());
-    at_ = positions;
+    at_ = index.positions();
+    positions_end_ = at_ + index.size();
     find_backslash(0);
   }
 
@@ -59,6 +65,24 @@ class json_walker {
     const std::uint32_t backslash = backslash_;
     if (*at_ == begin && compact_record())
       if (const auto end = line_end_at(at_[-1] + 1)) return *end;
+    at_ = before;
+    backslash_ = backslash;
+    return begin;
+  }
+
+  /// The same for a record that has the members `usual` and no others, in their order. Their values
+  /// go into row `row` of the arrays; texts lie at `shift` and their position in the shared buffer.
+  /// What the row holds does not count where `begin` is answered.
+  std::uint32_t usual_line(std::uint32_t begin, std::span<usual_member> usual, std::size_t row,
+                           std::uint32_t shift) {
+    const std::uint32_t* const before = at_;
+    const std::uint32_t backslash = backslash_;
+    if (*at_ == begin)
+      if (const std::uint32_t* last = usual_record(usual, row, shift))
+        if (const auto end = line_end_at(*last + 1)) {
+          at_ = last + 1;
+          return *end;
+        }
     at_ = before;
     backslash_ = backslash;
     return begin;
@@ -95,13 +119,12 @@ class json_walker {
       }
       if (wanted == wish::stop) return false;
       at += 4;
-      const bool is_plain_text = base[value] == '"' && base[next - 1] == '"' && next - value > 1 &&
-                                 !has_backslash(value, next);
-      if (is_plain_text) {
+      if (is_plain_text(value, next)) {
         if (wanted == wish::take && !members.take_text(value + 1, next - 1)) return false;
       } else {
-        at = compact_value(at, wanted);
-        if (at == nullptr) return false;
+        scanned_value other;
+        at = compact_value(at, other);
+        if (at == nullptr || (wanted == wish::take && !members.take(other))) return false;
       }
       if (base[*at] == '}') break;
       if (base[*at] != ',') return false;
@@ -119,10 +142,93 @@ class json_walker {
     return members_.key({base_ + key + 1, colon - key - 2}, false);
   }
 
-  // Any value, from the position in front of `at`. Answers the position behind it; null: there is
-  // white space around it, or the record is none.
-  const std::uint32_t* compact_value(const std::uint32_t* at, wish wanted) {
+  // The members of a record, which are all that it has. Answers the position of the brace that
+  // closes it, null if it is any other record. As a key and its colon take as much room as they
+  // have to, their positions are right.
+  const std::uint32_t* usual_record(std::span<usual_member> usual, std::size_t row,
+                                    std::uint32_t shift) {
+    using kind = usual_member::kind;
+    const char* const base = base_;
+    const std::uint32_t* at = at_;
+    if (base[*at] != '{' || !has_positions(at, std::ssize(usual))) return nullptr;
+    for (usual_member& each : usual) {
+      const std::uint32_t key = at[0] + 1;
+      const std::uint32_t begin = at[3];
+      const std::uint32_t end = at[4];
+      if (begin != key + each.key_size || !each.name->begins(base + key)) return nullptr;
+      at += 4;
+      const std::string_view value(base + begin, end - begin);
+      bool taken = false;
+      switch (each.values) {
+        case kind::text:
+          taken = is_plain_text(begin, end);
+          if (taken) put_text({base + begin + 1, value.size() - 2}, begin + 1 + shift, row, each);
+          break;
+        case kind::int64:
+          taken = put_int64(value, row, each);
+          break;
+        case kind::float64:
+          taken = put_float64(value, begin + shift, row, each);
+          break;
+        case kind::ignored:
+          taken = is_plain_text(begin, end);
+          break;
+        case kind::other:
+          break;
+      }
+      if (!taken) {
+        at = usual_value(at, each, row);
+        if (at == nullptr || !has_positions(at, usual.data() + usual.size() - &each - 1))
+          return nullptr;
+      }
+      if (base[*at] != each.ends) return nullptr;
+    }
+    return at;
+  }
+
+  // Whether so many members, at four positions each, may stand behind `at`.
+  bool has_positions(const std::uint32_t* at, std::ptrdiff_t members) const {
+    return positions_end_ - at > 4 * members;
+  }
+
+  bool is_plain_text(std::uint32_t begin, std::uint32_t end) {
+    return base_[begin] == '"' && base_[end - 1] == '"' && end - begin > 1 &&
+           (end <= backslash_ || !has_backslash(begin, end));
+  }
+
+  static void put_text(std::string_view text, std::uint32_t offset, std::size_t row,
+                       usual_member& to) {
+    to.to.strings[row].refer(text, to.shared, offset);
+    to.refers |= text.size() > string_ref::inline_max;
+  }
+
+  static bool put_int64(std::string_view value, std::size_t row, usual_member& to) {
+    if (value.front() == '0' && value.size() > 1) return false;
+    const auto number = scan_digits_in_buffer(value);
+    if (number) to.to.int64s[row] = *number;
+    return number.has_value();
+  }
+
+  static bool put_float64(std::string_view value, std::uint32_t offset, std::size_t row,
+                          usual_member& to) {
+    scanned_value number;
+    if (!scan_number_in_buffer(value, number) || number.kind != value_kind::float64) return false;
+    to.to.float64s[row] = number.float64;
+    put_text(value, offset, row, to);
+    return true;
+  }
+
+  // A value of any kind, from the position in front of `at`. Answers as `compact_value` does.
+  const std::uint32_t* usual_value(const std::uint32_t* at, usual_member& member, std::size_t row) {
     scanned_value value;
+    at = compact_value(at, value);
+    if (at == nullptr || member.values == usual_member::kind::ignored) return at;
+    return members_.take_usual(member, row, value) ? at : nullptr;
+  }
+
+  // Any value, from the position in front of `at`. Answers the position behind it; null: there is
+  // white space around it, or it is none.
+  const std::uint32_t* compact_value(const std::uint32_t* at, scanned_value& value) {
     const std::uint32_t begin = at[-1];
     if (base_[begin] == '[' || base_[begin] == '{') {
       // White space and line ends may stand in it.
@@ -134,7 +240,7 @@ class json_walker {
     } else if (!compact_plain_value(begin, *at, value)) {
       return nullptr;
     }
-    return wanted != wish::take || members_.take(value) ? at : nullptr;
+    return at;
   }
 
   // Where the line ends of which nothing is left but its end; none if something is.
@@ -294,6 +400,7 @@ class json_walker {
   const char* base_ = nullptr;
   std::uint32_t size_ = 0;
   const std::uint32_t* at_ = nullptr;
+  const std::uint32_t* positions_end_ = nullptr;
   std::uint32_t backslash_ = 0;  // the next one behind the last text that was asked for
   std::array<bool, json_depth_max + 1> is_map_{};
 };

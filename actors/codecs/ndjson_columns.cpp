@@ -182,10 +182,11 @@ void ndjson_columns::add_record() {
   ++rows_;
   columns_added_ = active_.size();
   keys_ = 0;
-  if (!std::is_sorted(order_.data(), order_.data() + found_)) note_order();
+  if (!std::is_sorted(order_.data(), order_.data() + found_)) note_order(rows_ - 1);
 }
 
-void ndjson_columns::note_order() {
+// The rows from `first_row` on have the order at hand.
+void ndjson_columns::note_order(std::uint32_t first_row) {
   scratch_order_.assign(order_.data(), order_.data() + found_);
   auto known = known_orders_.find(scratch_order_);
   if (known == known_orders_.end()) {
@@ -193,8 +194,8 @@ void ndjson_columns::note_order() {
     known = known_orders_.emplace(scratch_order_, static_cast<std::uint32_t>(orders_.orders.size()))
                 .first;
   }
-  orders_.of_row.resize(rows_);
-  orders_.of_row.back() = known->second;
+  orders_.of_row.resize(first_row);
+  orders_.of_row.resize(rows_, known->second);
 }
 
 void ndjson_columns::finish_chunk(chunk::parts& out) {
@@ -228,6 +229,8 @@ void ndjson_columns::finish_chunk(chunk::parts& out) {
 void ndjson_columns::forget_rare() {
   if (slots_.size() <= std::max(slots_kept, 4 * slots_seen_)) return;
   forgot_ = true;
+  usual_.clear();
+  usual_slots_.clear();
   slots_.clear();
   by_name_.clear();
   start_.next = nullptr;

@@ -17,7 +17,7 @@ void ndjson_reader::begin_block(const raw_block& from) {
   base_ = from.begin;
   const std::string_view text = from.text();
   indexed_ = index_.build(text);
-  if (indexed_) walker_.begin(text, index_.positions());
+  if (indexed_) walker_.begin(text, index_);
 }
 
 // The end of the line at `begin`, if it is a record of the usual form; else `begin`.
@@ -35,7 +35,7 @@ ndjson_reader::found ndjson_reader::walk(std::uint32_t begin, std::uint32_t end)
   const auto text = marks_.text(begin, end);
   columns_.begin_record(begin);
   if (!index_.build(text)) return found::bad;
-  walker_.begin(text, index_.positions());
+  walker_.begin(text, index_);
   return walker_.line(end - begin);
 }
 
@@ -89,6 +89,7 @@ ndjson_reader::kept ndjson_reader::take_line(found what, std::uint32_t begin,
     if (!columns_.has_room()) return kept::later;
     columns_.add_record();
     marks_.add(begin, end, line);
+    if (misses_ > 0 && lines_before_try_ == 0) columns_.learn_usual();
   }
   return kept::now;
 }
@@ -96,6 +97,42 @@ ndjson_reader::kept ndjson_reader::take_line(found what, std::uint32_t begin,
 // The end of a line's text: a CR before its end belongs to that.
 std::uint32_t ndjson_reader::without_return(std::uint32_t begin, std::uint32_t end) const {
   return end > begin && block_->data()[end - 1] == '\r' ? end - 1 : end;
+}
+
+// Reads lines for as long as they are as usual and there is room for them. False: there was no room
+// for the next one.
+bool ndjson_reader::read_usual_rows(const raw_block& from, std::uint32_t& at, std::uint64_t& line) {
+  const auto usual = columns_.begin_usual(base_);
+  if (usual.members.empty()) return true;
+  const std::uint32_t rows_end = std::min(usual.end, options_.rows_max);
+  std::uint32_t row = usual.begin;
+  for (; row < rows_end && at < from.end; ++row) {
+    const std::uint32_t end = walker_.usual_line(at - base_, usual.members, row, base_) + base_;
+    const std::uint32_t text_end = without_return(at, end);
+    // Of a record that is too long nothing but its length is looked at later.
+    if (end == at || text_end - at > options_.record_max.bytes) break;
+    marks_.add(at, text_end, line);
+    if (end < from.end) ++line;
+    at = std::min(end + 1, from.end);
+  }
+  columns_.end_usual(row);
+  return row < rows_end || usual.begin == rows_end;
+}
+
+// Reads the lines that are as usual, from `at` on. Where there are none in several tries, the next
+// ones are read without.
+void ndjson_reader::read_usual(const raw_block& from, std::uint32_t& at, std::uint64_t& line) {
+  constexpr std::uint32_t misses_free = 2;
+  constexpr std::uint32_t misses_most = 6;
+  if (!indexed_ || marks_.size() == 0) return;
+  if (lines_before_try_ > 0) {
+    --lines_before_try_;
+    return;
+  }
+  const std::uint32_t begin = at;
+  while (!read_usual_rows(from, at, line)) continue;
+  misses_ = at == begin ? std::min(misses_ + 1, misses_most) : 0;
+  lines_before_try_ = misses_ <= misses_free ? 0 : 1U << misses_;
 }
 
 result<read_records> ndjson_reader::read(raw_block& from) {
@@ -108,7 +145,9 @@ result<read_records> ndjson_reader::read(raw_block& from) {
   std::uint64_t line = from.line;
   std::uint32_t at = from.begin;
   while (at < from.end && marks_.size() < options_.rows_max && out.bad.size() < bad_records_max) {
-    // Most lines are read without a look at where they end.
+    read_usual(from, at, line);
+    if (at == from.end || marks_.size() == options_.rows_max) break;
+    // Most of the others, too, are read without a look at where they end.
     found what = found::record;
     std::uint32_t end = compact_line(at);
     if (end == at) {

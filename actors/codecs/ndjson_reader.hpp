@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "actors/codecs/key_name.hpp"
 #include "actors/codecs/record_reader.hpp"
 #include "actors/codecs/row_marks.hpp"
+#include "actors/codecs/usual_member.hpp"
 #include "runtime/data/column_builder.hpp"
 
 namespace weir::codecs {
@@ -51,7 +53,10 @@ class ndjson_columns {
   }
   bool take(scanned_value& value) {
     if (last_->is_declared && !convert_declared(*last_, value)) return false;
-    if (last_->wanted) append(value);
+    if (last_->wanted) {
+      order_[found_++] = last_->column;
+      append(*last_, value);
+    }
     return true;
   }
   bool take_text(std::uint32_t begin, std::uint32_t end) {
@@ -64,8 +69,24 @@ class ndjson_columns {
     last_->values.append_shared({text_ + begin, length}, last_->shared, base_ + begin);
     return true;
   }
+  bool take_usual(usual_member& member, std::size_t row, scanned_value& value);
   /// Adds the record to the columns. Without this call nothing of it stays.
   void add_record();
+
+  /// Records as they usually are, whose values are put into rows without a call each.
+  struct usual_rows {
+    std::span<usual_member> members;
+    std::uint32_t begin = 0;  ///< the first row
+    std::uint32_t end = 0;    ///< the row behind the last one that there is room for
+  };
+  /// Takes the keys of the record that was added last as what the next ones have. They may turn out
+  /// to have others.
+  void learn_usual();
+  /// Begins records that have these keys, whose positions count from `base` in the buffer. There
+  /// are no members where none were learnt, or the chunk has no such record yet.
+  usual_rows begin_usual(std::uint32_t base);
+  /// Adds those in the rows up to `rows_end`; of others nothing stays.
+  void end_usual(std::uint32_t rows_end);
   /// Why the record was stopped; empty: because it is not JSON.
   const std::string& problem() const { return problem_; }
   const std::string& problem_code() const { return problem_code_; }
@@ -87,6 +108,7 @@ class ndjson_columns {
     key_name name;
     slot* next = nullptr;         // the key that followed it last
     std::uint64_t record = 0;     // number of the last one that has it
+    std::uint64_t listed = 0;     // when `usual_` was learnt that lists it, as `record`
     std::uint32_t column = none;  // in this chunk
     std::uint32_t shared = 0;     // the buffer's number in the builder
     bool wanted = false;
@@ -101,9 +123,7 @@ class ndjson_columns {
   bool begin_column(slot& of);
   slot* find_slot(std::string_view name, bool escaped);
   bool convert_declared(const slot& in, scanned_value& value);
-  void append(const scanned_value& value) {
-    slot& to = *last_;
-    order_[found_++] = to.column;
+  void append(slot& to, const scanned_value& value) {
     if (value.kind == value_kind::int64) {
       to.values.append_int64(value.int64);
     } else if (value.kind == value_kind::float64) {
@@ -115,7 +135,9 @@ class ndjson_columns {
   }
   void append_other(slot& to, const scanned_value& value);
   void take_back();
-  void note_order();
+  void note_order(std::uint32_t first_row);
+  void open_usual(usual_member& member, slot& of);
+  static void count_usual(const usual_member& member, slot& of, std::size_t row);
   void forget_rare();
   std::string_view text_of(const scanned_value& value) const {
     return {text_ + value.begin, value.end - value.begin};
@@ -152,6 +174,10 @@ class ndjson_columns {
   std::vector<std::uint32_t> scratch_order_;
   std::map<std::vector<std::uint32_t>, std::uint32_t> known_orders_;
   schema_ptr schema_;
+  // What the next records usually have, and whose it is; the two are as long.
+  std::vector<usual_member> usual_;
+  std::vector<slot*> usual_slots_;
+  std::size_t usual_end_ = 0;  // behind the last row that their arrays have room for
 };
 
 /// Reads NDJSON: a JSON object a line, in UTF-8. Empty lines are skipped, also a byte order mark.
@@ -177,6 +203,8 @@ class ndjson_reader final : public record_reader {
                  std::vector<bad_record>& bad);
   std::uint32_t compact_line(std::uint32_t begin);
   std::uint32_t without_return(std::uint32_t begin, std::uint32_t end) const;
+  void read_usual(const raw_block& from, std::uint32_t& at, std::uint64_t& line);
+  bool read_usual_rows(const raw_block& from, std::uint32_t& at, std::uint64_t& line);
   found walk(std::uint32_t begin, std::uint32_t end);
   bad_record refuse(std::uint32_t begin, std::uint32_t end, std::uint64_t line) const;
   std::optional<std::string> other_form(std::string_view first) const;
@@ -192,6 +220,9 @@ class ndjson_reader final : public record_reader {
   std::uint32_t next_ = 0;
   std::uint32_t base_ = 0;
   bool indexed_ = false;
+  // Tries in a row in which no line was as usual, and lines that are read before the next try.
+  std::uint32_t misses_ = 0;
+  std::uint32_t lines_before_try_ = 0;
 };
 
 }  // namespace weir::codecs

@@ -171,6 +171,40 @@ void column_builder::append_text(std::string_view text, value_kind kind) {
   append_ref([&] { return store(text); }, kind);
 }
 
+column_builder::open_arrays column_builder::open(std::size_t rows) {
+  open_arrays out;
+  const auto give = [&](auto& values) {
+    values.reserve(rows);
+    out.rows = values.room();
+    return values.data();
+  };
+  if (storage_ == storage_kind::int64) {
+    out.int64s = give(int64s_);
+  } else if (storage_ == storage_kind::string) {
+    out.strings = give(strings_);
+  } else if (storage_ == storage_kind::float64 && has_texts_) {
+    out.float64s = give(float64s_);
+    const std::size_t numbers = out.rows;
+    out.strings = give(texts_);
+    out.rows = std::min(out.rows, numbers);
+  }
+  return out;
+}
+
+void column_builder::count(std::size_t rows, bool refer) {
+  if (storage_ == storage_kind::int64) {
+    int64s_.grow(rows);
+  } else if (storage_ == storage_kind::string) {
+    strings_.grow(rows);
+  } else {
+    float64s_.grow(rows);
+    texts_.grow(rows);
+  }
+  refers_ = refers_ || refer;
+  if (has_nulls_) valid_.push(true, rows);
+  size_ += rows;
+}
+
 void column_builder::append(const value_view& value) {
   switch (value.kind) {
     case value_kind::null:

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -19,7 +20,14 @@ class bit_list {
     ++size_;
   }
   void push(bool bit, std::size_t times) {
-    while (times-- > 0) push(bit);
+    const std::size_t end = size_ + times;
+    words_.resize((end + 63) / 64);
+    while (size_ < end) {
+      const std::size_t in_word = size_ & 63;
+      const std::size_t count = std::min(64 - in_word, end - size_);
+      if (bit) words_[size_ >> 6] |= ~std::uint64_t{0} >> (64 - count) << in_word;
+      size_ += count;
+    }
   }
   /// Requires: size <= size().
   void truncate(std::size_t size) {
@@ -45,6 +53,10 @@ class value_list {
  public:
   std::size_t size() const { return size_; }
   const T* data() const { return room_.data(); }
+  T* data() { return room_.data(); }
+  std::size_t room() const { return room_size_; }
+  /// Counts values that were written behind the others. Requires: there was room for them.
+  void grow(std::size_t count) { size_ += count; }
   const T& operator[](std::size_t at) const { return room_[at]; }
   /// Appends what `make()` answers.
   template <class Make>
@@ -144,6 +156,24 @@ class column_builder {
     refers_ = refers_ || text.size() > string_ref::inline_max;
     append_number_text(value, [=] { return string_ref::in_buffer(text, buffer, offset); });
   }
+
+  /// Arrays that values can be written into where a call for each would cost too much, that of a
+  /// row at the row's number. Those that the storage has not are null.
+  struct open_arrays {
+    std::size_t rows = 0;  ///< so many have room
+    std::int64_t* int64s = nullptr;
+    double* float64s = nullptr;     ///< only with texts
+    string_ref* strings = nullptr;  ///< of strings; the texts of float64
+  };
+  /// The arrays, with room for at least `rows` rows, of a column that holds int64, strings, or
+  /// float64 with the text that each came with; none of any other.
+  ///
+  /// Memory: valid until the next call but `count`.
+  open_arrays open(std::size_t rows);
+  /// Counts `rows` values that were written behind the others; `refer` tells whether one of them
+  /// refers to a shared buffer.
+  void count(std::size_t rows, bool refer);
+
   /// Appends any value, copying its text.
   void append(const value_view& value);
 

@@ -146,3 +146,55 @@ TEST_CASE("a column gives back what was appended") {
     RC_ASSERT(values_of(*column_of(values)) == values);
   }));
 }
+
+TEST_CASE("values written into a column's arrays count as those that are appended") {
+  column_builder made;
+  column_builder expected;
+  SUBCASE("whole numbers behind nulls, over more than one word of the bitmap") {
+    for (column_builder* each : {&made, &expected}) {
+      each->append_null();
+      each->append_int64(1);
+    }
+    const auto arrays = made.open(200);
+    REQUIRE(arrays.rows >= 200);
+    for (int i = 2; i < 150; ++i) {
+      arrays.int64s[i] = i;
+      expected.append_int64(i);
+    }
+    made.count(148, false);
+    CHECK(made.open(0).strings == nullptr);
+  }
+  SUBCASE("strings that refer to a buffer") {
+    const auto data = copy_to_buffer(longer);
+    for (column_builder* each : {&made, &expected}) {
+      CHECK(each->share(data) == 0);
+      each->append_text("a");
+    }
+    made.open(2).strings[1] = string_ref(longer, 0, 0);
+    made.count(1, true);
+    expected.append_shared(longer, 0, 0);
+  }
+  SUBCASE("numbers with their texts") {
+    for (column_builder* each : {&made, &expected}) each->append_float64(1.5, "1.50");
+    const auto arrays = made.open(2);
+    arrays.float64s[1] = 2;
+    arrays.strings[1] = string_ref("2.0", 0, 0);
+    made.count(1, false);
+    expected.append_float64(2, "2.0");
+  }
+  for (column_builder* each : {&made, &expected}) each->append_null();
+  CHECK(made.size() == expected.size());
+  CHECK(values_of(*made.finish()) == values_of(*expected.finish()));
+}
+
+TEST_CASE("a column of other values has no arrays to write into") {
+  column_builder builder;
+  CHECK(builder.open(4).rows == 0);
+  builder.append_boolean(true);
+  CHECK(builder.open(4).rows == 0);
+  builder.append_int64(1);
+  CHECK(builder.open(4).rows == 0);
+  CHECK(builder.finish()->storage() == storage_kind::tagged);
+  builder.append_float64(1.5);
+  CHECK(builder.open(4).rows == 0);
+}
