@@ -75,14 +75,15 @@ inline void put_step(char* to, const char* from) {
 ///           empty.
 template <class Test>
 [[gnu::always_inline]] inline bool copy_and_test(char* to, std::string_view text, Test test) {
-  byte_lanes found{};
   std::size_t at = 0;
-  for (; at + copy_step < text.size(); at += copy_step)
-    for (const std::size_t half : {at, at + lane_count}) {
-      const auto lanes = load_lanes(text.data() + half);
-      store_lanes(to + half, lanes);
-      found |= test(lanes);
-    }
+  std::uint32_t found = 0;
+  for (; at + copy_step < text.size(); at += copy_step) {
+    const auto first = load_lanes(text.data() + at);
+    const auto second = load_lanes(text.data() + at + lane_count);
+    store_lanes(to + at, first);
+    store_lanes(to + at + lane_count, second);
+    found |= lane_bits(test(first) | test(second));
+  }
   const auto first = load_lanes(text.data() + at);
   const auto second = load_lanes(text.data() + at + lane_count);
   store_lanes(to + at, first);
@@ -90,7 +91,7 @@ template <class Test>
   const std::uint32_t bits = lane_bits(test(first)) | lane_bits(test(second)) << lane_count;
   // Without the bits behind the text.
   const std::uint32_t in_text = bits << ((at - text.size()) % copy_step);
-  return (lane_bits(found) | in_text) != 0;
+  return (found | in_text) != 0;
 }
 
 /// Copies `text` in whole blocks.

@@ -84,22 +84,22 @@ inline bool put_plain(char* at, std::string_view text, byte_lanes delimits) {
 }
 
 // The same as `append_csv_field`.
-inline char* put_text(gathered_text& out, char* at, std::string_view text, char delimiter) {
-  return put_plain(at, text, all_lanes(delimiter)) ? at + text.size()
-                                                   : put_special(out, at, text, delimiter);
+inline char* put_text(gathered_text& out, char* at, std::string_view text, byte_lanes delimits,
+                      char delimiter) {
+  return put_plain(at, text, delimits) ? at + text.size() : put_special(out, at, text, delimiter);
 }
 
 // The same as `append_value` for a row that is not null.
 inline char* put_value(gathered_text& out, char* at, const open_column& from, std::uint32_t row,
-                       char delimiter, last_timestamp& last) {
+                       byte_lanes delimits, char delimiter, last_timestamp& last) {
   switch (from.storage) {
     case storage_kind::string:
     case storage_kind::json:
-      return put_text(out, at, from.text(row), delimiter);
+      return put_text(out, at, from.text(row), delimits, delimiter);
     case storage_kind::int64:
       return put_int64(at, from.int64s[row]);
     case storage_kind::timestamp:
-      return put_text(out, at, last.text(from.int64s[row]), delimiter);
+      return put_text(out, at, last.text(from.int64s[row]), delimits, delimiter);
     case storage_kind::float64:
       if (const auto text = from.number_text(row); !text.empty() && text.size() <= short_text_max) {
         copy_lanes(at, text);
@@ -162,9 +162,11 @@ void csv_writer::write_header(std::string& out) {
 void csv_writer::meet(const chunk& from) {
   columns_.clear();
   strange_.clear();
+  // What stands in the place of a column that the chunk has not.
+  static const column_ptr nothing = column::nulls(0);
   for (const auto& name : *options_.columns) {
     const column* found = from.find(name);
-    columns_.push_back(found == nullptr ? std::nullopt : std::optional<open_column>(*found));
+    columns_.emplace_back(found == nullptr ? *nothing : *found);
   }
   if (given_) return;
   for (std::size_t number = 0; number < from.columns().size(); ++number) {
@@ -184,9 +186,11 @@ const std::string* csv_writer::strange_key(const chunk& from, std::uint32_t row)
 
 char* csv_writer::put_record(gathered_text& out, char* at, std::uint32_t row) {
   const char delimiter = options_.delimiter;
+  const byte_lanes delimits = all_lanes(delimiter);
+  const char* const full = out.full();
   for (const auto& c : columns_) {
-    at = out.with_room(at);
-    if (c && !c->is_null(row)) at = put_value(out, at, *c, row, delimiter, last_time_);
+    if (at > full) at = out.with_room(at);
+    if (!c.is_null(row)) at = put_value(out, at, c, row, delimits, delimiter, last_time_);
     *at++ = delimiter;
   }
   // The last delimiter is not one: it still stands in the block.

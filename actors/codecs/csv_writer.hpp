@@ -49,7 +49,7 @@ class csv_writer final : public record_writer {
   bool header_written_ = false;
   std::string raw_header_;
   // Of the chunk at hand: the column to write in each place, and those that have no place.
-  std::vector<std::optional<open_column>> columns_;
+  std::vector<open_column> columns_;
   std::vector<std::size_t> strange_;
 };
 

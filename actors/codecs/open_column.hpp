@@ -59,11 +59,12 @@ struct open_column {
   /// as good as random in many columns, so that it is looked up and not branched to.
   std::string_view text_in_one(std::size_t row) const {
     const string_ref& ref = refs[row];
-    const bool is_far = !ref.is_inline();
-    const char* const begins[] = {reinterpret_cast<const char*>(&ref + 1) - string_ref::inline_max,
-                                  only_data};
+    const auto far = std::uintptr_t{0} - std::uintptr_t{!ref.is_inline()};
     const std::uint32_t offset = std::bit_cast<std::array<std::uint32_t, 4>>(ref).back();
-    return {begins[is_far] + (offset & (0U - std::uint32_t{is_far})), ref.size()};
+    const auto near_place = reinterpret_cast<std::uintptr_t>(&ref + 1) - string_ref::inline_max;
+    const auto far_place = reinterpret_cast<std::uintptr_t>(only_data) + offset;
+    return {reinterpret_cast<const char*>(near_place ^ ((near_place ^ far_place) & far)),
+            ref.size()};
   }
 
   /// How a float64 was written where it was read; empty if it was computed.
