@@ -28,10 +28,14 @@ inline void store_lanes(char* to, byte_lanes lanes) { std::memcpy(to, &lanes, si
 
 inline byte_lanes all_lanes(char c) { return byte_lanes{} + static_cast<signed char>(c); }
 
-/// Each lane less `by`, modulo 256.
-inline byte_lanes less_by(byte_lanes lanes, unsigned char by) {
+/// Each lane less that of `by`, modulo 256.
+inline byte_lanes less_by(byte_lanes lanes, byte_lanes by) {
   using unsigned_lanes [[gnu::vector_size(16)]] = unsigned char;
-  return reinterpret_cast<byte_lanes>(reinterpret_cast<unsigned_lanes>(lanes) - by);
+  return reinterpret_cast<byte_lanes>(reinterpret_cast<unsigned_lanes>(lanes) -
+                                      reinterpret_cast<unsigned_lanes>(by));
+}
+inline byte_lanes less_by(byte_lanes lanes, unsigned char by) {
+  return less_by(lanes, all_lanes(static_cast<char>(by)));
 }
 
 /// The highest bit of each lane, that of the first lane least significant.
@@ -56,6 +60,29 @@ std::size_t find_byte(std::string_view text, Test test) {
     if (bits != 0) return std::min(at + static_cast<unsigned>(std::countr_zero(bits)), text.size());
   }
   return text.size();
+}
+
+/// The first byte from `at` on for which `test`, from lanes to lanes, holds; `end` if there is
+/// none. Behind the first lanes four times as many are looked at together, so that how often is
+/// easy to guess for texts of any length. Requires: `4 * lane_count` bytes may be read from
+/// wherever there is one, and from `end`.
+template <class Test>
+[[gnu::always_inline]] inline const char* find_byte(const char* at, const char* end, Test test) {
+  std::uint64_t bits = lane_bits(test(load_lanes(at)));
+  if (bits == 0) {
+    const char* next = at + lane_count;
+    do {
+      if (next >= end) return end;
+      at = next;
+      for (unsigned i = 0; i < 4 * lane_count; i += lane_count)
+        bits |= std::uint64_t{lane_bits(test(load_lanes(at + i)))} << i;
+      next += 4 * lane_count;
+    } while (bits == 0);
+  }
+  at += static_cast<unsigned>(std::countr_zero(bits));
+  // By a branch that is all but never taken, as what comes next waits for the place.
+  if (__builtin_expect_with_probability(at > end, 0, 0.999)) return end;
+  return at;
 }
 
 /// What is copied at once: most texts take one step, so that how many it takes is easy to guess.

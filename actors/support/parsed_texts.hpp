@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -42,8 +44,7 @@ class text_rows {
   /// the others with `not-a-text`.
   template <class Visit>
   void each(parsed_texts& out, Visit visit) const {
-    if (texts_ != nullptr && texts_->storage() == storage_kind::string &&
-        !texts_->may_have_nulls()) {
+    if (are_all_strings()) {
       const auto refs = texts_->strings();
       in_.each_row([&](std::uint32_t row) { visit(row, refs[row].in(texts_->data()), refs[row]); });
       return;
@@ -64,18 +65,55 @@ class text_rows {
   template <class Read>
   void parse_each(field_columns& into, parsed_texts& out, Read read) const {
     each(out, [&](std::uint32_t row, std::string_view text, const string_ref& ref) {
-      const auto to = into.begin_row(text, ref);
-      if (result<void> good = read(text, to); !good) {
-        into.drop_row();
-        out.refused.push_back({row, std::move(good.error())});
-        return;
-      }
-      into.add_row();
-      out.rows.push_back(row);
+      parse_one(into, out, row, text, ref, read);
     });
   }
 
+  /// The same, with texts that can be looked at together: of each `Count` texts `read(i, row)` is
+  /// called for all, from 0 on, if `prepare(texts)` says so; `read_one(text, row)` for others.
+  template <std::size_t Count, class Prepare, class Read, class ReadOne>
+  void parse_together(field_columns& into, parsed_texts& out, Prepare prepare, Read read,
+                      ReadOne read_one) const {
+    // Else what is no text would be refused before texts that stand in front of it.
+    if (!are_all_strings()) return parse_each(into, out, read_one);
+    std::array<std::uint32_t, Count> rows;
+    std::array<std::string_view, Count> texts;
+    std::array<const string_ref*, Count> refs;
+    std::size_t waiting = 0;
+    const auto parse_waiting = [&](bool prepared) {
+      for (std::size_t i = 0; i < waiting; ++i)
+        parse_one(into, out, rows[i], texts[i], *refs[i],
+                  [&](std::string_view text, const field_columns::row& row) {
+                    return prepared ? read(i, row) : read_one(text, row);
+                  });
+      waiting = 0;
+    };
+    each(out, [&](std::uint32_t row, std::string_view text, const string_ref& ref) {
+      rows[waiting] = row;
+      texts[waiting] = text;
+      refs[waiting] = &ref;
+      if (++waiting == Count) parse_waiting(prepare(texts));
+    });
+    parse_waiting(false);
+  }
+
  private:
+  bool are_all_strings() const {
+    return texts_ != nullptr && texts_->storage() == storage_kind::string &&
+           !texts_->may_have_nulls();
+  }
+  template <class Read>
+  static void parse_one(field_columns& into, parsed_texts& out, std::uint32_t row,
+                        std::string_view text, const string_ref& ref, Read read) {
+    const auto to = into.begin_row(text, ref);
+    if (result<void> good = read(text, to); !good) {
+      into.drop_row();
+      out.refused.push_back({row, std::move(good.error())});
+      return;
+    }
+    into.add_row();
+    out.rows.push_back(row);
+  }
   error not_a_text(value_kind kind) const;
 
   const chunk& in_;

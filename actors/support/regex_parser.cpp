@@ -2,6 +2,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "actors/codecs/convert.hpp"
@@ -67,10 +68,12 @@ class regex_parser final : public text_parser {
       const auto typed =
           std::find_if(types.begin(), types.end(), [&](const field& f) { return f.name == name; });
       fields_.push_back({name, typed == types.end() ? column_type::string : typed->type});
-      parts_.push_back({static_cast<std::size_t>(group), fields_.back().type});
+      const part made{static_cast<std::size_t>(group), fields_.size() - 1};
+      (fields_.back().type == column_type::string ? texts_ : typed_).push_back(made);
     }
     found_.resize(static_cast<std::size_t>(pattern_->NumberOfCapturingGroups()) + 1);
     pieces_.resize(found_.size());
+    for (auto& groups : together_) groups.resize(found_.size());
     runs_ = run_pattern::of(pattern_->pattern());
     if (!runs_) jit_ = jit_pattern::of(pattern_->pattern());
   }
@@ -78,31 +81,50 @@ class regex_parser final : public text_parser {
   const std::vector<field>& fields() const override { return fields_; }
 
   void parse(const text_rows& texts, field_columns& into, parsed_texts& out) override {
-    texts.parse_each(into, out, [&](std::string_view text, const field_columns::row& row) {
+    const auto read_one = [&](std::string_view text, const field_columns::row& row) {
       return parse_text(text, row);
-    });
+    };
+    if (!runs_) return texts.parse_each(into, out, read_one);
+    texts.parse_together<run_pattern::at_once>(
+        into, out, [&](const auto& several) { return runs_->match_all(several, together_); },
+        [&](std::size_t i, const field_columns::row& row) { return set_fields(together_[i], row); },
+        read_one);
   }
 
  private:
   result<void> parse_text(std::string_view text, const field_columns::row& into) {
     if (!match(text))
       return failure("no-match", fmt::format("{} does not match the pattern", quoted(text)));
-    const std::string_view* const groups = found_.data();
-    std::size_t field = 0;
-    for (const auto& [group, type] : parts_) {
+    return set_fields(found_, into);
+  }
+
+  result<void> set_fields(const std::vector<std::string_view>& groups,
+                          const field_columns::row& into) const {
+    set_texts(groups.data(), into);
+    for (const auto& [group, field] : typed_) {
       const std::string_view found = groups[group];
+      const column_type type = fields_[field].type;
       if (found.data() == nullptr) {
         into.set_null(field);
-      } else if (type == column_type::string) {
-        into.set_text(field, found);
       } else if (const auto read = codecs::convert(found, type)) {
         into.set(field, view_of(*read, found));
       } else {
         return failure("type-mismatch", codecs::mismatch_reason(fields_[field].name, found, type));
       }
-      ++field;
     }
     return {};
+  }
+
+  // Apart from fields of other types, and by value: a loop whose values stay in registers.
+  void set_texts(const std::string_view* groups, field_columns::row into) const {
+    for (const auto& [group, field] : texts_) {
+      const std::string_view found = groups[group];
+      if (found.data() == nullptr) {
+        into.set_null(field);
+      } else {
+        into.set_text(field, found);
+      }
+    }
   }
 
   // One pass where the pattern needs no choice, machine code where there is some and it does not
@@ -128,10 +150,12 @@ class regex_parser final : public text_parser {
   std::vector<field> fields_;
   struct part {
     std::size_t group;
-    column_type type;
+    std::size_t field;
   };
-  std::vector<part> parts_;  // by field
-  std::vector<std::string_view> found_;
+  std::vector<part> texts_;                                                   // of strings
+  std::vector<part> typed_;                                                   // of other types
+  std::vector<std::string_view> found_;                                       // by group
+  std::array<std::vector<std::string_view>, run_pattern::at_once> together_;  // likewise
   std::vector<re2::StringPiece> pieces_;
 };
 

@@ -34,6 +34,15 @@ class run_pattern {
   /// Requires: `text` lies in a column's buffer (`buffer::padding`), and `groups` has room for all.
   found match(std::string_view text, std::vector<std::string_view>& groups) const;
 
+  /// How many texts `match_all` takes.
+  static constexpr std::size_t at_once = 8;
+  /// Matches several texts side by side, so that none waits long for where a run of another ends.
+  /// `groups` get what `match` would give. False: some text does not match, or is not UTF-8; of the
+  /// others nothing is known then.
+  /// Requires: the same as of `match`.
+  bool match_all(const std::array<std::string_view, at_once>& texts,
+                 std::array<std::vector<std::string_view>, at_once>& groups) const;
+
  private:
   friend class run_pattern_reader;
 
@@ -46,15 +55,21 @@ class run_pattern {
   struct step {
     enum class what : std::uint8_t {
       nothing,
-      until,    ///< a run of all bytes but `stops`
-      members,  ///< a run of bytes that are in `set`
-      escaped,  ///< the same as `until`, where a backslash takes its meaning from what follows
+      until_one,   ///< a run of all bytes but one, the first of `stops`
+      until_two,   ///< a run of all bytes but the first two of `stops`
+      until_some,  ///< a run of all bytes but `stops`
+      range,       ///< a run of bytes that follow one another in ASCII, as digits do
+      members,     ///< a run of bytes that are in `set`
+      // The same as `until_two` and `until_some`, where a backslash takes its meaning from what
+      // follows.
+      escaped_two,
+      escaped_some,
       open,
       close,
     };
     what how = what::nothing;
-    std::size_t stop_count = 0;
-    // In all lanes; the first once more where there are fewer.
+    // In all lanes; the first once more where there are fewer. Of a range: what a byte is made less
+    // by, and what it is then not above, with signs.
     std::array<codecs::byte_lanes, stops_max + 1> stops = {};
     std::size_t least = 0;  // of a run, in bytes
     std::size_t most = 0;   // likewise
@@ -62,13 +77,15 @@ class run_pattern {
     std::size_t group = 0;
     byte_set set = {};  // of a run: its bytes
     codecs::byte_lanes literal = {};
-    std::uint32_t literal_bits = 0;  // a bit for each byte of it, the first least significant
+    codecs::byte_lanes no_literal = codecs::all_lanes(-1);  // all ones behind it
     std::size_t literal_size = 0;
 
-    bool is_run() const {
-      return how == what::until || how == what::members || how == what::escaped;
-    }
+    bool is_run() const { return how != what::nothing && how != what::open && how != what::close; }
   };
+
+  class run_ends;
+  template <std::size_t Count>
+  bool walk(const std::string_view* texts, std::string_view* const* groups, bool& is_ascii) const;
 
   std::vector<step> steps_;
   bool ends_text_ = false;  // whether there may be nothing behind the last step

@@ -32,6 +32,20 @@ TEST_CASE("a byte is found wherever it stands, and not behind the text") {
     }
 }
 
+TEST_CASE("a byte is found however far behind, and not behind the end") {
+  for (std::size_t size = 0; size <= 200; size += 3)
+    for (std::size_t comma = 0; comma <= 200; ++comma) {
+      std::string bytes(201, 'x');
+      bytes[comma] = ',';
+      const auto data = copy_to_buffer(bytes);
+      CAPTURE(size);
+      CAPTURE(comma);
+      const char* const end = data->data() + size;
+      CHECK(find_byte(data->data(), end, is_comma) ==
+            std::min<const char*>(data->data() + comma, end));
+    }
+}
+
 TEST_CASE("lanes tell bytes above 127 apart and give a bit each") {
   std::string bytes;
   for (int i = 0; i < 16; ++i) bytes += static_cast<char>(i * 17);

@@ -6,6 +6,10 @@
 #include <rapidcheck.h>
 #include <re2/re2.h>
 
+#include <array>
+#include <string>
+#include <vector>
+
 #include "runtime/data/buffer.hpp"
 #include "tests/actors/support/by_re2.hpp"
 
@@ -39,8 +43,9 @@ std::string random_pattern(int depth) {
     }
     pattern += *rc::gen::element<std::string>(
         "a", "b", " ", "\"", "\\.", "\\[", "-", "[^ ]*", "[^a]+", "\\S*", "\\s+", "\\d{1,3}",
-        "\\w*", "[0-9]*", "[ab]{2}", "[^]a]*", "[]a-]+", "[a-c_]*", ".*", ".", "\\W+",
-        "[^ab\\]\"]+", "(?:[^\"\\\\]|\\\\.)*", "(?:[^ a\\\\]|\\\\.)*", "[^\\s]*", "[^ab1 .\\]]*");
+        "[a-z]+", "[0-9]{2}", "a*", "\\d{3}", "\\w*", "[0-9]*", "[ab]{2}", "[^]a]*", "[]a-]+",
+        "[a-c_]*", ".*", ".", "\\W+", "[^ab\\]\"]+", "(?:[^\"\\\\]|\\\\.)*", "(?:[^ a\\\\]|\\\\.)*",
+        "[^\\s]*", "[^ab1 .\\]]*");
   }
   return pattern;
 }
@@ -62,7 +67,9 @@ TEST_CASE("a pattern without a choice matches what RE2 matches, in one pass") {
     ++compared;
     for (int i = 0; i < 20; ++i) {
       const std::string text = *rc::gen::element<std::string>("", "a", "\\a\"", "\\") +
-                               random_text() + *rc::gen::element<std::string>("", "\"", "\xFF");
+                               random_text() +
+                               std::string(*rc::gen::element<std::size_t>(0, 0, 15, 90), 'a') +
+                               *rc::gen::element<std::string>("", "\"", "\xFF");
       const auto right = by_re2(expected, text);
       const auto found =
           by_runs(*made, text, static_cast<std::size_t>(expected.NumberOfCapturingGroups()) + 1);
@@ -73,6 +80,61 @@ TEST_CASE("a pattern without a choice matches what RE2 matches, in one pass") {
   }));
   CHECK(compared > 10);
   CHECK(matched > 20);
+}
+
+TEST_CASE("texts matched side by side have the groups that each has alone") {
+  constexpr auto at_once = run_pattern::at_once;
+  int matched = 0;
+  int refused = 0;
+  CHECK(rc::check([&] {
+    // Any pattern, which seldom matches all texts, or one that most are made for.
+    const bool any = *rc::gen::arbitrary<bool>();
+    const std::string pattern =
+        any ? "^" + random_pattern(2) + *rc::gen::element<std::string>("", "$")
+            : R"re(^([^ ]*) (x(?P<n>[0-9]{1,9})) "((?:[^"\\]|\\.)*)"([^c]*)$)re";
+    re2::RE2::Options options;
+    options.set_log_errors(false);
+    const re2::RE2 meant(pattern, options);
+    if (!meant.ok()) return;
+    const auto made = run_pattern::of(pattern);
+    if (!made) return;
+    const auto count = static_cast<std::size_t>(meant.NumberOfCapturingGroups()) + 1;
+    // They lie behind each other, as lines do.
+    std::string all;
+    std::vector<std::size_t> ends;
+    const auto some = [] { return std::string(*rc::gen::inRange<std::size_t>(0, 100), 'a'); };
+    for (std::size_t i = 0; i < at_once; ++i) {
+      all += any ? random_text() : some() + " x12 \"" + random_text() + "\"" + some();
+      all += *rc::gen::weightedElement<std::string>({{30, ""}, {1, "\""}, {1, "c"}, {1, "\xFF"}});
+      ends.push_back(all.size());
+    }
+    const auto data = copy_to_buffer(all);
+    std::array<std::string_view, at_once> texts;
+    std::array<std::vector<std::string_view>, at_once> found;
+    std::array<std::vector<std::string_view>, at_once> expected;
+    bool all_match = true;
+    for (std::size_t i = 0; i < at_once; ++i) {
+      const auto begin = i == 0 ? 0 : ends[i - 1];
+      texts[i] = {data->data() + begin, ends[i] - begin};
+      found[i].resize(count);
+      expected[i].resize(count);
+      all_match &= made->match(texts[i], expected[i]) == run_pattern::found::match;
+    }
+    RC_LOG() << pattern << " on " << all;
+    // A text that is not UTF-8 behind what matches may be left to `match`, or not.
+    const bool is_utf8 = all.find('\xFF') == std::string::npos;
+    const bool together = made->match_all(texts, found);
+    RC_ASSERT((together ? all_match : !(all_match && is_utf8)));
+    ++(together ? matched : refused);
+    if (!together) return;
+    for (std::size_t i = 0; i < at_once; ++i)
+      for (std::size_t group = 0; group < count; ++group) {
+        RC_ASSERT(found[i][group].data() == expected[i][group].data());
+        RC_ASSERT(found[i][group].size() == expected[i][group].size());
+      }
+  }));
+  CHECK(matched > 5);
+  CHECK(refused > 5);
 }
 
 TEST_CASE("patterns of log lines need no choice") {
