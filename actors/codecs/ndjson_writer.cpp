@@ -14,15 +14,28 @@ namespace {
 // quote and a comma behind it, and what copying by blocks writes behind that.
 constexpr std::size_t short_text_max = gathered_text::piece_max - 128;
 
+// By the highest bit of each lane: what is no plain character of a string. Controls, but not
+// spaces, are less than '!' also where the second bit is changed, and a quote then is the space's
+// neighbour.
+[[gnu::always_inline]] inline byte_lanes is_special(byte_lanes b) {
+  return less_by(b ^ 2, 0x21) | b | (b == '\\');
+}
+
 // Puts a text, without quotes. False: something in it has to be escaped, and nothing was put that
 // counts.
 [[gnu::always_inline]] inline bool put_plain(char* at, std::string_view text) {
   // One comparison: less than an empty one is more than any.
   if (text.size() - 1 >= short_text_max) return false;
-  // By the highest bit of each lane. Controls, but not spaces, are less than '!' also where the
-  // second bit is changed, and a quote then is the space's neighbour.
-  const auto is_special = [](byte_lanes b) { return less_by(b ^ 2, 0x21) | b | (b == '\\'); };
-  return !copy_and_test(at, text, is_special);
+  return !copy_and_test(at, text, [](byte_lanes b) { return is_special(b); });
+}
+
+// The same of a text that lies in its reference, and so in one load.
+[[gnu::always_inline]] inline bool put_plain_short(char* at, std::string_view text) {
+  static_assert(string_ref::inline_max < lane_count);
+  const auto lanes = load_lanes(text.data());
+  store_lanes(at, lanes);
+  const std::uint32_t in_text = (std::uint32_t{1} << text.size()) - 1;
+  return (lane_bits(is_special(lanes)) & in_text) == 0;
 }
 
 // A text that is not plain, without its first quote: of other letters than ASCII's, or with
@@ -63,7 +76,7 @@ ndjson_writer::member ndjson_writer::member_of(const key_text& key, const open_c
   if (writes_nulls || key.text().size() >= copy_step) return out;
   out.validity = from.validity;
   if (from.storage == storage_kind::string && from.only_data != nullptr) {
-    out.how = member::way::text;
+    out.how = from.data.empty() ? member::way::short_text : member::way::text;
     ++out.key_size;
   } else if (from.storage == storage_kind::timestamp) {
     out.how = member::way::timestamp;
@@ -146,9 +159,11 @@ char* ndjson_writer::put_record(gathered_text& out, char* at, std::uint32_t row,
     put_step(at, m.key);
     at += m.key_size;
     switch (m.how) {
-      case member::way::text: {
-        const auto text = m.from->text_in_one(row);
-        if (!put_plain(at, text)) [[unlikely]] {
+      case member::way::text:
+      case member::way::short_text: {
+        const bool is_short = m.how == member::way::short_text;
+        const auto text = is_short ? m.from->short_text(row) : m.from->text_in_one(row);
+        if (!(is_short ? put_plain_short(at, text) : put_plain(at, text))) [[unlikely]] {
           at = put_special(out, at, text);
           *at++ = ',';
           continue;

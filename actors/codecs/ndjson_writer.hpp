@@ -39,7 +39,7 @@ class ndjson_writer final : public record_writer {
 
   // A column as it is written in a chunk.
   struct member {
-    enum class way : std::uint8_t { text, timestamp, int64, rare };
+    enum class way : std::uint8_t { text, short_text, timestamp, int64, rare };
 
     way how = way::rare;
     const char* key = nullptr;  // with the quote of what is written as a string

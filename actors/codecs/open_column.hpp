@@ -66,6 +66,11 @@ struct open_column {
     return {reinterpret_cast<const char*>(near_place ^ ((near_place ^ far_place) & far)),
             ref.size()};
   }
+  /// The same where there are no buffers, as all texts lie in their references.
+  std::string_view short_text(std::size_t row) const {
+    const string_ref& ref = refs[row];
+    return {reinterpret_cast<const char*>(&ref + 1) - string_ref::inline_max, ref.size()};
+  }
 
   /// How a float64 was written where it was read; empty if it was computed.
   std::string_view number_text(std::size_t row) const {
