@@ -239,9 +239,9 @@ class apache_combined_parser final : public text_parser {
     set_text_or_null(into, host, first);
     set_text_or_null(into, ident, second);
     set_text_or_null(into, user, third);
-    const auto when = time_of(line.bracketed_time());
-    if (!when || !line.take(' ')) return "the time is no [10/Oct/2000:13:55:36 -0700]";
-    into.set_number(time, *when);
+    if (!read_time(line.bracketed_time()) || !line.take(' '))
+      return "the time is no [10/Oct/2000:13:55:36 -0700]";
+    into.set_number(time, last_time_);
     const auto request = line.quoted_text();
     if (!request || !line.take(' ')) return "the request does not stand in quotes";
     set_request(into, *request);
@@ -260,14 +260,15 @@ class apache_combined_parser final : public text_parser {
     return line.empty() ? nullptr : "there is text behind the user agent";
   }
 
-  // Lines that follow one another mostly have one time.
-  std::optional<std::int64_t> time_of(std::string_view text) {
-    if (text.empty()) return std::nullopt;
-    if (!is_last(text)) {
-      last_time_ = parse_time(text);
-      std::copy(text.begin(), text.end(), last_text_);
-    }
-    return last_time_;
+  // Makes `last_time_` the text's. Lines that follow one another mostly have one time.
+  bool read_time(std::string_view text) {
+    if (text.empty()) return false;
+    if (is_last(text)) return true;
+    const auto time = parse_time(text);
+    if (!time) return false;
+    last_time_ = *time;
+    std::copy(text.begin(), text.end(), last_text_);
+    return true;
   }
 
   // Two blocks, of which the second ends with the text.
@@ -280,7 +281,7 @@ class apache_combined_parser final : public text_parser {
   }
 
   char last_text_[time_form.size()] = {};
-  std::optional<std::int64_t> last_time_;
+  std::int64_t last_time_ = 0;  // of it
 };
 
 }  // namespace
