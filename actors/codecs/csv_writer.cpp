@@ -162,11 +162,9 @@ void csv_writer::write_header(std::string& out) {
 void csv_writer::meet(const chunk& from) {
   columns_.clear();
   strange_.clear();
-  // What stands in the place of a column that the chunk has not.
-  static const column_ptr nothing = column::nulls(0);
   for (const auto& name : *options_.columns) {
     const column* found = from.find(name);
-    columns_.emplace_back(found == nullptr ? *nothing : *found);
+    columns_.emplace_back(found == nullptr ? *nothing_ : *found);
   }
   if (given_) return;
   for (std::size_t number = 0; number < from.columns().size(); ++number) {

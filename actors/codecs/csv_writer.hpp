@@ -48,6 +48,7 @@ class csv_writer final : public record_writer {
   bool given_;  // the columns were given, not learnt
   bool header_written_ = false;
   std::string raw_header_;
+  column_ptr nothing_ = column::nulls(0);  // in the place of a column that a chunk has not
   // Of the chunk at hand: the column to write in each place, and those that have no place.
   std::vector<open_column> columns_;
   std::vector<std::size_t> strange_;

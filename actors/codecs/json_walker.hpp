@@ -70,9 +70,17 @@ class json_walker {
     return begin;
   }
 
-  /// The same for a record that has the members `usual` and no others, in their order. Their values
-  /// go into row `row` of the arrays; texts lie at `shift` and their position in the shared buffer.
-  /// What the row holds does not count where `begin` is answered.
+  /// Whether the line at `begin` may be one that `usual_line` reads: a look at its first key, to be
+  /// taken before more is done.
+  bool may_be_usual(std::uint32_t begin, std::span<const usual_member> usual) const {
+    if (usual.empty() || *at_ != begin || !has_positions(at_, std::ssize(usual))) return false;
+    const usual_member& first = usual.front();
+    return at_[3] == begin + 1 + first.key_size && first.name->begins(base_ + begin + 1);
+  }
+
+  /// The same as `compact_line` for a record that has the members `usual` and no others, in their
+  /// order. Their values go into row `row` of the arrays; texts lie at `shift` and their position
+  /// in the shared buffer. What the row holds does not count where `begin` is answered.
   std::uint32_t usual_line(std::uint32_t begin, std::span<usual_member> usual, std::size_t row,
                            std::uint32_t shift) {
     const std::uint32_t* const before = at_;
@@ -219,7 +227,8 @@ class json_walker {
   }
 
   // A value of any kind, from the position in front of `at`. Answers as `compact_value` does.
-  const std::uint32_t* usual_value(const std::uint32_t* at, usual_member& member, std::size_t row) {
+  [[gnu::noinline]] const std::uint32_t* usual_value(const std::uint32_t* at, usual_member& member,
+                                                     std::size_t row) {
     scanned_value value;
     at = compact_value(at, value);
     if (at == nullptr || member.values == usual_member::kind::ignored) return at;
@@ -228,7 +237,8 @@ class json_walker {
 
   // Any value, from the position in front of `at`. Answers the position behind it; null: there is
   // white space around it, or it is none.
-  const std::uint32_t* compact_value(const std::uint32_t* at, scanned_value& value) {
+  [[gnu::always_inline]] const std::uint32_t* compact_value(const std::uint32_t* at,
+                                                            scanned_value& value) {
     const std::uint32_t begin = at[-1];
     if (base_[begin] == '[' || base_[begin] == '{') {
       // White space and line ends may stand in it.

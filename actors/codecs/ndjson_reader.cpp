@@ -89,7 +89,8 @@ ndjson_reader::kept ndjson_reader::take_line(found what, std::uint32_t begin,
     if (!columns_.has_room()) return kept::later;
     columns_.add_record();
     marks_.add(begin, end, line);
-    if (misses_ > 0 && lines_before_try_ == 0) columns_.learn_usual();
+    // Every other time, so that of lines that take turns one kind is kept.
+    if (misses_ % 2 == 1 && lines_before_try_ == 0) columns_.learn_usual();
   }
   return kept::now;
 }
@@ -119,9 +120,10 @@ bool ndjson_reader::read_usual_rows(const raw_block& from, std::uint32_t& at, st
   return row < rows_end || usual.begin == rows_end;
 }
 
-// Reads the lines that are as usual, from `at` on. Where there are none in several tries, the next
-// ones are read without.
+// Reads the lines that are as usual, from `at` on. Where several tries find so few that it does not
+// pay, the next lines are read without.
 void ndjson_reader::read_usual(const raw_block& from, std::uint32_t& at, std::uint64_t& line) {
+  constexpr std::uint32_t lines_that_pay = 2;
   constexpr std::uint32_t misses_free = 2;
   constexpr std::uint32_t misses_most = 6;
   if (!indexed_ || marks_.size() == 0) return;
@@ -129,10 +131,11 @@ void ndjson_reader::read_usual(const raw_block& from, std::uint32_t& at, std::ui
     --lines_before_try_;
     return;
   }
-  const std::uint32_t begin = at;
-  while (!read_usual_rows(from, at, line)) continue;
-  misses_ = at == begin ? std::min(misses_ + 1, misses_most) : 0;
-  lines_before_try_ = misses_ <= misses_free ? 0 : 1U << misses_;
+  const std::uint32_t rows = marks_.size();
+  if (walker_.may_be_usual(at - base_, columns_.usual()))
+    while (!read_usual_rows(from, at, line)) continue;
+  misses_ = marks_.size() - rows < lines_that_pay ? misses_ + 1 : 0;
+  lines_before_try_ = misses_ <= misses_free ? 0 : 1U << std::min(misses_, misses_most);
 }
 
 result<read_records> ndjson_reader::read(raw_block& from) {

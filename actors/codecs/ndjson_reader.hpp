@@ -82,6 +82,7 @@ class ndjson_columns {
   /// Takes the keys of the record that was added last as what the next ones have. They may turn out
   /// to have others.
   void learn_usual();
+  std::span<const usual_member> usual() const { return usual_; }
   /// Begins records that have these keys, whose positions count from `base` in the buffer. There
   /// are no members where none were learnt, or the chunk has no such record yet.
   usual_rows begin_usual(std::uint32_t base);
@@ -220,7 +221,8 @@ class ndjson_reader final : public record_reader {
   std::uint32_t next_ = 0;
   std::uint32_t base_ = 0;
   bool indexed_ = false;
-  // Tries in a row in which no line was as usual, and lines that are read before the next try.
+  // Tries in a row that found too few lines that are as usual, and lines that are read before the
+  // next try.
   std::uint32_t misses_ = 0;
   std::uint32_t lines_before_try_ = 0;
 };
