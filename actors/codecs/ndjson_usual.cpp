@@ -16,7 +16,7 @@ void ndjson_columns::learn_usual() {
        each = each->next) {
     if (each->listed == record_number_) break;
     each->listed = record_number_;
-    usual_.push_back({.name = &each->name, .key_size = each->name.member_size(), .ends = ','});
+    usual_.push_back({.name = &each->name, .key_size = each->name.member_size()});
     usual_slots_.push_back(each);
   }
   const auto has_escapes = [](const usual_member& each) { return each.key_size == 0; };

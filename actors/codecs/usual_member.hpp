@@ -21,10 +21,10 @@ struct usual_member {
     ignored,  ///< any value; nobody wants it
   };
 
-  const key_name* name;
-  std::uint32_t key_size;    ///< of `"name":`
-  std::uint32_t shared = 0;  ///< the number of the text's buffer in the column
-  char ends;                 ///< what stands behind the value
+  const key_name* name = nullptr;
+  std::uint32_t key_size = 0;  ///< of `"name":`
+  std::uint32_t shared = 0;    ///< the number of the text's buffer in the column
+  char ends = ',';             ///< what stands behind the value
   kind values = kind::other;
   bool refers = false;  ///< whether a value of the arrays refers to that buffer
   column_builder::open_arrays to = {};
