@@ -34,7 +34,8 @@ graph finished(const draft& from) {
     added.full = stage.spec->full;
     added.workers = planned_workers(stage);
     added.ordered = stage.spec->ordered;
-    if (!why_not_held(stage)) added.on_failure = stage.spec->on_failure.policy;
+    const auto at = static_cast<std::uint32_t>(made.stages.size() - 1);
+    if (!why_not_held(from, at)) added.on_failure = stage.spec->on_failure.policy;
     added.place = stage.spec->place;
   }
   made.edges = from.edges;

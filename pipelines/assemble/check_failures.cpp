@@ -16,20 +16,52 @@ std::string why_source_not(const stage_type& type) {
 }
 
 std::string why_loss(const stage_type& type) {
+  const auto name = quoted(type.name);
   return type.kind == stage_kind::sink
-             ? fmt::format("a new instance of {} would not have what was written",
-                           quoted(type.name))
-             : fmt::format(
-                   "a new instance of {} would not have what it keeps of the records before",
-                   quoted(type.name));
+             ? name + " can't take back what it has written of a chunk"
+             : "a new instance of " + name + " would not have what it keeps of the records before";
+}
+
+// Whether a sink is left where the stage, and all that it alone leads to, is cut off.
+bool leaves_a_sink(const draft& in, std::uint32_t without) {
+  std::vector<bool> cut(in.stages.size());
+  cut[without] = true;
+  for (bool any = true; any;) {
+    any = false;
+    for (std::uint32_t at = 0; at < in.stages.size(); ++at) {
+      std::size_t inputs = 0;
+      std::size_t left = 0;
+      for (const auto& edge : in.edges) {
+        if (edge.to.stage != at) continue;
+        ++inputs;
+        if (!cut[edge.from.stage]) ++left;
+      }
+      if (cut[at] || inputs == 0 || left > 0) continue;
+      cut[at] = any = true;
+    }
+  }
+  for (std::uint32_t at = 0; at < in.stages.size(); ++at)
+    if (!cut[at] && in.stages[at].type && in.stages[at].type->kind == stage_kind::sink) return true;
+  return false;
+}
+
+std::optional<std::string> why_not_isolated(const draft& in, std::uint32_t at) {
+  const draft_stage& stage = in.stages[at];
+  if (!leaves_a_sink(in, at))
+    return fmt::format("no sink would be left to go on without {}", quoted(stage.spec->name));
+  if (stage.spec->workers.value_or(1) != 1)
+    return std::string("a stage is cut off whole, and so has one worker");
+  return std::nullopt;
 }
 
 }  // namespace
 
-std::optional<std::string> why_not_held(const draft_stage& stage) {
+std::optional<std::string> why_not_held(const draft& in, std::uint32_t at) {
+  const draft_stage& stage = in.stages[at];
   const failure_policy& policy = stage.spec->on_failure.policy;
   const stage_type& type = *stage.type;
   if (policy.action == failure_action::fail) return std::nullopt;
+  if (policy.action == failure_action::isolate) return why_not_isolated(in, at);
   if (type.kind == stage_kind::source) return why_source_not(type);
   if (type.failed != after_failure::loses_state) return std::nullopt;
   if (type.kind == stage_kind::sink) return why_loss(type);
@@ -48,6 +80,9 @@ namespace {
 // What its user may write instead.
 std::string instead(const draft_stage& stage) {
   const stage_type& type = *stage.type;
+  if (stage.spec->on_failure.policy.action == failure_action::isolate)
+    return stage.spec->workers.value_or(1) != 1 ? "it takes 'workers: 1', or 'fail'"
+                                                : "it takes 'fail'";
   const bool may_lose = type.kind == stage_kind::transform && stage.inputs.size() == 1;
   if (!may_lose) return "it takes 'fail'";
   return stage.spec->on_failure.policy.restart.lossy_state
@@ -55,11 +90,12 @@ std::string instead(const draft_stage& stage) {
              : "it takes 'fail', or 'restart: {lossy_state: true}' where that may be lost";
 }
 
-void check(const draft_stage& stage, problems& found) {
+void check(const draft& in, std::uint32_t at, problems& found) {
+  const draft_stage& stage = in.stages[at];
   const failure_spec& said = stage.spec->on_failure;
   const bool says_action = static_cast<bool>(said.action_place.file);
   const bool says_restart = static_cast<bool>(said.restart_place.file);
-  if (const auto why = why_not_held(stage)) {
+  if (const auto why = why_not_held(in, at)) {
     const auto key = found.enter("'on_failure'");
     if (says_action)
       found.add("not-held", said.action_place, fmt::format("{}; {}", *why, instead(stage)));
@@ -68,14 +104,14 @@ void check(const draft_stage& stage, problems& found) {
                  fmt::format("that of the pipeline does not hold here, as {}; write 'on_failure: "
                              "fail' to say so",
                              *why));
-  } else if (says_restart && said.policy.action == failure_action::fail) {
+  } else if (says_restart && !begins_anew(said.policy)) {
     found.warn("no-restart", said.restart_place,
-               "'restart' changes nothing where 'on_failure' is 'fail'");
+               "'restart' changes nothing where 'on_failure' is neither 'restart' nor 'skip'");
   }
 }
 
 void check_limits(const failure_spec& said, problems& found) {
-  if (!said.restart_place.file || said.policy.action == failure_action::fail) return;
+  if (!said.restart_place.file || !begins_anew(said.policy)) return;
   const restart_limits& limits = said.policy.restart;
   if (least_time_to_exceed(limits) <= limits.within) return;
   const auto key = found.enter("'restart'");
@@ -93,7 +129,7 @@ void check_failures(const draft& in, problems& found) {
     const draft_stage& stage = in.stages[at];
     if (!stage.type || !stage.spec->is_complete) continue;
     const auto subject = found.enter(in.subject(at));
-    check(stage, found);
+    check(in, at, found);
     check_limits(stage.spec->on_failure, found);
   }
 }

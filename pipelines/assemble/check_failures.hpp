@@ -10,7 +10,7 @@ namespace weir {
 
 /// Why the stage can't do what its policy says, or the pipeline's where it has none of its own;
 /// none where it can.
-std::optional<std::string> why_not_held(const draft_stage& stage);
+std::optional<std::string> why_not_held(const draft& in, std::uint32_t at);
 
 /// Finds policies that a stage can't hold: one of its own is refused, of the pipeline's it is told
 /// that the stage ends the run all the same.

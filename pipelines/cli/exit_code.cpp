@@ -8,7 +8,7 @@ namespace weir {
 namespace {
 
 bool ended_well(const run_report& run) {
-  return run.imbalances.empty() && run.unfinished.empty() &&
+  return run.imbalances.empty() && run.unfinished.empty() && run.isolated.empty() &&
          (run.outcome == run_outcome::complete || run.outcome == run_outcome::drained);
 }
 

@@ -9,7 +9,8 @@ namespace weir {
 /// How the process ends, for scripts.
 enum exit_code : int {
   exit_handled = 0,  ///< all input handled, also after SIGTERM fully drained
-  exit_failed = 1,   ///< failed, aborted, or `--strict` and something rejected that nobody reads
+  exit_failed = 1,   ///< failed, aborted, a stage cut off, or `--strict` and something rejected
+                     ///< that nobody reads
   exit_usage = 2,    ///< the pipeline file or the command line
   exit_bug = 3,      ///< a bug in weir
   exit_interrupted = 130  ///< after SIGINT, drained

@@ -20,6 +20,8 @@ const char* name_of(run_event::kind kind) {
       return "restarting";
     case run_event::kind::cut:
       return "cut";
+    case run_event::kind::isolated:
+      return "isolated";
     case run_event::kind::told:
       return "told";
     case run_event::kind::draining:
@@ -77,13 +79,8 @@ std::string place_of(const std::string& stage, const report_surroundings& around
   return found == around.stage_places.end() ? std::string() : found->second;
 }
 
-void write_failure(json_writer& out, const run_report& run, const report_surroundings& around) {
-  out.key("failure");
-  if (!run.failure) {
-    out.null();
-    return;
-  }
-  const auto& failure = *run.failure;
+void write_failure(json_writer& out, const stage_failure& failure,
+                   const report_surroundings& around) {
   out.begin_object();
   write_text_or_null(out, "stage", failure.stage);
   write_text_or_null(out, "place", place_of(failure.stage, around));
@@ -148,7 +145,12 @@ std::string report_json(const run_report& run, const report_surroundings& around
   json_writer out;
   out.begin_object().member("pipeline", run.pipeline).member("outcome", name_of(run.outcome));
   out.member("exit_code", around.exit_code);
-  write_failure(out, run, around);
+  out.key("failure");
+  if (run.failure)
+    write_failure(out, *run.failure, around);
+  else
+    out.null();
+  write_list(out, "isolated", run.isolated, [&](const auto& f) { write_failure(out, f, around); });
   out.member("executor", run.executor).member("threads", run.threads);
   out.member("wall_ns", run.wall.count()).member("memory_peak_bytes", run.memory_peak.bytes);
   out.member("resident_peak_bytes", around.resident_peak.bytes);

@@ -112,6 +112,24 @@ bool says(std::string_view text, std::string_view detail) {
          detail.empty();
 }
 
+// With its place, its details and what was done before.
+std::string one_failure(const stage_failure& failure, const report_surroundings& around,
+                        const char* what) {
+  std::string out = place_of(failure.stage, around);
+  if (!failure.stage.empty()) out += fmt::format("stage '{}': ", failure.stage);
+  out += what + failure.cause.text + "\n";
+  std::string more;
+  if (!says(failure.cause.text, failure.cause.detail)) more += failure.cause.detail;
+  // Whose call it was is for people who look into the program, as with what it did not expect.
+  if (!failure.call.empty() && failure.cause.code == "exception")
+    more += fmt::format("{}in '{}'", more.empty() ? "" : "; ", failure.call);
+  if (!failure.where.empty())
+    more += fmt::format("{}at {}", more.empty() ? "" : ", ", failure.where);
+  if (!more.empty()) out += fmt::format("  {}\n", more);
+  for (const auto& line : failure.history) out += fmt::format("  {}\n", line);
+  return out;
+}
+
 }  // namespace
 
 std::string report_text(const run_report& run, const report_surroundings& around) {
@@ -127,20 +145,8 @@ std::string failure_text(const run_report& run, const report_surroundings& aroun
   if (!run.unfinished.empty())
     out += fmt::format("would not end: stage{} {}\n", run.unfinished.size() == 1 ? "" : "s",
                        unfinished_calls(run));
-  if (!run.failure) return out;
-  const auto& failure = *run.failure;
-  out += place_of(failure.stage, around);
-  if (!failure.stage.empty()) out += fmt::format("stage '{}': ", failure.stage);
-  out += failure.cause.text + "\n";
-  std::string more;
-  if (!says(failure.cause.text, failure.cause.detail)) more += failure.cause.detail;
-  // Whose call it was is for people who look into the program, as with what it did not expect.
-  if (!failure.call.empty() && failure.cause.code == "exception")
-    more += fmt::format("{}in '{}'", more.empty() ? "" : "; ", failure.call);
-  if (!failure.where.empty())
-    more += fmt::format("{}at {}", more.empty() ? "" : ", ", failure.where);
-  if (!more.empty()) out += fmt::format("  {}\n", more);
-  for (const auto& line : failure.history) out += fmt::format("  {}\n", line);
+  if (run.failure) return out + one_failure(*run.failure, around, "");
+  for (const auto& failure : run.isolated) out += one_failure(failure, around, "cut off: ");
   return out;
 }
 

@@ -103,7 +103,8 @@ class launched_run {
     const bool is_news =
         event.what == run_event::kind::rejected || event.what == run_event::kind::widened ||
         event.what == run_event::kind::restarting || event.what == run_event::kind::cut ||
-        event.what == run_event::kind::told || event.what == run_event::kind::aborted;
+        event.what == run_event::kind::isolated || event.what == run_event::kind::told ||
+        event.what == run_event::kind::aborted;
     if (!is_news || arguments_.quiet) return;
     if (event.what == run_event::kind::widened && !is_first_stall(event)) return;
     say(fmt::format("{}{}\n", subject(event.stage), event.text));

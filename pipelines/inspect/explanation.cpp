@@ -154,6 +154,8 @@ std::string_view name_of(failure_action what) {
       return "restart";
     case failure_action::skip:
       return "skip";
+    case failure_action::isolate:
+      return "isolate";
   }
   return {};
 }

@@ -66,7 +66,7 @@ std::string explanation_json(const explanation& of);
 
 /// `block`, `drop_newest`, `drop_oldest`.
 std::string_view name_of(when_full policy);
-/// `fail`, `restart`, `skip`.
+/// `fail`, `restart`, `skip`, `isolate`.
 std::string_view name_of(failure_action what);
 
 }  // namespace weir

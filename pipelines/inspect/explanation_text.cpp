@@ -97,6 +97,8 @@ class page {
         return "it begins anew with the chunk at hand, " + limits;
       case failure_action::skip:
         return "the chunk at hand is rejected and it begins anew";
+      case failure_action::isolate:
+        return "it is cut off with what nothing else leads to, and the rest goes on";
     }
     return {};
   }

@@ -53,6 +53,9 @@ with the cause, or the run ends. What a call gave before it failed does not coun
 Not every stage can begin anew: a source can't go back, a new instance of 'aggregate' would
 not have what the one before has counted. 'weir check' says which can't, and why.
 
+Where a stage is isolated, files that nothing else leads to are removed, and those that lack
+what it would have given are kept as 'NAME.partial'.
+
 The keys of 'restart', and of 'backoff' in it:)";
 
 constexpr const char* params =

@@ -107,7 +107,7 @@ class path_search {
       path.order = sink_path::order_kind::its_own;
       path.ordered_by = number;
     }
-    const bool by_policy = stage.on_failure.action != failure_action::fail;
+    const bool by_policy = begins_anew(stage.on_failure);
     if ((by_policy || stage.configured->rejects()) &&
         !links_.is_read({number, rejected_port(stage)}))
       path.rejecting.push_back(number);

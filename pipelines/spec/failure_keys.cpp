@@ -44,7 +44,10 @@ const option_set<failure_policy>& failure_keys() {
                     "what it failed on goes to a new instance; a chunk that fails again is cut "
                     "until the records that it fails on stand alone: they are rejected"},
              choice{"skip", failure_action::skip,
-                    "the records that it failed on are rejected, and a new instance goes on"}});
+                    "the records that it failed on are rejected, and a new instance goes on"},
+             choice{"isolate", failure_action::isolate,
+                    "the stage and what nothing else leads to are cut off, the rest goes on, and "
+                    "the exit code is 1"}});
     set.add("restart", &failure_policy::restart,
             "How often it may begin anew and how long it waits, see FAILURES.");
     return set;

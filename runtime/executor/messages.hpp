@@ -50,9 +50,15 @@ struct stage_failed {
   std::string stage;
   std::vector<std::string> history = {};  ///< of what its policy did before, one line each
 };
+/// A call failed, and the stage is cut off.
+struct stage_isolated {
+  stage_failed why;
+};
 /// All its edges have ended, in and out, and no call will follow.
 struct stage_done {
   bool cut_short = false;  ///< a source that was drained before its own end
+  bool cut = false;        ///< it was cut off, or all that leads to it
+  bool partial = false;    ///< something that leads to it was
 };
 /// Why a stage could not be closed or settled, if so, and which.
 struct stage_closed {
@@ -109,7 +115,7 @@ struct shell_status {
   std::optional<std::string> imbalance;
 };
 
-using shell_report = std::variant<stage_opened, stage_failed, stage_done, stage_closed,
-                                  stage_settled, stage_event, shell_status>;
+using shell_report = std::variant<stage_opened, stage_failed, stage_isolated, stage_done,
+                                  stage_closed, stage_settled, stage_event, shell_status>;
 
 }  // namespace weir

@@ -80,7 +80,8 @@ stage_member::stage_member(const run_environment& run, const plan_node& node, co
   figures.name = of.name;
   if (node.what != plan_node::role::stage || of.prepares) return;
   stage_ = &run.planned.what.stages[of.stage];
-  if (stage_->on_failure.action != failure_action::fail)
+  isolates = stage_->on_failure.action == failure_action::isolate;
+  if (begins_anew(stage_->on_failure))
     recovery =
         std::make_unique<stage_recovery>(stage_->on_failure, stage_->type->failed,
                                          seed_for(run.seed + node.worker, of.name + " again"));

@@ -57,6 +57,7 @@ struct stage_member {
   stage_ledger ledger;
   stage_report figures;
   bool opened = false;                       // `open` was called
+  bool isolates = false;                     // where a call fails it is cut off
   port_number wanted = 0;                    // what it wants next, where it chooses
   stage_turn pulled{};                       // the turn of its last pull
   std::unique_ptr<stage_recovery> recovery;  // none: a failure ends the run

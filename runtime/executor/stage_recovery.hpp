@@ -17,10 +17,9 @@ namespace weir {
 /// Leads a stage whose call failed back to its work, as its policy says: what it failed on waits
 /// here until a new instance takes it, or the same one that has undone the call.
 ///
-/// A chunk that fails again is cut in halves where the stage can go on at any record: each half is
-/// given to the stage by itself, and so on, until the records that it fails on stand alone. They
-/// are refused, the others go on. A stage that loses its state is restarted until that was too
-/// often.
+/// A chunk that fails again is cut in halves where the stage keeps nothing: each half is given to
+/// it by itself, and so on, until the records that it fails on stand alone. They are refused, the
+/// others go on. Any other stage is restarted until that was too often.
 ///
 /// Calls: `failed`; then whatever `next` says, each answered by `closed`, `ready_again`, `done` or
 /// `failed`; until `active` is false.
@@ -83,7 +82,7 @@ class stage_recovery {
  private:
   enum class step : std::uint8_t { none, close, wait, begin, redo };
 
-  bool may_cut() const { return kind_ != after_failure::loses_state; }
+  bool may_cut() const { return kind_ == after_failure::goes_on; }
   verdict try_again(const failed_call& of, edge_item& on, time_point now);
   verdict cut(edge_item& on);
   void begin_anew(std::optional<time_point> at);

@@ -98,21 +98,21 @@ void stage_shell::receive(std::vector<shell_message>& messages, time_point time)
 
 void stage_shell::apply(upstream_message& message) {
   outbound* output = output_of(std::visit([](const auto& m) { return m.edge; }, message));
-  if (output != nullptr && deliver(*output, first_epoch, message) == delivery::taken &&
-      std::holds_alternative<edge_stop>(message))
+  if (output == nullptr || deliver(*output, first_epoch, message) != delivery::taken) return;
+  if (const auto* stop = std::get_if<edge_stop>(&message)) {
+    lost_readers_ = lost_readers_ || stop->cut;
     on_stopped(*output);
+  }
 }
 
 void stage_shell::apply(downstream_message& message) {
   inbound* input = input_of(std::visit([](const auto& m) { return m.edge; }, message));
   if (input == nullptr) return;
   const auto* end = std::get_if<edge_end>(&message);
-  const bool is_cut_off = end != nullptr && end->aborted;
+  const edge_ending how = end != nullptr ? end->how : edge_ending::whole;
   const delivery done = deliver(*input, first_epoch, std::move(message));
   WEIR_CHECK(done != delivery::out_of_sequence, "a message out of sequence on an edge");
-  // The end may come before the supervisor's word. Whoever took it for the end of the input would
-  // make something of a part: an aggregate its groups.
-  if (is_cut_off && done == delivery::taken) abort_all();
+  if (done == delivery::taken) on_ended(how);
 }
 
 void stage_shell::apply(shell_command& command) {
@@ -163,6 +163,7 @@ void stage_shell::apply(shell_command& command) {
 void stage_shell::on_stopped(const outbound& output) {
   const bool is_sink = followers_.none() ? head().is_sink() : followers_.last_is_sink();
   if (output.ended() || is_sink || work_over_ || !all_main_outputs_stopped()) return;
+  partial_ = partial_ || lost_readers_;
   if (!followers_.none()) return followers_.stop();
   stop_head();
 }
@@ -329,7 +330,8 @@ void stage_shell::stop_inputs() {
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
     if (inputs_[i].stopped()) continue;
     inputs_[i].stop();
-    if (!inputs_[i].ended()) tell_producer(i, edge_stop{node_.inputs[i], first_epoch});
+    if (!inputs_[i].ended())
+      tell_producer(i, edge_stop{node_.inputs[i], first_epoch, cut_ || lost_readers_});
   }
 }
 
@@ -383,7 +385,7 @@ void stage_shell::pump() {
       links_.send_down(reader,
                        edge_data{edge, first_epoch, leaving->sequence, std::move(leaving->item)});
     if (output->take_end())
-      links_.send_down(reader, edge_end{edge, first_epoch, output->last_sequence(), aborted_});
+      links_.send_down(reader, edge_end{edge, first_epoch, output->last_sequence(), ending()});
   }
   next_ = choose();
   tell_credit();
@@ -395,7 +397,7 @@ void stage_shell::pump() {
   for (const auto& input : inputs_)
     if (!input.ended()) return;
   done_told_ = true;
-  links_.report(stage_done{cut_short_});
+  links_.report(stage_done{cut_short_, cut_, partial_});
 }
 
 // A stage that waits keeps no credit back: half of a window kept back is half of what a sibling

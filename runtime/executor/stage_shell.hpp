@@ -83,6 +83,7 @@ class stage_shell final : private follower_links {
   void apply(shell_command& command);
   void apply(wake_due due);
   void on_stopped(const outbound& output);
+  void on_ended(edge_ending how);
   bool has_room(std::size_t output) const override;
   bool put(std::size_t output, edge_item item) override;
   void finish_output(std::size_t output) override;
@@ -104,6 +105,9 @@ class stage_shell final : private follower_links {
   void after(answer given);
   void on_call_failed(error cause);
   void has_begun(std::optional<error> failure);
+  void isolate(error cause);
+  void cut_off();
+  edge_ending ending() const;
   void tell_news();
   void give_up();
   void end_if_unwanted();
@@ -164,6 +168,10 @@ class stage_shell final : private follower_links {
   bool finished_ = false;  // the work ended by itself, with all input seen
   bool failed_ = false;
   bool aborted_ = false;
+  bool cut_ = false;                // aborted alone, with what only it leads to
+  bool partial_ = false;            // something that leads here was cut off
+  bool lost_readers_ = false;       // some output was stopped because its reader was cut off
+  std::size_t inputs_cut_off_ = 0;  // all that leads to them was
   bool draining_ = false;
   bool last_pull_ = false;  // the call at hand began after the drain
   bool cut_short_ = false;  // by draining, before the source's own end

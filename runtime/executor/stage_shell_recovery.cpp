@@ -10,6 +10,7 @@ namespace weir {
 void stage_shell::on_call_failed(error cause) {
   using verdict = stage_recovery::verdict;
   const stage_call what = current_;
+  if (head().isolates) return isolate(std::move(cause));
   const auto found = head().on_failure(what, cause, item_, now_);
   if (found == verdict::fail) {
     head().ledger.in_hand += item_.size();
@@ -48,6 +49,36 @@ void stage_shell::has_begun(std::optional<error> failure) {
 // Whether anybody wants more is looked at behind each call; one that failed has no end of its own.
 void stage_shell::end_if_unwanted() {
   if (!head_over_ && !failed_ && head().context.stopping() && nobody_wants_more()) end_work();
+}
+
+// The end may come before the supervisor's word. Whoever took it for the end of the input would
+// make something of a part: an aggregate its groups. The same is true of what was cut off; but
+// where something else leads here as well, that goes on.
+void stage_shell::on_ended(edge_ending how) {
+  if (how == edge_ending::aborted) return abort_all();
+  if (how == edge_ending::whole || head_over_) return;
+  partial_ = true;
+  if (how == edge_ending::cut && ++inputs_cut_off_ == inputs_.size()) cut_off();
+}
+
+void stage_shell::isolate(error cause) {
+  head().ledger.in_hand += item_.size();
+  links_.report(stage_isolated{head().failed(current_.kind, std::move(cause), item_)});
+  cut_off();
+}
+
+// Aborts this stage alone. Those that write to it are told that it wants no more; those that read
+// from it, by the end of their edges.
+void stage_shell::cut_off() {
+  if (aborted_) return;
+  cut_ = true;
+  stop_inputs();
+  abort_all();
+}
+
+edge_ending stage_shell::ending() const {
+  if (aborted_) return cut_ ? edge_ending::cut : edge_ending::aborted;
+  return partial_ ? edge_ending::partial : edge_ending::whole;
 }
 
 void stage_shell::tell_news() {

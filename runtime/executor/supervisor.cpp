@@ -16,6 +16,7 @@ supervisor::supervisor(const run_environment& run, const run_options& options,
   const std::size_t nodes = run.planned.nodes.size();
   awaited_.resize(nodes, true);
   finished_.resize(nodes);
+  done_.resize(nodes);
   left_behind_.resize(nodes);
   statuses_.resize(nodes);
   before_.resize(nodes);
@@ -36,7 +37,9 @@ void supervisor::receive(std::uint32_t node, shell_report report) {
             if (phase_ == phase::opening && !aborting_) step_done(node);
           },
           [&](stage_failed& failed) { on_failed(node, std::move(failed)); },
+          [&](stage_isolated& isolated) { on_isolated(std::move(isolated.why)); },
           [&](stage_done done) {
+            done_[node] = done;
             cut_short_ = cut_short_ || done.cut_short;
             // A source that is drained while others are still being opened is early.
             finished_[node] = true;
@@ -62,6 +65,26 @@ void supervisor::on_failed(std::uint32_t node, stage_failed failed) {
   if (failed.stage.empty()) failed.stage = run_.planned.nodes[node].name;
   fail({std::move(failed.stage), std::move(failed.call), std::move(failed.cause),
         std::move(failed.where), std::move(failed.history)});
+}
+
+// The rest goes on, so that each cause counts.
+void supervisor::on_isolated(stage_failed why) {
+  if (aborting_) return;
+  event(run_event::kind::isolated, why.stage, fmt::format("cut off: {}", why.cause.text));
+  isolated_.push_back(
+      {std::move(why.stage), std::move(why.call), std::move(why.cause), std::move(why.where), {}});
+}
+
+bool supervisor::any_sink_left() const {
+  for (std::uint32_t node = 0; node < done_.size(); ++node)
+    if (is_sink(run_.planned.nodes[node]) && !done_[node].cut) return true;
+  return false;
+}
+
+// What a sink's output is, at the end.
+outcome supervisor::outcome_for(std::uint32_t node) const {
+  if (failure_ || abort_asked_ || done_[node].cut) return outcome::failed;
+  return cut_short_ || done_[node].partial ? outcome::partial : outcome::complete;
 }
 
 // Only the first cause is kept: what fails after it fails because of it.
@@ -143,7 +166,7 @@ void supervisor::step_done(std::uint32_t node) {
 
 void supervisor::enter(phase next) {
   phase_ = next;
-  const auto ask_all = [this](const shell_command& what) {
+  const auto ask_all = [this](const auto& what) {
     for (std::uint32_t node = 0; node < awaited_.size(); ++node)
       awaited_[node] = !left_behind_[node];
     // Nobody is in a hurry unless the run was asked to end: a large file may take its time to reach
@@ -151,7 +174,7 @@ void supervisor::enter(phase next) {
     deadline_.reset();
     if (hurried_ || drain_asked_) hurry();
     for (std::uint32_t node = 0; node < awaited_.size(); ++node)
-      if (!left_behind_[node]) links_.command(node, what);
+      if (!left_behind_[node]) links_.command(node, what(node));
   };
   switch (next) {
     case phase::opening:
@@ -173,16 +196,13 @@ void supervisor::enter(phase next) {
       probe();
       break;
     case phase::closing:
-      ask_all(close_stage{});
+      // Nothing is left that went on.
+      if (!isolated_.empty() && !any_sink_left()) fail(isolated_.front());
+      ask_all([](std::uint32_t) { return close_stage{}; });
       break;
-    case phase::settling: {
-      const bool failed = failure_.has_value() || abort_asked_;
-      const outcome how = failed       ? outcome::failed
-                          : cut_short_ ? outcome::partial
-                                       : outcome::complete;
-      ask_all(settle_stage{how});
+    case phase::settling:
+      ask_all([this](std::uint32_t node) { return settle_stage{outcome_for(node)}; });
       break;
-    }
     case phase::ended:
       took_ = run_.time.now() - began_;
       event(run_event::kind::ended, {}, fmt::format("ended after {}", to_text(took_)));

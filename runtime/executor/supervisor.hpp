@@ -48,6 +48,9 @@ class supervisor {
   enum class phase : std::uint8_t { opening, running, counting, closing, settling, ended };
 
   void on_failed(std::uint32_t node, stage_failed failed);
+  void on_isolated(stage_failed why);
+  bool any_sink_left() const;
+  outcome outcome_for(std::uint32_t node) const;
   void on_status(std::uint32_t node, shell_status status);
   void fail(stage_failure failure);
   void abort_all();
@@ -82,6 +85,8 @@ class supervisor {
   bool hurried_ = false;    // the run is to end, and stages have the grace for each phase
   bool last_look_ = false;  // before those still in calls are left behind
   bool cut_short_ = false;
+  std::vector<stage_done> done_;         // by node, of those that have finished
+  std::vector<stage_failure> isolated_;  // stages that were cut off
   std::optional<stage_failure> failure_;
   std::optional<time_point> deadline_;
   time_point began_{};

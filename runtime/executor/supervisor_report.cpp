@@ -66,6 +66,7 @@ run_report supervisor::report() const {
   run_report report;
   report.pipeline = run_.planned.what.name;
   report.failure = failure_;
+  report.isolated = isolated_;
   report.stages.resize(run_.planned.what.stages.size());
   for (auto& stage : report.stages) stage.instances = 0;
   for (std::size_t node = 0; node < statuses_.size(); ++node) {

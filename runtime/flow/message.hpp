@@ -30,6 +30,7 @@ struct edge_grant {
 struct edge_stop {
   edge_id edge = 0;
   edge_epoch epoch = 0;
+  bool cut = false;  ///< it has not enough, but was cut off
 };
 
 // Downstream, in order.
@@ -40,12 +41,20 @@ struct edge_data {
   std::uint64_t sequence = 0;
   edge_item item;
 };
+/// What an end says of all that came before it.
+enum class edge_ending : std::uint8_t {
+  whole,    ///< this is all there is
+  partial,  ///< this is what there is without what was cut off
+  cut,      ///< all that leads here was cut off
+  aborted,  ///< the run is aborted: this is not all there would have been
+};
+
 /// Needs no credit; once, after all data.
 struct edge_end {
   edge_id edge = 0;
   edge_epoch epoch = 0;
   std::uint64_t last_sequence = 0;
-  bool aborted = false;  ///< the producer's run is aborted: this is not all there would have been
+  edge_ending how = edge_ending::whole;
 };
 
 using upstream_message = std::variant<edge_open, edge_grant, edge_stop>;

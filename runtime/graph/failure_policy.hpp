@@ -12,6 +12,7 @@ enum class failure_action : std::uint8_t {
   fail,     ///< the run ends with the cause
   restart,  ///< what it failed on goes to a new instance
   skip,     ///< the records that it failed on are rejected, and a new instance goes on
+  isolate,  ///< the stage and what nothing else leads to are cut off, and the rest goes on
 };
 
 /// How long to wait before each attempt.
@@ -44,5 +45,10 @@ struct failure_policy {
 
   bool operator==(const failure_policy&) const = default;
 };
+
+/// Whether the stage goes on after a failure.
+inline bool begins_anew(const failure_policy& policy) {
+  return policy.action == failure_action::restart || policy.action == failure_action::skip;
+}
 
 }  // namespace weir

@@ -26,7 +26,12 @@ class fusing {
  private:
   bool is_alone(const graph_stage& stage) const {
     // An edge that drops is one that somebody asked for.
-    return stage.full != when_full::block || !stage.configured->never_waits();
+    return stage.full != when_full::block || !stage.configured->never_waits() || may_be_cut(stage);
+  }
+
+  // What is cut off, and what stays, are nodes.
+  static bool may_be_cut(const graph_stage& stage) {
+    return stage.on_failure.action == failure_action::isolate;
   }
 
   const graph_stage& last_stage(const plan_node& node) const {
@@ -45,7 +50,7 @@ class fusing {
     const graph_port from = out_.edges[node.inputs[0]].from;
     const plan_node& above = out_.nodes[home_[from.stage]];
     if (above.what != plan_node::role::stage || from.port != first_output(above)) return false;
-    return last_stage(above).configured->outputs().size() == 1 &&
+    return last_stage(above).configured->outputs().size() == 1 && !may_be_cut(last_stage(above)) &&
            out_.stage_of(above).configured->never_waits();
   }
 

@@ -61,11 +61,13 @@ inline port_number rejected_port(const graph_stage& stage) {
 }
 
 /// How many instances may share the stage's work. One of which state may be lost is alone: what its
-/// workers have in common could not be put together any more.
+/// workers have in common could not be put together any more. So is one that may be cut off, which
+/// is cut off whole.
 inline unsigned workers_most(const graph_stage& stage) {
-  const bool loses = stage.on_failure.action != failure_action::fail &&
-                     stage.type->failed == after_failure::loses_state;
-  return loses ? 1 : stage.configured->workers_most();
+  const bool loses =
+      begins_anew(stage.on_failure) && stage.type->failed == after_failure::loses_state;
+  const bool may_be_cut = stage.on_failure.action == failure_action::isolate;
+  return loses || may_be_cut ? 1 : stage.configured->workers_most();
 }
 
 /// The name of an output port, `rejected` included.

@@ -98,6 +98,7 @@ struct run_event {
     widened,     ///< an edge was given more credit, to resolve a stall
     restarting,  ///< a stage failed and begins anew
     cut,         ///< a chunk on which a stage failed twice was cut to find the records
+    isolated,    ///< a stage failed and was cut off
     told,        ///< a stage tells something: `kept 'slow.ndjson.partial'`
     draining,
     failed,
@@ -126,7 +127,8 @@ struct run_report {
   unsigned threads = 0;
   run_outcome outcome = run_outcome::running;
   std::optional<stage_failure> failure;
-  std::vector<stage_report> stages;  ///< in the pipeline's order
+  std::vector<stage_failure> isolated;  ///< of stages that were cut off, in order
+  std::vector<stage_report> stages;     ///< in the pipeline's order
   std::vector<edge_report> edges;
   std::vector<std::string>
       imbalances;  ///< what does not add up: a bug of ours; empty when all does

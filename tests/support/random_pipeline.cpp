@@ -60,17 +60,25 @@ class maker {
                  std::to_string(stage.credit.chunks) + (stage.never_waits ? ", fused" : "") +
                  (stage.workers ? ", workers " + std::to_string(*stage.workers) : "") +
                  (stage.on_failure.action == failure_action::restart ? ", restarts" : "") +
-                 (stage.on_failure.action == failure_action::skip ? ", skips" : "") + ")";
+                 (stage.on_failure.action == failure_action::skip ? ", skips" : "") +
+                 (stage.on_failure.action == failure_action::isolate ? ", isolated" : "") + ")";
     return build_.add(std::move(stage));
+  }
+
+  failure_action some_action() {
+    const auto choice = faults_.below(8);
+    return choice == 0   ? failure_action::isolate
+           : choice <= 2 ? failure_action::skip
+                         : failure_action::restart;
   }
 
   // Some calls of it fail, one in so many.
   made_stage failing(made_stage stage) {
     const auto one_of = 2 + faults_.below(30);
     if (faults_.below(3) == 0) return stage;
-    stage.on_failure =
-        quick(faults_.below(4) == 0 ? failure_action::skip : failure_action::restart);
-    last_skips_ = stage.on_failure.action == failure_action::skip;
+    stage.on_failure = quick(some_action());
+    last_skips_ = stage.on_failure.action != failure_action::restart;
+    if (stage.on_failure.action == failure_action::isolate) out_.takes_all = false;
     out_.skips = out_.skips || last_skips_;
     out_.faulty.push_back(std::make_shared<faults>(
         [one_of, chance = random_source(faults_.next())](const std::string& call, const numbers& on,

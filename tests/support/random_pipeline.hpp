@@ -28,13 +28,13 @@ struct random_pipeline {
     std::vector<std::int64_t> expected;
     bool ordered = true;  ///< whether the graph promises the order
     bool drops = false;   ///< takes what it can get
-    bool skips = false;   ///< misses what a stage rejects that it fails on
+    bool skips = false;   ///< misses what a stage rejects that it fails on, or what is cut off
   };
   graph what;
   std::vector<sink> sinks;
   /// No stage stops what it reads before its end, so nothing may be discarded.
   bool takes_all = true;
-  /// Some stage rejects what it fails on: then its records are missing, uncounted here.
+  /// Some stage rejects what it fails on, or is cut off: then records are missing, uncounted here.
   bool skips = false;
   /// The calls of all stages that are to fail.
   std::vector<std::shared_ptr<faults>> faulty;
@@ -44,8 +44,8 @@ struct random_pipeline {
 /// The same graph for the same seed, with sinks of its own.
 random_pipeline make_random_pipeline(std::uint64_t seed, chunk_hook hook = nullptr);
 
-/// A graph of which some stages fail by chance, all of which begin anew or skip. None fails on a
-/// record alone: so nothing is missing but what was skipped.
+/// A graph of which some stages fail by chance, which begin anew, skip or are cut off. None fails
+/// on a record alone: so nothing is missing but what was skipped or cut off.
 random_pipeline make_failing_pipeline(std::uint64_t seed, chunk_hook hook = nullptr);
 
 }  // namespace weir::testing

@@ -30,6 +30,9 @@ bool is_whole(const random_pipeline::sink& sink, const numbers& got) {
 
 std::string wrong_in(const random_pipeline& made, const run_report& report) {
   if (!report.imbalances.empty()) return report.imbalances.front();
+  // Where all sinks were cut off.
+  if (report.failure && !report.isolated.empty() && report.failure->cause.code == "told")
+    return wrong_in_beginning(made);
   if (report.failure) return fmt::format("the run failed: {}", report.failure->cause.text);
   if (report.outcome != run_outcome::complete) return "the run is not complete";
   std::uint64_t lost = 0;

@@ -34,6 +34,25 @@ TEST_CASE("the report of a run that failed names what was lost on the way") {
                  report_text(run, around(0)) + failure_text(run, around(0)));
 }
 
+TEST_CASE("a stage that was cut off is told with its cause, and the exit code says so") {
+  auto run = parsing_report();
+  CHECK(exit_code_of(run, false, false) == exit_handled);
+  run.isolated.push_back(
+      {"write_file", "consume", {"write-file", "no room", "ENOSPC"}, "in.ndjson:7"});
+  CHECK(failure_text(run, around(0)) ==
+        "pipeline.yaml:12:5: stage 'write_file': cut off: no room\n  ENOSPC, at in.ndjson:7\n");
+  CHECK(exit_code_of(run, false, false) == exit_failed);
+  CHECK(report_json(run, around(0)).find("\"isolated\": [\n    {") != std::string::npos);
+}
+
+TEST_CASE("how often a stage was restarted is told, and what came before it failed for good") {
+  auto run = parsing_report();
+  run.stages[1].restarts = 2;
+  CHECK(report_text(run, around(0)).find("restarted: 'parse' 2 times\n") != std::string::npos);
+  run.failure = {"parse", "process", {"odd", "it broke", {}}, {}, {"1s before: it broke"}};
+  CHECK(failure_text(run, around(0)) == "stage 'parse': it broke\n  1s before: it broke\n");
+}
+
 TEST_CASE("a part of the plan is told by the name that a user gave") {
   auto run = failed_report();
   run.edges[2].from = "filter.out.fork";

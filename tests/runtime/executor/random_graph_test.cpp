@@ -148,8 +148,8 @@ void check_ended_early(bool fails) {
         CHECK(report->imbalances.empty());
         CHECK(report->unfinished.empty());
         const auto ended_as = drains ? run_outcome::drained : run_outcome::aborted;
-        const bool as_told =
-            report->outcome == ended_as || report->outcome == run_outcome::complete;
+        const bool as_told = report->outcome == ended_as ||
+                             report->outcome == run_outcome::complete || !report->isolated.empty();
         CHECK(as_told);
         CHECK(wrong_in_beginning(made) == "");
         if (drains && made.takes_all) CHECK(sum_of(*report, &edge_report::discarded) == 0);

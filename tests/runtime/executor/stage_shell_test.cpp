@@ -112,8 +112,8 @@ class shell_alone {
         edge_grant{*planned_.nodes[number_].outputs[0], first_epoch, {chunks, 1 << 30}}));
   }
   void end_input(bool aborted) {
-    receive(
-        downstream_message(edge_end{planned_.nodes[number_].inputs[0], first_epoch, 0, aborted}));
+    receive(downstream_message(edge_end{planned_.nodes[number_].inputs[0], first_epoch, 0,
+                                        aborted ? edge_ending::aborted : edge_ending::whole}));
   }
   downstream_message data(std::uint64_t sequence) const {
     return edge_data{
@@ -161,7 +161,7 @@ TEST_CASE("the end of an aborted input is not taken for its end") {
     REQUIRE(shell.links.down.size() == 1);
     const auto* end = std::get_if<edge_end>(&shell.links.down.front());
     REQUIRE(end != nullptr);
-    CHECK(end->aborted == aborted);
+    CHECK((end->how == edge_ending::aborted) == aborted);
     CHECK(shell.links.told<stage_done>().size() == 1);
   }
 }
