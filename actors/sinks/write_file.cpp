@@ -175,18 +175,25 @@ std::unique_ptr<codecs::record_writer> write_file::make_format() const {
   }
 }
 
+// What was gathered is written first: where that fails, nothing of these records was touched.
 stage_answer write_file::consume(const chunk_ptr& records, outlet& out) {
   if (const auto& text = records->prepared()) {
     if (const auto written = write_prepared(*text); !written) return failure(written.error());
     return answer::wait;
   }
-  std::vector<codecs::refused_record> refused;
-  format_->write(*records, text_, refused);
-  for (const auto& r : refused) out.reject(*records, r.row, r.code, r.reason);
-  if (preparation_) preparation_->offer(*format_);
-  if (text_.size() < text_bytes) return answer::wait;
-  if (const auto written = write_gathered(); !written) return failure(written.error());
+  if (text_.size() >= text_bytes)
+    if (const auto written = write_gathered(); !written) return failure(written.error());
+  gather(*records, out);
   return answer::wait;
+}
+
+void write_file::gather(const chunk& records, outlet& out) {
+  making_ = true;
+  std::vector<codecs::refused_record> refused;
+  format_->write(records, text_, refused);
+  for (const auto& r : refused) out.reject(records, r.row, r.code, r.reason);
+  if (preparation_) preparation_->offer(*format_);
+  making_ = false;
 }
 
 stage_answer write_file::on_mark(mark what, outlet&) {
@@ -194,53 +201,76 @@ stage_answer write_file::on_mark(mark what, outlet&) {
   if (const auto written = write_gathered(); !written) return failure(written.error());
   if (!packer_) return answer::wait;
   packer_->flush(packed_);
-  if (const auto written = put_packed(); !written) return failure(written.error());
+  if (const auto written = put_made(); !written) return failure(written.error());
   return answer::wait;
 }
 
-// Text that is large enough by itself is not gathered: it would only be copied.
+// Text that is large enough by itself is not gathered: it would only be copied. What is packed
+// can't be taken back, so that the text of a call is never packed in the same.
 result<void> write_file::write_prepared(const std::string& text) {
-  if (text_.size() + text.size() < text_bytes) {
-    text_ += text;
-    return {};
+  if (text_.size() + text.size() >= text_bytes) {
+    if (auto written = write_gathered(); !written) return written;
+    if (!packer_) return put(text);
   }
-  if (auto written = write_gathered(); !written) return written;
-  return write(text);
+  text_ += text;
+  return {};
 }
 
 result<void> write_file::write_gathered() {
-  auto written = write(text_);
+  if (packer_) pack_gathered();
+  return put_made();
+}
+
+void write_file::pack_gathered() {
+  making_ = true;
+  packer_->pack(text_, packed_);
   text_.clear();
-  return written;
+  making_ = false;
 }
 
-// Hands text to the file, packed if that is.
-result<void> write_file::write(std::string_view text) {
-  if (!packer_) return put(text);
-  packer_->pack(text, packed_);
-  return put_packed();
-}
-
-result<void> write_file::put_packed() {
-  auto written = put(packed_);
-  packed_.clear();
+// What is made, text or packed text, stays until it is written.
+result<void> write_file::put_made() {
+  std::string& bytes = packer_ ? packed_ : text_;
+  auto written = put(bytes);
+  if (written) bytes.clear();
   return written;
 }
 
 result<void> write_file::put(std::string_view bytes) {
-  if (!fifo_) return file_->write(bytes);
-  auto written = fifo_->write(bytes);
-  if (!written) return failure(std::move(written.error()));
-  if (*written == waiting_writer::written::reader_gone)
-    return failure("reader-gone", fmt::format("{}: its reader has gone", quoted(options_.path)));
+  writing_from_ = file_->bytes_written();
+  if (!fifo_) {
+    if (auto written = file_->write(bytes); !written) return written;
+  } else {
+    auto written = fifo_->write(bytes);
+    if (!written) return failure(std::move(written.error()));
+    if (*written == waiting_writer::written::reader_gone)
+      return failure("reader-gone", fmt::format("{}: its reader has gone", quoted(options_.path)));
+  }
+  writing_from_.reset();
   return {};
 }
 
+result<void> write_file::roll_back() {
+  if (making_ || (fifo_ && writing_from_))
+    return failure("not-undone", fmt::format("{}: what was made of the records before can't be "
+                                             "taken back",
+                                             quoted(options_.path)));
+  if (!writing_from_) return {};
+  auto undone = file_->roll_back(*writing_from_);
+  if (undone) writing_from_.reset();
+  return undone;
+}
+
 result<void> write_file::flush() {
-  format_->finish(text_);
-  if (auto written = write_gathered(); !written || !packer_) return written;
-  packer_->finish(packed_);
-  return put_packed();
+  if (!finished_) {
+    making_ = true;
+    format_->finish(text_);
+    if (packer_) pack_gathered();
+    if (packer_) packer_->finish(packed_);
+    making_ = false;
+    finished_ = true;
+  }
+  return put_made();
 }
 
 result<void> write_file::settle(outcome how) {
@@ -312,6 +342,7 @@ stage_type write_file_stage() {
       .writes_files(
           [](const write_file_options& options) { return std::vector<std::string>{options.path}; })
       .holds_nothing()
+      .rolls_back()
       .never_waits([](const write_file_options& options) { return !write_file(options).blocks(); })
       .example("{path: slow.ndjson}")
       .example("{path: errors.csv.gz, columns: [ts, host, status]}")

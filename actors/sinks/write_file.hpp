@@ -36,6 +36,8 @@ struct write_file_options {
 ///
 /// Order:  as they come.
 /// Memory: 256 KiB of text, and what the packer needs.
+/// State:  a write that failed is undone and made again where the sink is restarted: the file is
+///         cut to its length before it. Text of a chunk is packed in a later call.
 /// Errors: a record that the format can't hold is rejected; a write that does not work fails.
 class write_file final : public sink {
  public:
@@ -46,6 +48,7 @@ class write_file final : public sink {
   stage_answer consume(const chunk_ptr& records, outlet& out) override;
   stage_answer on_mark(mark what, outlet& out) override;
   result<void> flush() override;
+  result<void> roll_back() override;
   result<void> settle(outcome how) override;
 
   /// The sink, and those that make its text ahead.
@@ -55,10 +58,11 @@ class write_file final : public sink {
  private:
   std::unique_ptr<codecs::record_writer> make_format() const;
   result<void> open_file();
+  void gather(const chunk& records, outlet& out);
   result<void> write_prepared(const std::string& text);
   result<void> write_gathered();
-  result<void> write(std::string_view text);
-  result<void> put_packed();
+  void pack_gathered();
+  result<void> put_made();
   result<void> put(std::string_view bytes);
 
   write_file_options options_;
@@ -70,6 +74,9 @@ class write_file final : public sink {
   std::unique_ptr<codecs::packer> packer_;         // none: the file is written as it is
   std::string text_;                               // records not yet packed or written
   std::string packed_;                             // packed and not yet written
+  bool making_ = false;                            // text, or packing it: not to be undone
+  bool finished_ = false;                          // all text is made, and packed
+  std::optional<std::uint64_t> writing_from_;      // bytes before the write that is not done
 };
 
 }  // namespace weir::sinks

@@ -146,6 +146,18 @@ result<void> output_file::write(std::string_view bytes) {
   return {};
 }
 
+result<void> output_file::roll_back(std::uint64_t bytes_written) {
+  if (bytes_written_ == bytes_written) return {};
+  if (place_ == place::in_place)
+    return failure("not-undone",
+                   fmt::format("{}: what was written to it can't be taken back", quoted(path_)));
+  const auto length = static_cast<off_t>(bytes_before_ + bytes_written);
+  if (::ftruncate(fd_.get(), length) != 0 || ::lseek(fd_.get(), length, SEEK_SET) < 0)
+    return system_failure("write-file", path_, errno);
+  bytes_written_ = bytes_written;
+  return {};
+}
+
 // Some file systems tell only now that there was no space: then the file does not get its name.
 result<void> output_file::rename_to(const std::string& name) {
   owned_fd again(::dup(fd_.get()));

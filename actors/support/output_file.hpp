@@ -47,6 +47,10 @@ class output_file {
   /// Requires: it is no FIFO.
   result<void> write(std::string_view bytes);
 
+  /// Takes back what was written beyond so many bytes of this run.
+  /// Errors: `write-file`; `not-undone` where it is no regular file and there is something to undo.
+  result<void> roll_back(std::uint64_t bytes_written);
+
   /// Gives the file its name.
   result<void> publish();
   /// Gives the file the name of an unfinished one, and answers it. What was appended stays, under

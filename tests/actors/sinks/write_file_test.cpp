@@ -1,10 +1,17 @@
+#include "actors/sinks/write_file.hpp"
+
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <csignal>
+
 #include "actors/codecs/gzip.hpp"
 #include "actors/codecs/zstd.hpp"
+#include "runtime/base/random.hpp"
 #include "tests/actors/codecs/packing.hpp"
 #include "tests/actors/support/temporary_folder.hpp"
 #include "tests/support/stage_harness.hpp"
@@ -173,6 +180,95 @@ TEST_CASE("write_file refuses standard output and options of another format") {
   CHECK(problem_text("write_file", "{path: a.csv, columns: [a, b, a]}") ==
         "1:31: the column 'a' is named twice");
   CHECK(problem_text("write_file", "{path: a.csv, columns: [a, b]}").empty());
+}
+
+// A disk that is full: files may not grow beyond so many bytes, until it is told otherwise.
+class full_disk {
+ public:
+  explicit full_disk(rlim_t most) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    handled_ = std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit now{most, before_.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &now) == 0);
+  }
+  ~full_disk() {
+    make_room();
+    std::signal(SIGXFSZ, handled_);
+  }
+  full_disk(const full_disk&) = delete;
+  full_disk& operator=(const full_disk&) = delete;
+  void make_room() { ::setrlimit(RLIMIT_FSIZE, &before_); }
+
+ private:
+  rlimit before_{};
+  void (*handled_)(int) = nullptr;
+};
+
+struct unpacked_file {
+  const char* name;
+  bool appends;
+  result<std::string> (*unpacked)(std::string_view);
+};
+
+// Writes chunks to a disk that becomes full, and calls again what failed.
+void check_called_again(const unpacked_file& file, bool fails_at_end) {
+  const temporary_folder folder;
+  if (file.appends) folder.write(file.name, "before\n");
+  sinks::write_file to({.path = folder.path(file.name), .append = file.appends});
+  fake_context context(0, 1_GiB, {}, {known_columns()});
+  fake_outlet out(0, false);
+  REQUIRE(to.open(context));
+  std::string expected = file.appends ? "before\n" : "";
+  random_source random(7);
+  unsigned failures = 0;
+  full_disk disk(fails_at_end ? 1'000 : 700'000);
+  const auto again = [&](const auto& call) {
+    ++failures;
+    REQUIRE(to.roll_back());
+    CHECK_FALSE(call());  // it is still full
+    REQUIRE(to.roll_back());
+    disk.make_room();
+    REQUIRE(call());
+  };
+  for (int chunk = 0; chunk < (fails_at_end ? 1 : 12); ++chunk) {
+    std::string texts;
+    for (int i = 0; i < 5'000; ++i) {
+      const auto line = fmt::format("{{\"a\":\"{:x}{:x}\"}}", random.next(), random.next());
+      texts += (i == 0 ? "" : ", ") + line;
+      expected += line + "\n";
+    }
+    const auto given = chunk_of(records("[" + texts + "]"));
+    const auto call = [&] { return to.consume(given, out).has_value(); };
+    if (!call()) again(call);
+  }
+  const auto flush = [&] { return to.flush().has_value(); };
+  if (!flush()) again(flush);
+  CHECK(failures == 1);
+  to.close();
+  REQUIRE(to.settle(outcome::complete));
+  CHECK(file.unpacked(folder.read(file.name)) == expected);
+}
+
+TEST_CASE("write_file that is called again after a write that failed loses and doubles nothing") {
+  const auto plain = [](std::string_view from) { return result<std::string>(from); };
+  const unpacked_file files[] = {
+      {"a.ndjson", false, plain},
+      {"b.ndjson", true, plain},
+      {"c.ndjson.gz", false,
+       [](std::string_view from) {
+         return unpacked_by<codecs::gzip_unpacker>(from, [] { return 100'000; });
+       }},
+      {"d.ndjson.zst", false,
+       [](std::string_view from) {
+         return unpacked_by<codecs::zstd_unpacker>(from, [] { return 100'000; });
+       }},
+  };
+  for (const auto& file : files)
+    for (const bool fails_at_end : {false, true}) {
+      CAPTURE(file.name);
+      CAPTURE(fails_at_end);
+      check_called_again(file, fails_at_end);
+    }
 }
 
 }  // namespace
