@@ -69,7 +69,7 @@ std::optional<std::int64_t> parse_time(std::string_view text) {
   return seconds * 1'000'000'000;
 }
 
-// What is left of a line, taken field by field. Behind it `lane_count` bytes may be read.
+// What is left of a line, taken field by field. It lies in a column's buffer.
 class line_scanner {
  public:
   explicit line_scanner(std::string_view line) : at_(line.data()), end_(at_ + line.size()) {}
@@ -116,11 +116,7 @@ class line_scanner {
   // The next byte for which `test` holds, or the end.
   template <class Test>
   const char* find(Test test) const {
-    for (const char* at = at_; at < end_; at += codecs::lane_count) {
-      const auto bits = codecs::lane_bits(test(codecs::load_lanes(at)));
-      if (bits != 0) return std::min(at + std::countr_zero(bits), end_);
-    }
-    return end_;
+    return codecs::find_byte(at_, end_, test);
   }
 
   const char* at_;
@@ -280,8 +276,9 @@ class apache_combined_parser final : public text_parser {
     return codecs::lane_bits(differs == byte_lanes{}) == 0xFFFF;
   }
 
-  char last_text_[time_form.size()] = {};
-  std::int64_t last_time_ = 0;  // of it
+  // A time that was read, and what it says.
+  char last_text_[time_form.size() + 1] = "[01/Jan/1970:00:00:00 +0000]";
+  std::int64_t last_time_ = 0;
 };
 
 }  // namespace

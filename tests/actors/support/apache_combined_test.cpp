@@ -157,6 +157,11 @@ TEST_CASE("what a server escaped in a quoted text stays as it was written") {
   }
 }
 
+TEST_CASE("zeros are no time, in the first line either") {
+  const auto line = "h - - " + std::string(28, '\0') + " \"-\" 200 1";
+  CHECK(parse_text(*make_apache_combined_parser(), line).rows.empty());
+}
+
 TEST_CASE("the time of a log line is read with its offset, and checked") {
   struct row {
     const char *time, *read;
