@@ -224,7 +224,7 @@ void stage_followers::tell_news(stage_member& of) {
 void stage_followers::give_up(follower& at) {
   if (!at.recovering) return;
   at.recovering = false;
-  at.stage.ledger.in_hand += at.stage.recovery->drop();
+  at.stage.give_up();
 }
 
 // After a call of that one: below it only the next can have got something to do.
@@ -276,6 +276,7 @@ void stage_followers::follow(std::size_t number, call_kind kind, answer given) {
   at.more = given == answer::more && kind != call_kind::flush;
   // A sink that wants no more still has to flush.
   if (given == answer::end && at.stage.is_sink() && !at.finished) {
+    give_up(at);
     at.above.stop();
     at.above.end();
     return stop_above(number);
@@ -334,7 +335,7 @@ void stage_followers::tell_status(shell_status& status, bool aborted) const {
     ledger.received = link.received;
     if (one->recovering) ledger.in_hand += stage.recovery->held();
     // An abort ends edges early: who saw the end of its input did not see all of it.
-    if (aborted) ledger.finished = false;
+    if (aborted || stage.gave_up) ledger.finished = false;
     stage_report figures = stage.figures;
     figures.busy = times_.busy(at);
     figures.count(ledger);

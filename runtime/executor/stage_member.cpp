@@ -93,6 +93,12 @@ stage_recovery::verdict stage_member::on_failure(const stage_call& what, const e
   return recovery->failed({what, name_of(what.kind), cause, place_of(on)}, on, now);
 }
 
+void stage_member::give_up() {
+  const std::uint64_t records = recovery->drop();
+  ledger.in_hand += records;
+  gave_up = gave_up || records > 0;
+}
+
 stage_event stage_member::not_closed(const error& why) const {
   return {run_event::kind::told,
           fmt::format("the instance that failed could not be closed: {}", why.text), about.name};

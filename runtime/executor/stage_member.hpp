@@ -41,6 +41,8 @@ struct stage_member {
                                      time_point now);
   /// Puts a new instance in the place of the one that failed; it is opened next.
   void begin_anew(bool has_thread);
+  /// What was to be done again will not be.
+  void give_up();
   /// What is told where the instance that failed could not be closed either.
   stage_event not_closed(const error& why) const;
   /// Lets what a call failed on leave: records as rejected with the cause, a mark as it came.
@@ -56,10 +58,11 @@ struct stage_member {
   call_outlet outlet;
   stage_ledger ledger;
   stage_report figures;
-  bool opened = false;                       // `open` was called
-  bool isolates = false;                     // where a call fails it is cut off
-  port_number wanted = 0;                    // what it wants next, where it chooses
-  stage_turn pulled{};                       // the turn of its last pull
+  bool opened = false;     // `open` was called
+  bool isolates = false;   // where a call fails it is cut off
+  bool gave_up = false;    // records of a failed call that were not given to it again
+  port_number wanted = 0;  // what it wants next, where it chooses
+  stage_turn pulled{};     // the turn of its last pull
   std::unique_ptr<stage_recovery> recovery;  // none: a failure ends the run
 
  private:

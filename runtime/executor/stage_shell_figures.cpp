@@ -86,8 +86,9 @@ shell_status stage_shell::status() const {
   stage_ledger ledger = head().ledger;
   if (calling_) ledger.in_hand += item_.size();
   if (recovering_) ledger.in_hand += head().recovery->held();
-  // An abort ends edges early: who saw the end of its input did not see all of it.
-  if (aborted_) ledger.finished = false;
+  // An abort ends edges early: who saw the end of its input did not see all of it. Nor did who had
+  // enough with a part of a chunk.
+  if (aborted_ || head().gave_up) ledger.finished = false;
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
     const inbound& input = inputs_[i];
     ledger.received += input.ledger().received;

@@ -94,7 +94,7 @@ void stage_shell::go_on_at(time_point time) {
 // What was to be done again will not be.
 void stage_shell::give_up() {
   if (!std::exchange(recovering_, false)) return;
-  head().ledger.in_hand += head().recovery->drop();
+  head().give_up();
 }
 
 bool stage_shell::waits_to_begin_anew() const {

@@ -238,7 +238,8 @@ class maker {
     stream made;
     const auto count = std::min(a.values.size(), b.values.size());
     for (std::size_t i = 0; i < count; ++i) made.values.push_back(31 * a.values[i] + b.values[i]);
-    if (a.values.size() != b.values.size()) out_.takes_all = false;
+    // Two sources that are drained need not have come equally far.
+    if (a.values.size() != b.values.size() || common.empty()) out_.takes_all = false;
     made.sources = a.sources;
     made.sources.insert(b.sources.begin(), b.sources.end());
     made.plain = false;

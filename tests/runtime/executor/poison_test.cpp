@@ -119,5 +119,44 @@ TEST_CASE("a stage that loses its state is not given parts of a chunk, and the r
   });
 }
 
+// Takes one chunk and wants no more.
+class content final : public sink {
+ public:
+  explicit content(std::shared_ptr<collected> into) : into_(std::move(into)) {}
+  stage_answer consume(const chunk_ptr& records, outlet&) override {
+    into_->add(*records);
+    return answer::end;
+  }
+
+ private:
+  std::shared_ptr<collected> into_;
+};
+
+TEST_CASE("a sink that has enough with a part of a chunk is not given the rest") {
+  everywhere([](const named_executor& by, lodging how) {
+    CAPTURE(by.name);
+    CAPTURE(how);
+    const auto fails =
+        std::make_shared<faults>([](const std::string& call, const numbers& on, unsigned) {
+          return call == "consume" && on.size() == 10;
+        });
+    const auto got = std::make_shared<collected>();
+    made_stage made{.name = "faulty", .kind = stage_kind::sink};
+    made.make = [got]() -> configured_stage::instance {
+      return std::unique_ptr<sink>(std::make_unique<content>(got));
+    };
+    made = with_faults(std::move(made), fails);
+    made.failed = after_failure::goes_on;
+    made.on_failure = quick(failure_action::restart);
+    const auto run = run_faulty(by, std::move(made), how);
+    REQUIRE(run.report);
+    CHECK(run.report->outcome == run_outcome::complete);
+    CHECK(run.report->imbalances.empty());
+    CHECK(got->numbers() == up_to(5));
+    CHECK(fails->count("flush") == 1);
+    CHECK(run.figure("faulty", &stage_report::held) == 5);
+  });
+}
+
 }  // namespace
 }  // namespace weir
