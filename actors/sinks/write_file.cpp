@@ -181,7 +181,8 @@ stage_answer write_file::consume(const chunk_ptr& records, outlet& out) {
     if (const auto written = write_prepared(*text); !written) return failure(written.error());
     return answer::wait;
   }
-  if (text_.size() >= text_bytes)
+  // What is packed waits only where a write failed.
+  if (text_.size() >= text_bytes || !packed_.empty())
     if (const auto written = write_gathered(); !written) return failure(written.error());
   gather(*records, out);
   return answer::wait;
@@ -208,7 +209,7 @@ stage_answer write_file::on_mark(mark what, outlet&) {
 // Text that is large enough by itself is not gathered: it would only be copied. What is packed
 // can't be taken back, so that the text of a call is never packed in the same.
 result<void> write_file::write_prepared(const std::string& text) {
-  if (text_.size() + text.size() >= text_bytes) {
+  if (text_.size() + text.size() >= text_bytes || !packed_.empty()) {
     if (auto written = write_gathered(); !written) return written;
     if (!packer_) return put(text);
   }

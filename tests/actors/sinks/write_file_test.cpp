@@ -265,7 +265,7 @@ TEST_CASE("write_file that is called again after a write that failed loses and d
   };
   for (const auto& file : files)
     for (const bool fails_at_end : {false, true}) {
-      CAPTURE(file.name);
+      CAPTURE(std::string(file.name));
       CAPTURE(fails_at_end);
       check_called_again(file, fails_at_end);
     }

@@ -1,0 +1,112 @@
+// Stages that fail in a process of their own: what their policy makes of the run, its output and
+// its exit code. What fails is a device that is always full.
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "tests/actors/support/temporary_folder.hpp"
+#include "tests/support/process.hpp"
+
+namespace weir::testing {
+namespace {
+
+bool has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+struct ended_run {
+  int code = 0;
+  std::string errors;
+};
+
+ended_run run_of(const temporary_folder& folder, const std::string& pipeline,
+                 const char* executor) {
+  process_setup setup;
+  setup.folder = folder.path("");
+  setup.arguments = {WEIR_BINARY, "run", folder.write("a.yaml", pipeline), "--executor", executor};
+  process running(std::move(setup));
+  ended_run ended;
+  ended.code = running.wait();
+  ended.errors = running.errors();
+  return ended;
+}
+
+std::ptrdiff_t lines_of(const std::string& text) {
+  return std::count(text.begin(), text.end(), '\n');
+}
+
+}  // namespace
+
+TEST_CASE("a sink that is cut off leaves the other one whole, and 1") {
+  constexpr const char* pipeline = R"(weir: 1
+pipeline: two
+stages:
+  - {name: all, type: generate, count: 100000, columns: {n: {counter: 0}}}
+  - {name: lost, type: write_file, path: /dev/full, on_failure: isolate}
+  - {name: kept, type: write_file, from: all, path: kept.ndjson}
+)";
+  for (const char* executor : {"actors", "inline"}) {
+    CAPTURE(executor);
+    const temporary_folder folder;
+    const auto run = run_of(folder, pipeline, executor);
+    CAPTURE(run.errors);
+    CHECK(run.code == 1);
+    CHECK(has(run.errors, "a.yaml:5:5: stage 'lost': cut off: '/dev/full': "));
+    CHECK(has(run.errors, "two: complete in "));
+    CHECK(has(run.errors, "ledger: balances"));
+    CHECK(lines_of(folder.read("kept.ndjson")) == 100'000);
+  }
+}
+
+TEST_CASE("a sink that fails again and again ends the run with the first cause, and 1") {
+  constexpr const char* pipeline = R"(weir: 1
+stages:
+  - {name: all, type: generate, count: 100000, columns: {n: {counter: 0}}}
+  - name: full
+    type: write_file
+    path: /dev/full
+    on_failure: restart
+    restart: {most: 2, within: 1h, backoff: {first: 1ms, jitter: 0}}
+  - {name: other, type: write_file, from: all, path: other.ndjson}
+)";
+  for (const char* executor : {"actors", "inline"}) {
+    CAPTURE(executor);
+    const temporary_folder folder;
+    const auto run = run_of(folder, pipeline, executor);
+    CAPTURE(run.errors);
+    CHECK(run.code == 1);
+    CHECK(has(run.errors, "it begins anew in 1ms, restart 1 of at most 2 in 1h"));
+    CHECK(has(run.errors, "it begins anew in 2ms, restart 2 of at most 2 in 1h"));
+    CHECK(has(run.errors, "a.yaml:4:5: stage 'full': '/dev/full': "));
+    CHECK(has(run.errors, "\n  at last: 'consume' failed: '/dev/full': "));
+    CHECK(has(run.errors, "restarted: 'full' 2 times\n"));
+    CHECK(has(run.errors, "ledger: balances"));
+    CHECK_FALSE(folder.has("other.ndjson"));
+  }
+}
+
+TEST_CASE("what a stage that skips fails on is rejected, and what is no record ends the run") {
+  constexpr const char* pipeline = R"(weir: 1
+stages:
+  - {name: all, type: generate, count: 100000, columns: {n: {counter: 0}}}
+  - name: full
+    type: write_file
+    path: /dev/full
+    on_failure: skip
+    restart: {most: 1, backoff: {first: 1ms}}
+  - {name: refused, type: write_file, from: full.rejected, path: refused.ndjson}
+)";
+  for (const char* executor : {"actors", "inline"}) {
+    CAPTURE(executor);
+    const temporary_folder folder;
+    const auto run = run_of(folder, pipeline, executor);
+    CAPTURE(run.errors);
+    // Its last call has no records to reject: it is tried again and then fails.
+    CHECK(run.code == 1);
+    CHECK(has(run.errors, "record rejected: the stage failed on "));
+    CHECK(has(run.errors, "ledger: balances"));
+  }
+}
+
+}  // namespace weir::testing
