@@ -123,6 +123,11 @@ void check_limits(const failure_spec& said, problems& found) {
 
 }  // namespace
 
+bool rejects_by_policy(const failure_policy& policy, const stage_type& type) {
+  return policy.action == failure_action::skip ||
+         (policy.action == failure_action::restart && type.failed == after_failure::goes_on);
+}
+
 void check_failures(const draft& in, problems& found) {
   check_limits(in.spec->on_failure, found);
   for (std::uint32_t at = 0; at < in.stages.size(); ++at) {

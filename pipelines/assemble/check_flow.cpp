@@ -122,7 +122,8 @@ void check_outputs(const draft& in, problems& found) {
     if (any_sink && !unread.empty())
       found.warn("unread-output", stage.spec->place, unread_text(stage, unread));
     // Advice rather than a mistake: told where there is nothing else to mend.
-    const bool by_policy = begins_anew(stage.spec->on_failure.policy) && !why_not_held(in, i);
+    const bool by_policy =
+        rejects_by_policy(stage.spec->on_failure.policy, *stage.type) && !why_not_held(in, i);
     if (!any_mistake && (by_policy || stage.configured->rejects()) &&
         !read.contains({i, stage.rejected()}))
       found.warn("unread-rejected", stage.spec->place,

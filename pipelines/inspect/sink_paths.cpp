@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "pipelines/assemble/check_failures.hpp"
 #include "pipelines/inspect/graph_links.hpp"
 #include "pipelines/inspect/planned_edge.hpp"
 
@@ -107,7 +108,7 @@ class path_search {
       path.order = sink_path::order_kind::its_own;
       path.ordered_by = number;
     }
-    const bool by_policy = begins_anew(stage.on_failure);
+    const bool by_policy = rejects_by_policy(stage.on_failure, *stage.type);
     if ((by_policy || stage.configured->rejects()) &&
         !links_.is_read({number, rejected_port(stage)}))
       path.rejecting.push_back(number);
