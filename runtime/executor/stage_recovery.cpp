@@ -49,7 +49,7 @@ stage_recovery::verdict stage_recovery::try_again(const failed_call& of, edge_it
   news_ = {
       run_event::kind::restarting,
       fmt::format("'{}' failed: {}{}; it begins anew in {}, restart {} of at most {} in {}",
-                  of.name, of.cause.text, where_text(of.where), to_text(*wait),
+                  of.name, of.cause.text, where_text(of.where), wait_text(*wait),
                   history_.recent().size(), policy_.restart.most, to_text(policy_.restart.within))};
   // A new instance that could not be opened leaves what is to be done as it is.
   if (step_ != step::begin) {

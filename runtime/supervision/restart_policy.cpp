@@ -30,6 +30,11 @@ nanoseconds backoff_wait(const restart_backoff& how, std::uint32_t attempt, doub
   return scaled(plain_wait(how, attempt), 1 + how.jitter * (2 * chance - 1));
 }
 
+std::string wait_text(nanoseconds wait) {
+  constexpr std::chrono::milliseconds step(1);
+  return to_text(wait < step ? wait : std::chrono::round<std::chrono::milliseconds>(wait));
+}
+
 nanoseconds least_time_to_exceed(const restart_limits& limits) {
   nanoseconds sum{0};
   for (std::uint32_t attempt = 1; attempt <= limits.most && sum <= limits.within; ++attempt)
@@ -54,7 +59,7 @@ std::vector<std::string> restart_history::told() const {
     lines.push_back(fmt::format("{}: '{}' failed: {}{}",
                                 before == nanoseconds(0)
                                     ? std::string("at last")
-                                    : fmt::format("{} before", to_text(before)),
+                                    : fmt::format("{} before", wait_text(before)),
                                 f.call, f.cause.text, f.where.empty() ? "" : ", at " + f.where));
   }
   return lines;

@@ -22,6 +22,9 @@ struct past_failure {
 /// `chance` in [0, 1) says where within the jitter the wait lies.
 nanoseconds backoff_wait(const restart_backoff& how, std::uint32_t attempt, double chance);
 
+/// A wait as people read it: from 1 ms on in whole milliseconds.
+std::string wait_text(nanoseconds wait);
+
 /// The least time in which more than `most` restarts can follow each other, whatever the jitter.
 /// Longer than `within`: a stage that fails at once each time is restarted without end.
 nanoseconds least_time_to_exceed(const restart_limits& limits);

@@ -40,6 +40,13 @@ TEST_CASE("as many restarts as allowed are given within the time, and no more") 
   CHECK(history.told().back() == "at last: 'process' failed: last");
 }
 
+TEST_CASE("a wait is told in whole milliseconds, and a shorter one as it is") {
+  CHECK(wait_text(97'073'157ns) == "97ms");
+  CHECK(wait_text(1'499'600us) == "1.5s");
+  CHECK(wait_text(1ms) == "1ms");
+  CHECK(wait_text(999'999ns) == "999.999us");
+}
+
 TEST_CASE("failures that lie back longer than the time do not count") {
   restart_history history({.most = 2, .within = 5s});
   for (auto time = 0s; time < 60s; time += 3s) CHECK(history.failed(at(time), 0.5));
