@@ -134,7 +134,8 @@ std::map<std::string, std::vector<std::string>> layers() {
       {"pipelines/lint", text},
       {"pipelines/assemble", text},
       {"pipelines/inspect", text},
-      {"pipelines/cli", text + places{"pipelines/cli"}},
+      {"pipelines/trial", text + places{"actors/codecs", "pipelines/trial"}},
+      {"pipelines/cli", text + places{"pipelines/trial", "pipelines/cli"}},
       {"tests", {"runtime", "actors", "pipelines", "tests"}},
   };
 }

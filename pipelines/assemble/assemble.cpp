@@ -47,11 +47,13 @@ graph finished(const draft& from) {
 std::optional<graph> assemble(const pipeline_spec& spec, const registry& known, problems& found) {
   draft stages = configure_stages(spec, known, found);
   wire_stages(stages, found);
-  if (const auto order = order_stages(stages, found)) check_columns(stages, *order, found);
+  std::vector<std::vector<known_columns>> outputs(stages.stages.size());
+  if (const auto order = order_stages(stages, found))
+    outputs = check_columns(stages, *order, found);
   check_files(stages, found);
   check_workers(stages, found);
   check_failures(stages, found);
-  check_tests(stages, found);
+  check_tests(stages, outputs, found);
   check_outputs(stages, found);
   if (found.any_errors() || spec.stages.empty()) return std::nullopt;
   graph made = finished(stages);

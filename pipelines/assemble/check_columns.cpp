@@ -44,6 +44,8 @@ class column_check {
     outputs_[at][stage.rejected()] = rejected_columns();
   }
 
+  std::vector<std::vector<known_columns>> outputs() && { return std::move(outputs_); }
+
  private:
   std::vector<known_columns> inputs_of(std::uint32_t at) const {
     std::vector<std::optional<known_columns>> merging(in_.stages[at].inputs.size());
@@ -94,9 +96,12 @@ class column_check {
 
 }  // namespace
 
-void check_columns(const draft& in, const std::vector<std::uint32_t>& order, problems& found) {
+std::vector<std::vector<known_columns>> check_columns(const draft& in,
+                                                      const std::vector<std::uint32_t>& order,
+                                                      problems& found) {
   column_check all(in, found);
   for (const auto stage : order) all.visit(stage);
+  return std::move(all).outputs();
 }
 
 }  // namespace weir

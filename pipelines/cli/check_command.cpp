@@ -38,10 +38,11 @@ exit_code check_files(const check_arguments& arguments) {
   std::vector<problem> all;
   std::string text;
   for (const auto& path : arguments.files) {
-    const auto file = load_file(path, arguments.given, known);
+    const auto file = load_tests(path, arguments.given, known);
     sum.add(file.found);
     all.insert(all.end(), file.found.all().begin(), file.found.all().end());
-    if (!arguments.json) text += problems_text(file.found.all(), file.text, for_terminal);
+    if (arguments.json) continue;
+    for (const auto& problem : file.found.all()) text += file.text_of(problem, for_terminal);
   }
   if (arguments.json) text = problems_as_json(all);
   if (const auto written = put(text); written != exit_handled) return written;

@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 
+#include "pipelines/spec/pipeline_test.hpp"
 #include "runtime/base/duration.hpp"
 #include "runtime/base/text.hpp"
 
@@ -17,10 +18,10 @@ constexpr unsigned threads_max = 1024;
 
 // The texts that options were given; read into what they mean afterwards, with our own messages.
 struct given_texts {
-  std::vector<std::string> files;  // of `check`
+  std::vector<std::string> files;  // of `check` and `test`
   std::string subject;             // the one file or type of the others
   file_arguments file;
-  std::string executor, threads, report, drain, seed, format;
+  std::string executor, threads, report, drain, seed, seeds, format, test, junit;
   std::string expression;
   std::optional<std::string> json;
   bool quiet = false, strict = false;
@@ -88,6 +89,37 @@ Examples:
   weir check pipeline.yaml
   weir check --strict pipelines/*.yaml
   weir check --format json pipeline.yaml)");
+}
+
+void add_test(CLI::App& app, given_texts& given) {
+  auto& test = *app.add_subcommand("test", "Runs the tests of pipeline files.");
+  test.add_option("FILE", given.files, "Files with tests.")->type_name("")->required();
+  add_file_options(test, given);
+  test.add_option("--test", given.test, "Those alone that are named so, or like this glob or part.")
+      ->type_name("NAME");
+  test.add_option("--seeds", given.seeds, "Random schedules a test; default as its 'seeds' says.")
+      ->type_name("N");
+  test.add_option("--seed", given.seed, "The random schedule of this seed, and nothing else.")
+      ->type_name("N");
+  test.add_option("--format", given.format, "'text' (default) or 'junit', XML for CI.")
+      ->type_name("FORM");
+  test.add_option("--junit", given.junit, "Writes JUnit's XML to a file, too.")->type_name("FILE");
+  test.add_flag("--quiet", given.quiet, "Tells nothing but what failed.");
+  test.footer(
+      R"(A test stands below 'tests' in a pipeline file, or in a file that names one; 'weir inspect
+pipeline' tells how it is written. Each runs inline and on actors with 1, 2 and 8 threads,
+with its input in chunks of several sizes, and has to give the same. No sink runs, and nobody
+waits for timers. A schedule that fails is told with the command that runs it again.
+
+Exit codes:
+  0    all tests passed
+  1    one failed
+  2    a file or the command line
+
+Examples:
+  weir test pipeline.yaml
+  weir test pipeline.yaml --test 'slow requests are kept' --seed 7
+  weir test --quiet --seeds 100 --junit report.xml tests/*.yaml)");
 }
 
 void add_eval(CLI::App& app, given_texts& given) {
@@ -170,6 +202,7 @@ void describe(CLI::App& app, given_texts& given) {
   app.get_formatter()->label("Positionals", "Arguments");
   add_run(app, given);
   add_check(app, given);
+  add_test(app, given);
   add_eval(app, given);
   add_others(app, given);
   app.footer(
@@ -297,6 +330,32 @@ result<command> read_check(const given_texts& given) {
   return check;
 }
 
+result<command> read_test(const given_texts& given) {
+  test_arguments test;
+  test.files = given.files;
+  test.given = given.file;
+  test.test = given.test;
+  test.junit = given.junit;
+  test.quiet = given.quiet;
+  constexpr std::array forms{std::pair{"text", test_form::text},
+                             std::pair{"junit", test_form::junit}};
+  if (const auto done = read_choice("--format", given.format, forms, test.form); !done)
+    return failure(done.error());
+  if (!given.seeds.empty() && !given.seed.empty())
+    return usage("'test' takes '--seeds' or '--seed', not both");
+  if (!given.seeds.empty()) {
+    const auto seeds = read_integer<std::uint32_t>("--seeds", given.seeds, 0, test_seeds_max);
+    if (!seeds) return failure(seeds.error());
+    test.seeds = *seeds;
+  }
+  if (!given.seed.empty()) {
+    const auto seed = read_integer<std::uint64_t>("--seed", given.seed, 0, UINT64_MAX);
+    if (!seed) return failure(seed.error());
+    test.seed = *seed;
+  }
+  return test;
+}
+
 result<command> read_explain(const given_texts& given) {
   explain_arguments explain{.file = given.subject, .given = given.file};
   constexpr std::array forms{std::pair{"text", false}, std::pair{"json", true}};
@@ -355,6 +414,7 @@ result<command> read_command(const CLI::App& app, const given_texts& given) {
   const CLI::App& sub = *chosen.front();
   if (sub.get_name() == "run") return read_run(given);
   if (sub.get_name() == "check") return read_check(given);
+  if (sub.get_name() == "test") return read_test(given);
   if (sub.get_name() == "eval") return read_eval(given);
   if (sub.get_name() == "graph") return graph_arguments{given.subject, given.file};
   if (sub.get_name() == "explain") return read_explain(given);

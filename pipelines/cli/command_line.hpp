@@ -41,6 +41,19 @@ struct check_arguments {
   bool strict = false;
 };
 
+enum class test_form : std::uint8_t { text, junit };
+
+struct test_arguments {
+  std::vector<std::string> files;
+  file_arguments given;
+  std::string test;                    ///< a test's name, a glob or a part of it; empty: all
+  std::optional<std::uint32_t> seeds;  ///< random schedules a test; none: as it says
+  std::optional<std::uint64_t> seed;   ///< this one alone
+  test_form form = test_form::text;
+  std::string junit;  ///< a file for JUnit's XML; empty: none
+  bool quiet = false;
+};
+
 struct eval_arguments {
   std::string expression;
   std::optional<std::string> file;
@@ -76,9 +89,9 @@ struct help_arguments {
   bool was_asked = true;
 };
 
-using command =
-    std::variant<run_arguments, check_arguments, eval_arguments, graph_arguments, explain_arguments,
-                 list_arguments, inspect_arguments, version_arguments, help_arguments>;
+using command = std::variant<run_arguments, check_arguments, test_arguments, eval_arguments,
+                             graph_arguments, explain_arguments, list_arguments, inspect_arguments,
+                             version_arguments, help_arguments>;
 
 /// Reads the command line, without the program's name.
 ///

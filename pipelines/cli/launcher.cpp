@@ -13,6 +13,7 @@
 #include "pipelines/cli/show_commands.hpp"
 #include "pipelines/cli/signals.hpp"
 #include "pipelines/cli/terminal.hpp"
+#include "pipelines/cli/test_command.hpp"
 #include "runtime/base/cases.hpp"
 
 namespace weir {
@@ -28,6 +29,7 @@ exit_code perform(const command& what) {
   return std::visit(
       cases{[](const run_arguments& run) { return run_pipeline(run); },
             [](const check_arguments& check) { return check_files(check); },
+            [](const test_arguments& test) { return test_pipelines(test); },
             [](const eval_arguments& eval) { return evaluate(eval); },
             [](const graph_arguments& graph) { return show_graph(graph); },
             [](const explain_arguments& explain) { return explain_pipeline(explain); },

@@ -47,6 +47,12 @@ pipeline_inputs inputs_of(const file_arguments& given) {
   return inputs;
 }
 
+void tell_unreadable(const std::string& path, const error& why, problems& found) {
+  source_place place;
+  place.file = std::make_shared<const std::string>(path.empty() ? "''" : path);
+  found.add(why.code, place, "the file can't be read: " + why.text);
+}
+
 }  // namespace
 
 pipeline_file load_file(const std::string& path, const file_arguments& given,
@@ -54,14 +60,34 @@ pipeline_file load_file(const std::string& path, const file_arguments& given,
   pipeline_file file;
   auto text = read_text(path);
   if (!text) {
-    source_place place;
-    place.file = std::make_shared<const std::string>(path.empty() ? "''" : path);
-    file.found.add(text.error().code, place, "the file can't be read: " + text.error().text);
+    tell_unreadable(path, text.error(), file.found);
     return file;
   }
   file.text = std::move(*text);
   file.made = load_pipeline(file.text, path, known, inputs_of(given), file.found);
   return file;
+}
+
+std::string test_suite::text_of(const problem& what, bool for_terminal) const {
+  const auto text = texts.find(what.place.file ? *what.place.file : std::string());
+  return problems_text({what}, text == texts.end() ? std::string_view() : text->second,
+                       for_terminal);
+}
+
+test_suite load_tests(const std::string& path, const file_arguments& given, const registry& known) {
+  test_suite made;
+  const auto read = [&](const std::string& name) {
+    auto text = read_text(name);
+    if (text) made.texts[name] = *text;
+    return text;
+  };
+  const auto text = read(path);
+  if (!text) {
+    tell_unreadable(path, text.error(), made.found);
+    return made;
+  }
+  made.tested = load_tested_pipeline(*text, path, known, inputs_of(given), read, made.found);
+  return made;
 }
 
 registry known_stages() { return registry(builtin_stages()); }

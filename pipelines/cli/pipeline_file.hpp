@@ -1,11 +1,13 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "pipelines/cli/command_line.hpp"
 #include "pipelines/spec/pipeline_reader.hpp"
+#include "pipelines/trial/tested_pipeline.hpp"
 #include "runtime/config/problems.hpp"
 #include "runtime/graph/graph.hpp"
 #include "runtime/stage/registry.hpp"
@@ -22,6 +24,20 @@ struct pipeline_file {
 /// Reads a pipeline file with what the command line and the environment give it.
 pipeline_file load_file(const std::string& path, const file_arguments& given,
                         const registry& known);
+
+/// A pipeline file, or a file of tests with the pipeline file that it names, as far as they could
+/// be read.
+struct test_suite {
+  problems found;  ///< in the order of the files
+  tested_pipeline tested;
+  std::map<std::string, std::string> texts;  ///< of these files, by name
+
+  /// A problem for people, a line; on a terminal with the line of its file and a caret.
+  std::string text_of(const problem& what, bool for_terminal) const;
+};
+
+/// Reads one with what the command line and the environment give it, but no files of records.
+test_suite load_tests(const std::string& path, const file_arguments& given, const registry& known);
 
 /// The stage types that this program has.
 registry known_stages();

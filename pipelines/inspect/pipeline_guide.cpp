@@ -69,6 +69,34 @@ constexpr const char* params =
 'weir run FILE --param input=access.ndjson' gives a param its value; one without 'default'
 must be given. 'weir run FILE --set filter.where=...' sets an option of a stage instead.)";
 
+constexpr const char* tests =
+    R"(    tests:
+      - name: server errors are kept
+        input:
+          access: [{status: 500, host: a}, {status: 200, host: b}, {status: odd}]
+        output:
+          filter: [{status: 500, host: a}]
+          write_file: {count: 1, each: "status >= 500"}
+        rejected: [{stage: filter, reason: string}]
+
+'weir test FILE' runs the tests of a file. The records of 'input' stand in for those of
+sources; each source that reads files is given some. Under 'output' stand all records that
+leave an output, or that a sink takes, in their order; behind a merge, which has none, in
+any. No sink runs: a test writes nothing. 'rejected' lists all records that stages refuse,
+with a part of the reason. Each test runs on every executor and in chunks of several sizes,
+and has to give the same; the time of day is 2026-01-01T00:00:00Z.)";
+
+constexpr const char* test_files =
+    R"(Tests may stand in a file of their own, without 'stages'. There 'pipeline' is the path of the
+file that is tested; paths in tests are those of the folder that the tests lie in:
+
+    weir: 1
+    pipeline: server-errors.yaml
+    tests:
+      - name: yesterday's log
+        input: {access: {file: samples/yesterday.ndjson.gz}}
+        output: {filter: {count: 17}})";
+
 constexpr const char* yaml =
     R"(An expression or a path stands best in double quotes: a value that begins with '*', '!',
 '[', '{' or '&', or that has ': ' or ' #' in it, means something else to YAML. 'weir check'
@@ -86,6 +114,30 @@ rows from_rows() {
        "what both send, one into the other, each in its own order; of a stage with "
        "numbered inputs, as 'zip', one after the other"},
       {"from: {left: a, right: b}", "for a stage whose inputs have names"},
+  };
+}
+
+rows test_rows() {
+  return {
+      {"name", "what the test is called; each has its own"},
+      {"input: {STAGE: RECORDS}", "what sources give"},
+      {"output: {STAGE: RECORDS}",
+       "what leaves a stage ('STAGE.PORT': one of its outputs); of an output 'rejected' only the "
+       "keys that are named count"},
+      {"rejected: [{stage: S, reason: R}]", "all that is refused, R a part of the reason"},
+      {"seeds: N", "N random schedules besides; each can be run again by its seed"},
+  };
+}
+
+rows record_rows() {
+  return {
+      {"[{status: 500}]", "a list of records; '[]' are none"},
+      {"|", "a text with a JSON object on each line"},
+      {"{file: PATH}", "those of a file, in the format that its name stands for"},
+      {"{count: N}", "as output: so many records, whatever they are"},
+      {"{each: EXPRESSION}", "it is true for every one; also a list of expressions"},
+      {"{any: EXPRESSION}", "it is true for at least one"},
+      {"{none: EXPRESSION}", "it is true for none"},
   };
 }
 
@@ -122,9 +174,12 @@ std::string pipeline_guide(std::size_t width) {
          options_text(backoff_keys().declarations(), width) +                      //
          "\nPARAMS\n" + text(params) + "\n" + options_text(param_keys(), width) +  //
          "\n" + text("In any value, also inside a text:") + "\n" +
-         two_columns(substitution_rows(), margin, width) +  //
-         "\nVALUES\n" + text(yaml) +                        //
-         "\nKEPT FOR LATER\n" + text(kept_for_later()) +    //
+         two_columns(substitution_rows(), margin, width) +                             //
+         "\nVALUES\n" + text(yaml) +                                                   //
+         "\nTESTS\n" + text(tests) + "\n" + two_columns(test_rows(), margin, width) +  //
+         "\n" + text("RECORDS are one of these; the last four may stand in one map:") + "\n" +
+         two_columns(record_rows(), margin, width) + "\n" + text(test_files) +  //
+         "\nKEPT FOR LATER\n" + text(kept_for_later()) +                        //
          "\nSEE ALSO\n" +
          text(
              "'weir inspect expressions' is the manual of expressions, 'weir "

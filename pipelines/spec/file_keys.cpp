@@ -42,8 +42,7 @@ std::vector<option_declaration> declared() {
              "How often a stage may be restarted, where it does not say it."),
       {.name = "tests",
        .type = "list of tests",
-       .documentation = "Records that are put in and what is to come out of them; this version "
-                        "checks how they are written and does not run them."},
+       .documentation = "Records that are put in and what is to come out of them, see TESTS."},
       {.name = "x-...",
        .type = "anything",
        .documentation = "A key of your own, as a home for YAML's anchors."},

@@ -34,7 +34,7 @@ class reader {
     fill_in();
     refuse_unknown_keys();
     refuse_kept_file_keys(file_, found_);
-    read_version();
+    check_version(file_, found_);
     read_name();
     read_budgets();
     made_.on_failure = read_failure(file_, {}, found_);
@@ -65,17 +65,6 @@ class reader {
                  fmt::format("unknown key {}{}", weir::quoted(entry.key),
                              meant.empty() ? "; a key of your own begins with 'x-'" : meant));
     }
-  }
-
-  void read_version() {
-    const config_value* version = file_.find("weir");
-    if (version == nullptr)
-      found_.add("missing-version", file_.place.start,
-                 "the file does not say which format it has; begin it with 'weir: 1'");
-    else if (!version->is_scalar() || version->text != "1")
-      found_.add("unknown-version", version->place.start,
-                 fmt::format("'weir' is the version of the file's format and can only be 1, not {}",
-                             described(*version)));
   }
 
   void read_name() {
@@ -114,7 +103,9 @@ class reader {
           "'stages' is a list, as in [{type: read_file, path: in.ndjson}, "
           "{type: print}]";
       found_.add("no-stages", made_.stages_place,
-                 stages == nullptr   ? fmt::format("'stages' is missing; {}", example)
+                 stages == nullptr && file_.find("tests") != nullptr
+                     ? "'stages' is missing; a file of tests is run by 'weir test'"
+                 : stages == nullptr ? fmt::format("'stages' is missing; {}", example)
                  : stages->is_list() ? std::string("'stages' is an empty list")
                                      : fmt::format("{}, not {}", example, described(*stages)));
       return;
@@ -139,6 +130,17 @@ class reader {
 };
 
 }  // namespace
+
+void check_version(const config_value& file, problems& found) {
+  const config_value* version = file.find("weir");
+  if (version == nullptr)
+    found.add("missing-version", file.place.start,
+              "the file does not say which format it has; begin it with 'weir: 1'");
+  else if (!version->is_scalar() || version->text != "1")
+    found.add("unknown-version", version->place.start,
+              fmt::format("'weir' is the version of the file's format and can only be 1, not {}",
+                          described(*version)));
+}
 
 std::optional<pipeline_spec> read_pipeline(std::string_view text, std::string_view file_name,
                                            const pipeline_inputs& inputs, problems& found) {

@@ -30,4 +30,7 @@ struct pipeline_inputs {
 std::optional<pipeline_spec> read_pipeline(std::string_view text, std::string_view file_name,
                                            const pipeline_inputs& inputs, problems& found);
 
+/// Checks that a file says which format it has, and that it is one that is known.
+void check_version(const config_value& file, problems& found);
+
 }  // namespace weir

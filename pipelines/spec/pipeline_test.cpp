@@ -3,109 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
+#include <charconv>
 #include <optional>
 
 #include "pipelines/spec/from_reader.hpp"
 #include "runtime/base/text.hpp"
-#include "runtime/data/records.hpp"
 
 namespace weir {
 namespace {
 
 const std::vector<std::string>& test_keys() {
-  static const std::vector<std::string> keys{"name", "input", "output", "rejected"};
+  static const std::vector<std::string> keys{"name", "input", "output", "rejected", "seeds"};
   return keys;
-}
-
-bool is_json_number(std::string_view text) {
-  const auto digits = [&] {
-    const std::size_t before = text.size();
-    while (!text.empty() && std::isdigit(static_cast<unsigned char>(text[0])) != 0)
-      text.remove_prefix(1);
-    return before - text.size();
-  };
-  if (text.starts_with('-')) text.remove_prefix(1);
-  const bool begins_with_zero = text.starts_with('0');
-  const std::size_t whole = digits();
-  if (whole == 0 || (begins_with_zero && whole > 1)) return false;
-  if (text.starts_with('.')) {
-    text.remove_prefix(1);
-    if (digits() == 0) return false;
-  }
-  if (text.starts_with('e') || text.starts_with('E')) {
-    text.remove_prefix(1);
-    if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
-    if (digits() == 0) return false;
-  }
-  return text.empty();
-}
-
-void append_as_json(std::string& out, const config_value& value) {
-  switch (value.what) {
-    case config_value::kind::null:
-      out += "null";
-      break;
-    case config_value::kind::scalar:
-      if (value.place.style == scalar_style::plain &&
-          (value.text == "true" || value.text == "false" || is_json_number(value.text)))
-        out += value.text;
-      else
-        append_json_string(out, value.text);
-      break;
-    case config_value::kind::list:
-      out += '[';
-      for (std::size_t i = 0; i < value.items.size(); ++i) {
-        if (i > 0) out += ',';
-        append_as_json(out, value.items[i]);
-      }
-      out += ']';
-      break;
-    case config_value::kind::map:
-      out += '{';
-      for (std::size_t i = 0; i < value.entries.size(); ++i) {
-        if (i > 0) out += ',';
-        append_json_string(out, value.entries[i].key);
-        out += ':';
-        append_as_json(out, value.entries[i].value);
-      }
-      out += '}';
-      break;
-  }
-}
-
-void read_lines(const config_value& from, std::vector<std::string>& into, problems& found) {
-  std::size_t begin = 0;
-  for (const auto line : split(from.text, '\n')) {
-    if (line.find_first_not_of(" \t\r") != std::string_view::npos) {
-      if (const auto record = chunk_of_json(line); record)
-        into.emplace_back(line);
-      else
-        found.add("not-json", from.place.at(from.text, begin),
-                  fmt::format("{} is not one JSON object", quoted(line)));
-    }
-    begin += line.size() + 1;
-  }
-}
-
-std::vector<std::string> read_records(const config_value& from, problems& found) {
-  std::vector<std::string> lines;
-  if (from.is_scalar()) {
-    read_lines(from, lines, found);
-  } else if (from.is_list()) {
-    for (const auto& item : from.items) {
-      if (item.is_map())
-        append_as_json(lines.emplace_back(), item);
-      else
-        found.add("wrong-type", item.place.start,
-                  fmt::format("{} is not a record, as in {{status: 500}}", described(item)));
-    }
-  } else {
-    found.add("wrong-type", from.place.start,
-              fmt::format("records are a list of maps or a text of JSON objects, not {}",
-                          described(from)));
-  }
-  return lines;
 }
 
 std::vector<test_records> read_places(const config_value& from, bool with_ports, problems& found) {
@@ -122,7 +31,11 @@ std::vector<test_records> read_places(const config_value& from, bool with_ports,
       continue;
     if (!with_ports && !what.port.empty())
       found.add("odd-test", entry.key_place, "records are put in at a source, which has no port");
-    made.push_back({what.stage, what.port, entry.key_place, read_records(entry.value, found)});
+    test_records& records = made.emplace_back();
+    records.stage = what.stage;
+    records.port = what.port;
+    records.place = entry.key_place;
+    read_test_records(entry.value, with_ports, records, found);
   }
   return made;
 }
@@ -169,6 +82,18 @@ std::vector<test_rejection> read_rejections(const config_value& from, problems& 
   return made;
 }
 
+void read_seeds(const config_value& from, pipeline_test& into, problems& found) {
+  std::uint32_t seeds = 0;
+  const auto* end = from.text.data() + from.text.size();
+  const auto [at, code] = std::from_chars(from.text.data(), end, seeds);
+  if (from.is_scalar() && code == std::errc() && at == end && seeds <= test_seeds_max)
+    into.seeds = seeds;
+  else
+    found.add("odd-test", from.place.start,
+              fmt::format("'seeds' is a number of random schedules, up to {}, not {}",
+                          test_seeds_max, described(from)));
+}
+
 pipeline_test read_test(const config_value& from, problems& found) {
   pipeline_test made;
   made.place = from.place.start;
@@ -187,6 +112,7 @@ pipeline_test read_test(const config_value& from, problems& found) {
     made.rejected = read_rejections(*rejected, found);
     made.checks_rejected = true;
   }
+  if (const config_value* seeds = from.find("seeds")) read_seeds(*seeds, made, found);
   if (from.find("output") == nullptr && !made.checks_rejected)
     found.add("odd-test", made.place, "it expects nothing; give 'output' or 'rejected'");
   return made;

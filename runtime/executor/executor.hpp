@@ -72,6 +72,11 @@ class executor {
 /// One thread, no mailbox; see ARCHITECTURE.md. Blocking stages have threads of their own.
 std::unique_ptr<executor> make_inline_executor();
 
+/// The same in virtual time, for tests of what waits for timers: time stands still while there is
+/// work, and jumps to the next timer where there is none. `run_options::time` is asked for the time
+/// of day alone. The deadline of `wait` is by the machine's clock.
+std::unique_ptr<executor> make_inline_executor_in_virtual_time();
+
 /// Each stage an actor on a work-stealing scheduler with `threads` threads.
 /// Requires: threads > 0.
 std::unique_ptr<executor> make_actors_executor(unsigned threads);

@@ -63,10 +63,25 @@ class woken_from_outside final : public wake_target {
   std::uint32_t node_;
 };
 
+// Moves when it is told to; the time of day is that of another clock.
+class virtual_clock final : public clock {
+ public:
+  explicit virtual_clock(const clock& day) : day_(day) {}
+  time_point now() const override { return time_point(nanoseconds(now_.load())); }
+  wall_time wall() const override { return day_.wall(); }
+  void jump_to(time_point time) { now_.store(time.time_since_epoch().count()); }
+
+ private:
+  const clock& day_;
+  std::atomic<nanoseconds::rep> now_{0};
+};
+
 class inline_run final : public run, private supervisor_links {
  public:
-  inline_run(graph what, run_options options)
-      : state_(std::make_shared<run_state>(std::move(what), std::move(options), 1)),
+  /// `virtual_time`: null where time is that of the options; else they have to refer to it.
+  inline_run(graph what, run_options options, std::unique_ptr<virtual_clock> virtual_time)
+      : virtual_time_(std::move(virtual_time)),
+        state_(std::make_shared<run_state>(std::move(what), std::move(options), 1)),
         supervisor_(state_->environment, state_->options, *this) {
     const auto count = static_cast<std::uint32_t>(state_->planned.nodes.size());
     for (std::uint32_t n = 0; n < count; ++n) nodes_.push_back(std::make_unique<node>(*this, n));
@@ -88,7 +103,8 @@ class inline_run final : public run, private supervisor_links {
     const std::lock_guard driving(driver_);
     while (!supervisor_.ended()) {
       const auto time = now();
-      if (deadline && time >= *deadline) return std::nullopt;
+      if (deadline && (virtual_time_ ? machine_clock().now() : time) >= *deadline)
+        return std::nullopt;
       advance(time, deadline);
     }
     keep_figures();
@@ -124,6 +140,7 @@ class inline_run final : public run, private supervisor_links {
     }
     void call_elsewhere(std::function<void()> call) override {
       if (!thread_) thread_ = std::make_unique<call_thread>();
+      ++run_.calls_elsewhere_;
       thread_->run([shell = shell_, call = std::move(call)] { call(); },
                    [to = run_.outside_, number = number_] {
                      to->post({outside::kind::call_returned, number});
@@ -177,6 +194,14 @@ class inline_run final : public run, private supervisor_links {
     if (supervisor_.ended() || step_some(time)) return;
     time_point until = last_tick_ + supervisor::tick_interval;
     if (!timers_.empty()) until = std::min(until, timers_.front().time);
+    if (virtual_time_) {
+      // A call in another thread takes its time by the machine's clock.
+      if (calls_elsewhere_ > 0)
+        outside_->wait_for(supervisor::tick_interval);
+      else
+        virtual_time_->jump_to(until);
+      return;
+    }
     if (deadline) until = std::min(until, *deadline);
     // How long, not until when: the run's clock need not be the machine's.
     outside_->wait_for(until - time);
@@ -195,6 +220,7 @@ class inline_run final : public run, private supervisor_links {
           post(news.node, stage_woken{});
           break;
         case outside::kind::call_returned:
+          --calls_elsewhere_;
           post(news.node, call_returned{});
           break;
       }
@@ -229,12 +255,14 @@ class inline_run final : public run, private supervisor_links {
   // outside should be heard. Answers whether it made any.
   bool step_some(time_point time) {
     constexpr nanoseconds turn = std::chrono::milliseconds(1);
+    constexpr nanoseconds call_least(100);
     nanoseconds used{0};
     stage_shell* next = next_to_step();
     const bool any = next != nullptr;
     while (next != nullptr) {
       time = next->step(time);
-      used += next->last_step();
+      // Where time stands still a call counts, too: what comes from outside has to be heard.
+      used += std::max(next->last_step(), call_least);
       deliver(time);
       next = used < turn ? next_to_step() : nullptr;
     }
@@ -269,6 +297,7 @@ class inline_run final : public run, private supervisor_links {
     figures_ = std::move(report);
   }
 
+  std::unique_ptr<virtual_clock> virtual_time_;
   std::shared_ptr<run_state> state_;
   std::shared_ptr<outside> outside_ = std::make_shared<outside>();
   std::vector<told> reports_;
@@ -282,6 +311,7 @@ class inline_run final : public run, private supervisor_links {
   std::vector<char> changed_;             // may have become ready
   std::vector<std::uint64_t> pulled_at_;  // by node: the number of its last pull
   std::uint64_t pulls_ = 0;
+  std::size_t calls_elsewhere_ = 0;  // that have not returned
   time_point last_tick_{};
   std::mutex driver_;
   std::mutex figures_lock_;
@@ -290,13 +320,29 @@ class inline_run final : public run, private supervisor_links {
 
 class inline_executor final : public executor {
  public:
+  explicit inline_executor(bool in_virtual_time) : in_virtual_time_(in_virtual_time) {}
+
   std::unique_ptr<run> start(graph what, run_options options) override {
-    return std::make_unique<inline_run>(std::move(what), std::move(options));
+    std::unique_ptr<virtual_clock> time;
+    if (in_virtual_time_) {
+      time = std::make_unique<virtual_clock>(*options.time);
+      options.time = time.get();
+    }
+    return std::make_unique<inline_run>(std::move(what), std::move(options), std::move(time));
   }
+
+ private:
+  bool in_virtual_time_;
 };
 
 }  // namespace
 
-std::unique_ptr<executor> make_inline_executor() { return std::make_unique<inline_executor>(); }
+std::unique_ptr<executor> make_inline_executor() {
+  return std::make_unique<inline_executor>(false);
+}
+
+std::unique_ptr<executor> make_inline_executor_in_virtual_time() {
+  return std::make_unique<inline_executor>(true);
+}
 
 }  // namespace weir

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "runtime/executor/executor.hpp"
 
@@ -15,6 +16,8 @@ struct simulation_options {
   std::uint64_t seed = 0;
   /// Called behind each step with its number, from 1; may drain or abort the run, and no more.
   std::function<void(std::uint64_t step, run& of)> on_step;
+  /// The time of day, which then stands still; none: virtual time, from 1970 on.
+  std::optional<wall_time> time_of_day = std::nullopt;
 };
 
 /// Runs graphs as actors do, in one thread and in an order that a seed decides. Time is virtual: it

@@ -10,14 +10,14 @@
 #include <algorithm>
 #include <optional>
 
+#include "pipelines/trial/trial_differences.hpp"
+#include "pipelines/trial/trial_order.hpp"
 #include "runtime/base/random.hpp"
 #include "runtime/base/text.hpp"
 #include "tests/actors/support/temporary_folder.hpp"
 #include "tests/support/executors.hpp"
 #include "tests/support/load_graph.hpp"
 #include "tests/support/test_seeds.hpp"
-#include "tests/support/trial_differences.hpp"
-#include "tests/support/trial_order.hpp"
 
 namespace weir::testing {
 namespace {
@@ -96,10 +96,10 @@ class trial {
       if (made_.outputs[i].is_of_rejected && !made_.takes_all) continue;
       text += difference({.what = made_.outputs[i].file,
                           .expected = expected.files[i],
-                          .got = got.files[i],
+                          .found = got.files[i],
                           .in_order = expected.in_order[i]});
     }
-    return text + difference({.what = "counts", .expected = expected.counts, .got = got.counts});
+    return text + difference({.what = "counts", .expected = expected.counts, .found = got.counts});
   }
 
  private:

@@ -26,12 +26,13 @@ struct simulated_config : caf::actor_system_config {
 // The time of the coordinator, which moves it from timer to timer.
 class virtual_clock final : public clock {
  public:
-  explicit virtual_clock(test_coordinator& of) : of_(of) {}
+  virtual_clock(test_coordinator& of, std::optional<wall_time> day) : of_(of), day_(day) {}
   time_point now() const override { return of_.clock().now(); }
-  wall_time wall() const override { return wall_time(now().time_since_epoch()); }
+  wall_time wall() const override { return day_.value_or(wall_time(now().time_since_epoch())); }
 
  private:
   test_coordinator& of_;
+  std::optional<wall_time> day_;
 };
 
 class simulated_run final : public run {
@@ -40,7 +41,7 @@ class simulated_run final : public run {
       : how_(how),
         random_(how.seed),
         jobs_(dynamic_cast<test_coordinator&>(system_.scheduler())),
-        time_(jobs_) {
+        time_(jobs_, how.time_of_day) {
     options.time = &time_;
     run_ = std::make_shared<actors_run>(std::move(what), std::move(options), 1);
     run_->one_thread = true;

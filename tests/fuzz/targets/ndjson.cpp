@@ -6,11 +6,11 @@
 #include <set>
 
 #include "actors/codecs/ndjson_writer.hpp"
+#include "pipelines/trial/json_line.hpp"
 #include "runtime/base/text.hpp"
 #include "runtime/data/json_text.hpp"
 #include "tests/fuzz/any_reading.hpp"
 #include "tests/fuzz/targets.hpp"
-#include "tests/support/json_line.hpp"
 
 namespace weir::testing {
 namespace {

@@ -107,8 +107,8 @@ TEST_CASE("no command at all is answered with the help, but was not asked for") 
 
 TEST_CASE("the help of each command has its options and examples") {
   std::string all;
-  for (const char* words : {"--help", "run --help", "check --help", "eval --help", "graph -h",
-                            "explain -h", "list -h", "inspect -h", "version -h"})
+  for (const char* words : {"--help", "run --help", "check --help", "test --help", "eval --help",
+                            "graph -h", "explain -h", "list -h", "inspect -h", "version -h"})
     all += "$ weir " + std::string(words) + "\n" + parsed<help_arguments>(words).text + "\n";
   check_approved("pipelines/cli/approved/help.txt", all);
 }
@@ -119,11 +119,12 @@ TEST_CASE("what is wrong with a command line is told, with the nearest right thi
   };
   const row rows[] = {
       {"rum a.yaml",
-       "'rum' is no command; they are 'run', 'check', 'eval', 'graph', 'explain', 'list', "
+       "'rum' is no command; they are 'run', 'check', 'test', 'eval', 'graph', 'explain', 'list', "
        "'inspect' or "
        "'version'; did you mean 'run'?"},
       {"--quiet run a.yaml",
-       "'--quiet' is no command; they are 'run', 'check', 'eval', 'graph', 'explain', 'list', "
+       "'--quiet' is no command; they are 'run', 'check', 'test', 'eval', 'graph', 'explain', "
+       "'list', "
        "'inspect' or "
        "'version'"},
       {"run", "'run' needs a pipeline file, as in 'weir run pipeline.yaml'"},

@@ -73,15 +73,15 @@ TEST_CASE("what is no test is refused") {
   const row rows[] = {
       {"{name: x}", "p.yaml:1:1: 'tests' is a list of tests, not a map\n"},
       {"[x]",
-       "p.yaml:1:2: test 1: a test is a map with 'name', 'input', 'output' or 'rejected', "
-       "not 'x'\n"},
+       "p.yaml:1:2: test 1: a test is a map with 'name', 'input', 'output', 'rejected' or "
+       "'seeds', not 'x'\n"},
       {"- output: {}", "p.yaml:1:3: test 1: 'name' is missing\n"},
       {"- {name: x}", "p.yaml:1:3: test 'x': it expects nothing; give 'output' or 'rejected'\n"},
       {"- {name: x, output: {}, inptu: {}}",
        "p.yaml:1:25: test 'x': unknown key 'inptu'; did you mean 'input'?\n"},
       {"- {name: x, output: {a: {b: 1}}}",
-       "p.yaml:1:25: test 'x', 'output', 'a': records are a list of maps or a text of JSON "
-       "objects, not a map\n"},
+       "p.yaml:1:26: test 'x', 'output', 'a': unknown key 'b'; records are a list of maps, and a "
+       "map has 'file', 'count', 'each', 'any' or 'none'\n"},
       {"- {name: x, output: {a: [5]}}",
        "p.yaml:1:26: test 'x', 'output', 'a': '5' is not a record, as in {status: 500}\n"},
       {"- {name: x, output: {}, input: {a.b: []}}",

@@ -1,8 +1,8 @@
-#include "tests/support/trial_order.hpp"
+#include "pipelines/trial/trial_order.hpp"
 
 #include <algorithm>
 
-namespace weir::testing {
+namespace weir {
 namespace {
 
 bool all_inputs_have_order(const graph& in, std::uint32_t stage) {
@@ -31,4 +31,4 @@ bool has_order(const graph& in, graph_port output) {
   return all_inputs_have_order(in, output.stage);
 }
 
-}  // namespace weir::testing
+}  // namespace weir

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace weir::testing {
+namespace weir {
 
 /// A JSON value in the one spelling in which records are compared: no white space outside of
 /// strings, escapes only where they are needed, no members that are null. Keys keep their order and
@@ -25,4 +25,7 @@ std::string sorted_by_key(std::string_view object);
 /// What the string under `key` stands for; empty where there is none.
 std::string text_under(std::string_view object, std::string_view key);
 
-}  // namespace weir::testing
+/// The text of the number under `key`; empty where there is none.
+std::string number_under(std::string_view object, std::string_view key);
+
+}  // namespace weir

@@ -1,4 +1,4 @@
-#include "tests/support/json_line.hpp"
+#include "pipelines/trial/json_line.hpp"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 #include "runtime/data/json_text.hpp"
 #include "runtime/data/records.hpp"
 
-namespace weir::testing {
+namespace weir {
 namespace {
 
 // Goes over a text that is known to be JSON.
@@ -154,4 +154,12 @@ std::string text_under(std::string_view object, std::string_view key) {
   return text;
 }
 
-}  // namespace weir::testing
+std::string number_under(std::string_view object, std::string_view key) {
+  std::string text;
+  each_json_member(object, [&](std::string_view name, std::string_view value) {
+    if (name_of(name) == key && is_json_number(value)) text = value;
+  });
+  return text;
+}
+
+}  // namespace weir

@@ -2,7 +2,7 @@
 
 #include "runtime/graph/graph.hpp"
 
-namespace weir::testing {
+namespace weir {
 
 /// Whether the records of an output come in the same order in every run: they do unless paths were
 /// merged somewhere above, or a stage there has workers that give up the order. Records that a
@@ -12,4 +12,4 @@ bool has_order(const graph& in, graph_port output);
 /// The same of what arrives at an input.
 bool input_has_order(const graph& in, graph_port input);
 
-}  // namespace weir::testing
+}  // namespace weir

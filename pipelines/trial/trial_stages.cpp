@@ -1,0 +1,173 @@
+#include "pipelines/trial/trial_stages.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <utility>
+
+#include "actors/codecs/ndjson_reader.hpp"
+#include "actors/codecs/ndjson_writer.hpp"
+#include "runtime/base/text.hpp"
+#include "runtime/data/records.hpp"
+#include "runtime/expression/evaluator.hpp"
+
+namespace weir {
+namespace {
+
+class given_stage final : public source {
+ public:
+  explicit given_stage(std::shared_ptr<const given_records> what)
+      : what_(std::move(what)),
+        input_(std::make_shared<const input_name>(input_name{what_->name})) {}
+
+  result<void> open(context& in) override {
+    context_ = &in;
+    const column_demand& demand = in.demand(0);
+    codecs::reader_options options{.declared = what_->declared};
+    options.keep_raw = demand.raw_formats.contains("ndjson");
+    if (!demand.all && (options.keep_raw || demand.raw_formats.empty()))
+      options.columns.emplace(demand.columns.begin(), demand.columns.end());
+    reader_.emplace(std::move(options));
+    return {};
+  }
+
+  stage_answer pull(outlet& out) override {
+    const bool is_at_end = next_ == what_->lines.size() && block_.empty();
+    if (is_at_end) return answer::end;
+    if (context_->stopping()) return answer::more;
+    if (block_.empty()) begin_block();
+    auto read = reader_->read(block_);
+    if (!read) return failure(std::move(read.error()));
+    for (const auto& bad : read->bad)
+      out.reject({bad.code, bad.reason, bad.bytes, {input_, bad.offset, bad.line}});
+    out.emit(std::move(read->records));
+    return answer::more;
+  }
+
+ private:
+  void begin_block() {
+    const std::size_t left = what_->lines.size() - next_;
+    const std::size_t count = what_->chunk_records == 0 ? left : what_->chunk_records;
+    const std::size_t end = next_ + std::min(left, count);
+    std::string text;
+    for (std::size_t i = next_; i < end; ++i) text += what_->lines[i] + '\n';
+    block_ = {.data = copy_to_buffer(text),
+              .end = static_cast<std::uint32_t>(text.size()),
+              .offset = offset_,
+              .line = next_ + 1,
+              .input = input_};
+    offset_ += text.size();
+    next_ = end;
+  }
+
+  std::shared_ptr<const given_records> what_;
+  std::shared_ptr<const input_name> input_;
+  context* context_ = nullptr;
+  std::optional<codecs::ndjson_reader> reader_;
+  codecs::raw_block block_;
+  std::size_t next_ = 0;  // of the lines, to be read
+  std::uint64_t offset_ = 0;
+};
+
+class capture_stage final : public sink {
+ public:
+  capture_stage(const std::vector<test_condition>& conditions, std::shared_ptr<captured_records> to)
+      : to_(std::move(to)) {
+    for (const auto& condition : conditions) conditions_.emplace_back(condition.value);
+    to_->failings.resize(conditions.size());
+  }
+
+  stage_answer consume(const chunk_ptr& records, outlet&) override {
+    std::string text;
+    std::vector<codecs::refused_record> refused;
+    writer_.write(*records, text, refused);
+    text.pop_back();
+    for (const auto line : split(text, '\n')) to_->lines.emplace_back(line);
+    for (std::size_t i = 0; i < conditions_.size(); ++i)
+      append_failings(conditions_[i], *records, to_->failings[i]);
+    return answer::wait;
+  }
+
+ private:
+  static void append_failings(evaluator& condition, const chunk& records,
+                              std::vector<std::string>& to) {
+    const auto found = condition.evaluate(records);
+    auto without = found.errors.begin();
+    records.each_row([&](std::uint32_t row) {
+      std::string text;
+      if (without != found.errors.end() && without->row == row)
+        text = (without++)->text;
+      else
+        append_json(text, found.values->at(row));
+      to.push_back(text == "true" ? std::string() : std::move(text));
+    });
+  }
+
+  std::shared_ptr<captured_records> to_;
+  std::vector<evaluator> conditions_;
+  codecs::ndjson_writer writer_;
+};
+
+// What takes a stage's place, as the plan asks for it.
+class stand_in final : public configured_stage {
+ public:
+  stand_in(stage_kind kind, column_demand wanted, std::function<instance()> make)
+      : kind_(kind), wanted_(std::move(wanted)), make_(std::move(make)) {}
+
+  std::vector<std::string> inputs() const override { return ports(stage_kind::sink, "in"); }
+  std::vector<std::string> outputs() const override { return ports(stage_kind::source, "out"); }
+  std::vector<expression_use> expressions() const override { return {}; }
+  std::vector<column_path> columns() const override { return {}; }
+  bool rejects() const override { return false; }
+  hold_bound hold() const override { return {}; }
+  known_columns known(port_number, const std::vector<known_columns>&) const override { return {}; }
+  column_demand demand(port_number, const std::vector<column_demand>&) const override {
+    return wanted_;
+  }
+  std::vector<std::string> files_read() const override { return {}; }
+  std::vector<std::string> files_written() const override { return {}; }
+  instance make() const override { return make_(); }
+
+ private:
+  std::vector<std::string> ports(stage_kind of, const char* name) const {
+    return kind_ == of ? std::vector<std::string>{name} : std::vector<std::string>{};
+  }
+
+  stage_kind kind_;
+  column_demand wanted_;
+  std::function<instance()> make_;
+};
+
+void put(graph_stage& in_place_of, const char* name, stage_kind kind, column_demand wanted,
+         std::function<configured_stage::instance()> make) {
+  auto what = std::make_shared<stand_in>(kind, std::move(wanted), std::move(make));
+  auto type = std::make_shared<stage_type>();
+  type->name = name;
+  type->kind = kind;
+  type->inputs = what->inputs();
+  type->outputs = what->outputs();
+  type->ledger = ledger_kind::creates;
+  in_place_of.type = std::move(type);
+  in_place_of.configured = std::move(what);
+}
+
+}  // namespace
+
+void put_given_records(graph_stage& in_place_of, given_records what) {
+  put(in_place_of, "given", stage_kind::source, {},
+      [shared = std::make_shared<const given_records>(std::move(what))] {
+        return configured_stage::instance(
+            std::unique_ptr<source>(std::make_unique<given_stage>(shared)));
+      });
+}
+
+void put_capture(graph_stage& in_place_of, column_demand wanted,
+                 std::vector<test_condition> conditions, std::shared_ptr<captured_records> to) {
+  put(in_place_of, "capture", stage_kind::sink, std::move(wanted),
+      [conditions = std::move(conditions), to = std::move(to)] {
+        return configured_stage::instance(
+            std::unique_ptr<sink>(std::make_unique<capture_stage>(conditions, to)));
+      });
+}
+
+}  // namespace weir
