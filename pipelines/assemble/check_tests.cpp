@@ -107,7 +107,9 @@ class test_check {
   }
 
   void check_conditions(const test_records& output, const known_columns& columns) {
-    const auto in = found_.enter(quoted(output.stage));
+    const auto key = found_.enter("'output'");
+    const auto in =
+        found_.enter(quoted(output.port.empty() ? output.stage : output.stage + "." + output.port));
     for (const auto& condition : output.conditions) {
       const auto kind = found_.enter(quoted(name_of(condition.what)));
       for (const auto& p : weir::check(condition.value, columns, column_type::boolean).problems)
@@ -124,6 +126,7 @@ class test_check {
 
 void check_tests(const draft& in, const std::vector<std::vector<known_columns>>& outputs,
                  problems& found) {
+  if (in.stages.empty()) return;
   std::set<std::string> names;
   test_check one(in, outputs, found);
   for (const auto& test : in.spec->tests) {

@@ -24,7 +24,8 @@ struct chosen_test {
   pipeline_trial trial;
 };
 
-// All tests of all files; no value, told, where something is wrong with one of them.
+// All tests of all files; no value, told, where something is wrong with one of them or there is
+// none.
 std::optional<std::vector<chosen_test>> read_files(const test_arguments& arguments) {
   const registry known = known_stages();
   const bool for_terminal = terminal_columns(STDERR_FILENO) > 0;
@@ -34,15 +35,14 @@ std::optional<std::vector<chosen_test>> read_files(const test_arguments& argumen
     auto file = load_tests(path, arguments.given, known);
     std::vector<pipeline_trial> trials;
     if (file.tested.made) trials = make_trials(std::move(file.tested), known, file.found);
-    std::string text;
     for (const auto& p : file.found.all())
-      if (p.severity == problem::level::error) text += file.text_of(p, for_terminal);
-    if (text.empty() && trials.empty()) text = fmt::format("{}: there are no tests in it\n", path);
-    is_wrong = is_wrong || !text.empty();
-    say(text);
+      if (p.severity == problem::level::error) say(file.text_of(p, for_terminal));
+    is_wrong = is_wrong || file.found.any_errors();
+    if (!file.found.any_errors() && trials.empty())
+      say(fmt::format("{}: there are no tests in it\n", path));
     for (auto& trial : trials) all.push_back({path, std::move(trial)});
   }
-  if (is_wrong) return std::nullopt;
+  if (is_wrong || all.empty()) return std::nullopt;
   return all;
 }
 

@@ -47,8 +47,8 @@ column_demand demand_for(const test_records& expected, bool narrow) {
   return wanted;
 }
 
-std::string port_text(const test_records& what) {
-  return what.port.empty() ? quoted(what.stage) : quoted(what.stage + "." + what.port);
+std::string port_name(const test_records& what) {
+  return what.port.empty() ? what.stage : what.stage + "." + what.port;
 }
 
 bool is_rejected_port(const test_records& what) { return what.port == "rejected"; }
@@ -123,7 +123,7 @@ void pipeline_trial::capture_outputs(graph& in, const trial_setup& how, captures
     if (into.expected[i]) continue;
     into.expected[i] = std::make_shared<captured_records>();
     graph_stage added;
-    added.name = fmt::format("expected {}", i + 1);
+    added.name = "records of " + port_name(expected);
     put_capture(added, demand_for(expected, how.narrow), expected.conditions, into.expected[i]);
     in.edges.push_back({port_of(expected), {static_cast<std::uint32_t>(in.stages.size()), 0}});
     in.stages.push_back(std::move(added));
@@ -136,7 +136,7 @@ void pipeline_trial::capture_rejected(graph& in, captures& into) const {
     into.rejected.push_back(std::make_shared<captured_records>());
     if (pipeline_.stages[i].type->kind == stage_kind::sink) continue;
     graph_stage added;
-    added.name = fmt::format("rejected {}", i + 1);
+    added.name = "rejected by " + pipeline_.stages[i].name;
     put_capture(added, {.columns = {"reason"}}, {}, into.rejected.back());
     in.edges.push_back({{i, rejected_port(pipeline_.stages[i])},
                         {static_cast<std::uint32_t>(in.stages.size()), 0}});
@@ -168,11 +168,13 @@ trial_findings pipeline_trial::run(executor& by, const trial_setup& how) const {
                                   trial_time_max.count())},
             .has_ended = false};
   trial_findings found{.wall = report->wall};
-  if (report->failure)
+  if (report->failure) {
+    found.has_ended = report->failure->cause.code != too_many_records;
     found.wrong.push_back(
         fmt::format("'{}' failed: {}", report->failure->stage, report->failure->cause.text));
-  else if (report->outcome != run_outcome::complete)
+  } else if (report->outcome != run_outcome::complete) {
     found.wrong.emplace_back("the pipeline ended before all of its input was handled");
+  }
   found.wrong.insert(found.wrong.end(), report->imbalances.begin(), report->imbalances.end());
   add_differences(got, how, found.wrong);
   return found;
@@ -181,7 +183,7 @@ trial_findings pipeline_trial::run(executor& by, const trial_setup& how) const {
 std::string pipeline_trial::output_difference(const test_records& expected,
                                               const captured_records& got,
                                               const trial_setup& how) const {
-  trial_comparison both{.what = port_text(expected)};
+  trial_comparison both{.what = quoted(port_name(expected))};
   const auto keys = keys_of_all(expected.lines);
   const bool in_part = is_rejected_port(expected);
   for (const auto& line : expected.lines)
@@ -221,7 +223,7 @@ void pipeline_trial::add_differences(const captures& got, const trial_setup& how
   for (std::size_t i = 0; i < test_.expected.size(); ++i) {
     const auto& expected = test_.expected[i];
     if (expected.has_conditions)
-      add_unmet_conditions(port_text(expected), expected, *got.expected[i],
+      add_unmet_conditions(quoted(port_name(expected)), expected, *got.expected[i],
                            comes_in_order(expected), to);
     else
       to.push_back(output_difference(expected, *got.expected[i], how));

@@ -32,8 +32,10 @@ struct trial_setup {
 struct trial_findings {
   /// What is not as expected, a text with several lines each. None: all is.
   std::vector<std::string> wrong;
-  bool has_ended = true;  ///< within `trial_time_max`
-  nanoseconds wall{0};    ///< by the run's own clock
+  /// By itself, within `trial_time_max` and what a test keeps of records; else other ways to run it
+  /// would take as long.
+  bool has_ended = true;
+  nanoseconds wall{0};  ///< by the run's own clock
 };
 
 /// A test of a pipeline, made ready to run: the records of its `input` stand in place of the

@@ -145,36 +145,46 @@ class drawing {
   std::size_t left_out_ = 0;
 };
 
-std::string counted_records(std::size_t count) {
-  return fmt::format("{} record{}", count, count == 1 ? "" : "s");
+struct difference_counts {
+  std::size_t differing = 0, missing = 0, surplus = 0;
+
+  explicit difference_counts(const std::vector<aligned_pair>& pairs) {
+    for (const auto& pair : pairs)
+      if (!pair.agree) ++(!pair.found ? missing : !pair.expected ? surplus : differing);
+  }
+  std::size_t all() const { return differing + missing + surplus; }
+};
+
+std::string number_in_list(const aligned_pair& of) {
+  return fmt::format("record {}", (of.found ? *of.found : *of.expected) + 1);
+}
+
+// `record 2 differs`, or `3 records differ, 1 record is missing, the first is record 2`.
+std::string counted_differences(const std::vector<aligned_pair>& pairs, bool in_order) {
+  const difference_counts counts(pairs);
+  const auto first =
+      std::find_if(pairs.begin(), pairs.end(), [](const auto& p) { return !p.agree; });
+  const bool is_one = counts.all() == 1;
+  std::string told;
+  const auto add = [&](std::size_t count, const char* one, const char* many) {
+    if (count == 0) return;
+    if (!told.empty()) told += ", ";
+    if (count == 1)
+      told += (is_one && in_order ? number_in_list(*first) : std::string("1 record")) + one;
+    else
+      told += fmt::format("{} records{}", count, many);
+  };
+  add(counts.differing, " differs", " differ");
+  add(counts.missing, " is missing", " are missing");
+  add(counts.surplus, " is one too many", " are too many");
+  if (in_order && !is_one) told += ", the first is " + number_in_list(*first);
+  return told;
 }
 
 std::string headline(const std::vector<aligned_pair>& pairs, const trial_comparison& both) {
-  const auto missing = std::count_if(pairs.begin(), pairs.end(),
-                                     [](const auto& p) { return p.expected && !p.found; });
-  const auto surplus = std::count_if(pairs.begin(), pairs.end(),
-                                     [](const auto& p) { return p.found && !p.expected; });
-  const auto differing = std::count_if(
-      pairs.begin(), pairs.end(), [](const auto& p) { return p.found && p.expected && !p.agree; });
-  std::string told;
-  const auto add = [&](std::ptrdiff_t count, const char* one, const char* many) {
-    if (count == 0) return;
-    if (!told.empty()) told += ", ";
-    told += counted_records(static_cast<std::size_t>(count)) + (count == 1 ? one : many);
-  };
-  add(differing, " differs", " differ");
-  add(missing, " is missing", " are missing");
-  add(surplus, " is one too many", " are too many");
-  const auto first =
-      std::find_if(pairs.begin(), pairs.end(), [](const auto& p) { return !p.agree; });
-  std::string where;
-  if (both.in_order)
-    where =
-        fmt::format(", from record {} on", (first->found ? *first->found : *first->expected) + 1);
-  else
-    where = ", in any order";
-  if (both.in_order && pairs.size() == 1) where = "";
-  return fmt::format("{}: {}{} (- expected, + found)", both.what, told, where);
+  return fmt::format("{}: {}{} (- expected, + found)", both.what,
+                     counted_differences(pairs, both.in_order),
+                     both.in_order ? "" : ", in any order");
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ struct trial_comparison {
 /// How the two differ: a line that tells the first difference, then both lists as one, `-` before
 /// what is missing and `+` before what came instead, cut where they are long. Empty if they agree.
 ///
-///     'filter': 1 record differs, from record 2 on (- expected, + found)
+///     'filter': record 2 differs (- expected, + found)
 ///         1   {"n":1}
 ///         2 - {"n":2,"s":"a"}
 ///         2 + {"n":2,"s":"b"}

@@ -1,5 +1,7 @@
 #include "pipelines/trial/trial_stages.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <functional>
 #include <optional>
@@ -81,6 +83,11 @@ class capture_stage final : public sink {
     std::string text;
     std::vector<codecs::refused_record> refused;
     writer_.write(*records, text, refused);
+    bytes_.bytes += text.size();
+    if (bytes_.bytes > captured_bytes_max.bytes)
+      return failure(too_many_records, fmt::format("more than {} of records came, and a test keeps "
+                                                   "no more",
+                                                   to_text(captured_bytes_max)));
     text.pop_back();
     for (const auto line : split(text, '\n')) to_->lines.emplace_back(line);
     for (std::size_t i = 0; i < conditions_.size(); ++i)
@@ -106,6 +113,7 @@ class capture_stage final : public sink {
   std::shared_ptr<captured_records> to_;
   std::vector<evaluator> conditions_;
   codecs::ndjson_writer writer_;
+  byte_size bytes_;
 };
 
 // What takes a stage's place, as the plan asks for it.

@@ -31,6 +31,11 @@ struct captured_records {
 /// own. What the pipeline file says of its name, place and workers stays.
 void put_given_records(graph_stage& in_place_of, given_records what);
 
+/// What is kept of one place, at most: more is a failure of the run with the code below, as where a
+/// source has no end.
+inline constexpr byte_size captured_bytes_max = 64_MiB;
+inline constexpr const char* too_many_records = "too-many-records";
+
 /// A sink's stand-in that keeps records and what `conditions` are for them in `to`, which may be
 /// looked at once the run has ended.
 void put_capture(graph_stage& in_place_of, column_demand wanted,

@@ -67,6 +67,25 @@ TEST_CASE("check takes any number of files") {
   CHECK(check.strict);
 }
 
+TEST_CASE("test takes files, a name and schedules") {
+  const auto plain = parsed<test_arguments>("test a.yaml b.yaml");
+  CHECK(plain.files == std::vector<std::string>{"a.yaml", "b.yaml"});
+  CHECK(plain.test.empty());
+  CHECK_FALSE(plain.seeds);
+  CHECK_FALSE(plain.seed);
+  CHECK(plain.form == test_form::text);
+  CHECK_FALSE(plain.quiet);
+  const auto all = parsed<test_arguments>(
+      "test a.yaml --test slow* --seeds 30 --format junit --junit r.xml --quiet --param a=1");
+  CHECK(all.test == "slow*");
+  CHECK(all.seeds == 30U);
+  CHECK(all.form == test_form::junit);
+  CHECK(all.junit == "r.xml");
+  CHECK(all.quiet);
+  CHECK(all.given.params == std::vector<std::string>{"a=1"});
+  CHECK(parsed<test_arguments>("test a.yaml --seed 18446744073709551615").seed == UINT64_MAX);
+}
+
 TEST_CASE("explain takes threads and a format") {
   const auto plain = parsed<explain_arguments>("explain a.yaml");
   CHECK(plain.file == "a.yaml");
@@ -148,6 +167,11 @@ TEST_CASE("what is wrong with a command line is told, with the nearest right thi
        "option '--seed': '-1' is not an integer between 0 and 18446744073709551615"},
       {"run a.yaml --executor inlin",
        "option '--executor': 'inlin' is not 'actors' or 'inline'; did you mean 'inline'?"},
+      {"test", "'test' needs a pipeline file, as in 'weir test pipeline.yaml'"},
+      {"test a.yaml --seed 1 --seeds 2", "'test' takes '--seeds' or '--seed', not both"},
+      {"test a.yaml --seeds 1000001",
+       "option '--seeds': '1000001' is not an integer between 0 and 1000000"},
+      {"test a.yaml --format xml", "option '--format': 'xml' is not 'text' or 'junit'"},
       {"run a.yaml --report xml", "option '--report': 'xml' is not 'text', 'json' or 'none'"},
       {"run a.yaml --drain 10",
        "option '--drain': '10' has no unit; write it as '10ms', '10s' or '10m'"},

@@ -66,6 +66,38 @@ TEST_CASE("a test is read with its records as JSON") {
   CHECK(!tests[1].checks_rejected);
 }
 
+TEST_CASE("expected records are conditions or a file, too, and a test asks for schedules") {
+  problems found;
+  const auto tests = read(R"(
+- name: t
+  seeds: 20
+  input: {a: {file: in.csv}}
+  output:
+    b: {count: 0}
+    c: {each: [n > 1, n < 3], any: n == 2, none: x == 1}
+    d: {file: d.ndjson}
+)",
+                          found);
+  CHECK(found.all().empty());
+  REQUIRE(tests.size() == 1);
+  CHECK(tests[0].seeds == 20);
+  REQUIRE(tests[0].inputs[0].file);
+  CHECK(tests[0].inputs[0].file->path == "in.csv");
+  const auto& expected = tests[0].expected;
+  REQUIRE(expected.size() == 3);
+  CHECK(expected[0].has_conditions);
+  CHECK(expected[0].count == 0U);
+  CHECK(expected[0].conditions.empty());
+  std::string all;
+  for (const auto& condition : expected[1].conditions)
+    all += std::string(name_of(condition.what)) + " " + condition.value.text() + "; ";
+  CHECK(all == "each n > 1; each n < 3; any n == 2; none x == 1; ");
+  CHECK_FALSE(expected[1].count);
+  REQUIRE(expected[2].file);
+  CHECK(expected[2].file->place.line == 8);
+  CHECK_FALSE(expected[2].has_conditions);
+}
+
 TEST_CASE("what is no test is refused") {
   struct row {
     const char *text, *told;
@@ -82,6 +114,36 @@ TEST_CASE("what is no test is refused") {
       {"- {name: x, output: {a: {b: 1}}}",
        "p.yaml:1:26: test 'x', 'output', 'a': unknown key 'b'; records are a list of maps, and a "
        "map has 'file', 'count', 'each', 'any' or 'none'\n"},
+      {"- {name: x, output: {a: {}}}",
+       "p.yaml:1:25: test 'x', 'output', 'a': an empty map says nothing; no records are an empty "
+       "list, '[]'\n"},
+      {"- {name: x, output: {a: {file: b, count: 1}}}",
+       "p.yaml:1:25: test 'x', 'output', 'a': 'file' gives all records, and stands alone\n"},
+      {"- {name: x, output: {a: {file: [b]}}}",
+       "p.yaml:1:32: test 'x', 'output', 'a': 'file' is the name of a file of records, not a "
+       "list\n"},
+      {"- {name: x, output: {a: {counts: 1}}}",
+       "p.yaml:1:26: test 'x', 'output', 'a': unknown key 'counts'; did you mean 'count'?\n"},
+      {"- {name: x, output: {a: {count: -1}}}",
+       "p.yaml:1:33: test 'x', 'output', 'a': 'count' is a number of records, not '-1'\n"},
+      {"- {name: x, output: {a: {each: {b: 1}}}}",
+       "p.yaml:1:32: test 'x', 'output', 'a': 'each' is an expression or a list of them, not a "
+       "map\n"},
+      {"- {name: x, output: {a: {any: [n > 1, lenght(n) > 1]}}}",
+       "p.yaml:1:39: test 'x', 'output', 'a', 'any': unknown function 'lenght'; did you mean "
+       "'size'?\n"},
+      {"- {name: x, output: {a: ~}}",
+       "p.yaml:1:25: test 'x', 'output', 'a': records are a list of maps, a text of JSON objects "
+       "or {file: PATH}, not nothing; no records are '[]'\n"},
+      {"- {name: x, output: {}, input: {a: {count: 1}}}",
+       "p.yaml:1:37: test 'x', 'input', 'a': unknown key 'count'; records are a list of maps, and "
+       "a map has 'file'\n"},
+      {"- {name: x, output: {}, seeds: many}",
+       "p.yaml:1:32: test 'x': 'seeds' is a number of random schedules, up to 1000000, not "
+       "'many'\n"},
+      {"- {name: x, output: {}, seeds: 1000001}",
+       "p.yaml:1:32: test 'x': 'seeds' is a number of random schedules, up to 1000000, not "
+       "'1000001'\n"},
       {"- {name: x, output: {a: [5]}}",
        "p.yaml:1:26: test 'x', 'output', 'a': '5' is not a record, as in {status: 500}\n"},
       {"- {name: x, output: {}, input: {a.b: []}}",

@@ -72,17 +72,17 @@ TEST_CASE("a test that gives what it expects tells nothing") {
 
 TEST_CASE("the first record that differs is told, and both lists") {
   CHECK(told(filter, three + "output: {filter: [{n: 2, s: b}, {n: 3}]}") ==
-        "'filter': 1 record differs, from record 1 on (- expected, + found)\n"
+        "'filter': record 1 differs (- expected, + found)\n"
         "    1 - {\"n\":2,\"s\":\"b\"}\n"
         "    1 + {\"n\":2,\"s\":\"a\"}\n"
         "                    ^ 's'\n"
         "    2   {\"n\":3}");
   CHECK(told(filter, three + "output: {filter.out: [{n: 2, s: a}]}") ==
-        "'filter.out': 1 record is one too many, from record 2 on (- expected, + found)\n"
+        "'filter.out': record 2 is one too many (- expected, + found)\n"
         "    1   {\"n\":2,\"s\":\"a\"}\n"
         "    2 + {\"n\":3}");
   CHECK(told(filter, "input: {in: []}, output: {print: [{n: 2}]}") ==
-        "'print': 1 record is missing (- expected, + found)\n    1 - {\"n\":2}");
+        "'print': record 1 is missing (- expected, + found)\n    1 - {\"n\":2}");
 }
 
 TEST_CASE("keys in another order and a number with another text are differences") {

@@ -42,6 +42,46 @@ TEST_CASE("a simulation with the same seed is the same, and with another one ano
   CHECK(lengths.size() > 5);
 }
 
+TEST_CASE("the time of day of a simulation stands still where it is given") {
+  class asker final : public source {
+   public:
+    explicit asker(std::vector<wall_time>& to) : to_(to) {}
+    result<void> open(context& of) override {
+      context_ = &of;
+      return {};
+    }
+    stage_answer pull(outlet&) override {
+      to_.push_back(context_->wall());
+      if (to_.size() == 3) return answer::end;
+      context_->wake_at(context_->now() + std::chrono::hours(1));
+      return answer::wait;
+    }
+
+   private:
+    std::vector<wall_time>& to_;
+    context* context_ = nullptr;
+  };
+  const auto times_of = [](std::optional<wall_time> day) {
+    std::vector<wall_time> times;
+    made_stage asking{.name = "asking", .kind = stage_kind::source};
+    asking.make = [&]() -> configured_stage::instance {
+      return std::unique_ptr<source>(std::make_unique<asker>(times));
+    };
+    graph_builder build;
+    const auto a = build.add(asking);
+    const auto b = build.add(ignoring_sink());
+    build.connect(a, b);
+    const auto run = make_simulated_executor({.time_of_day = day})->start(build.finish(), {});
+    CHECK(run->wait(machine_clock().now() + hang_limit));
+    return times;
+  };
+  const wall_time noon{std::chrono::hours(12)};
+  CHECK(times_of(noon) == std::vector<wall_time>(3, noon));
+  const auto moving = times_of(std::nullopt);
+  REQUIRE(moving.size() == 3);
+  CHECK(moving[2] - moving[0] == std::chrono::hours(2));
+}
+
 TEST_CASE("a simulation jumps over the time in which there is nothing to do") {
   class sleeper final : public source {
    public:

@@ -285,5 +285,69 @@ TEST_CASE("a time that a transform sets when it is opened is kept") {
   }
 }
 
+TEST_CASE("in virtual time a run jumps from timer to timer, and waits for none") {
+  constexpr std::chrono::hours pause(1);
+  const auto got = std::make_shared<collected>();
+  std::vector<time_point> called;
+  int left = 5;
+  const named_executor by{"inline in virtual time", make_inline_executor_in_virtual_time};
+  const auto report = run_to_sink(by, source_of([&](context& of, outlet&) -> stage_answer {
+                                    called.push_back(of.now());
+                                    if (left-- == 0) return answer::end;
+                                    of.wake_at(of.now() + pause);
+                                    return answer::wait;
+                                  }),
+                                  got);
+  REQUIRE(report);
+  CHECK(report->outcome == run_outcome::complete);
+  REQUIRE(called.size() == 6);
+  for (std::size_t i = 1; i < called.size(); ++i) CHECK(called[i] - called[i - 1] == pause);
+  CHECK(report->wall == 5 * pause);
+}
+
+TEST_CASE("virtual time stands still while a call is under way in another thread") {
+  pipe_pair pipe;
+  happening waits;
+  nanoseconds passed{1};
+  const auto pull = [&](context& of, outlet&) -> stage_answer {
+    const auto begun = of.now();
+    waits.happen();
+    of.wait(pipe.reader(), context::direction::readable, std::nullopt);
+    passed = of.now() - begun;
+    return answer::end;
+  };
+  graph_builder build;
+  const auto a = build.add(source_of(pull, true));
+  const auto b = build.add(ignoring_sink());
+  build.connect(a, b);
+  const auto run = make_inline_executor_in_virtual_time()->start(build.finish(), {});
+  auto ended =
+      std::async(std::launch::async, [&] { return run->wait(machine_clock().now() + hang_limit); });
+  CHECK(waits.wait());
+  // Time that does not stand still would fly now: there is nothing else to do.
+  nanoseconds flown{0};
+  for (int look = 0; look < 100'000 && flown.count() == 0; ++look) flown = run->snapshot().wall;
+  CHECK(flown == nanoseconds(0));
+  CHECK(::write(pipe.writer(), "x", 1) == 1);
+  const auto report = ended.get();
+  REQUIRE(report);
+  CHECK(report->outcome == run_outcome::complete);
+  CHECK(passed == nanoseconds(0));
+}
+
+TEST_CASE("a run in virtual time that has work without end is given up by the machine's clock") {
+  graph_builder build;
+  const auto a =
+      build.add(source_of([](context&, outlet&) -> stage_answer { return answer::more; }));
+  const auto b = build.add(ignoring_sink());
+  build.connect(a, b);
+  const auto run = make_inline_executor_in_virtual_time()->start(build.finish(), {});
+  CHECK_FALSE(run->wait(machine_clock().now() + std::chrono::milliseconds(5)));
+  run->drain();
+  const auto report = run->wait(machine_clock().now() + hang_limit);
+  REQUIRE(report);
+  CHECK(report->outcome == run_outcome::drained);
+}
+
 }  // namespace
 }  // namespace weir
