@@ -2,9 +2,9 @@
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 #include <optional>
-#include <regex>
 
 #include "runtime/base/text.hpp"
 #include "tests/actors/support/temporary_folder.hpp"
@@ -79,13 +79,11 @@ class test_folder {
 };
 
 // Times differ from run to run.
-std::string without_times(const std::string& text) {
-  static const std::regex line_time("( +)([0-9.]+(ns|us|ms|s))  ");
-  static const std::regex sum_time("in [0-9.]+(ns|us|ms|s)\n");
-  static const std::regex xml_time("time=\"[0-9]+\\.[0-9]{3}\"");
-  auto out = std::regex_replace(text, line_time, "  TIME  ");
-  out = std::regex_replace(out, sum_time, "in TIME\n");
-  return std::regex_replace(out, xml_time, "time=\"TIME\"");
+std::string without_times(std::string text) {
+  RE2::GlobalReplace(&text, " +[0-9.]+(ns|us|ms|s)  ", "  TIME  ");
+  RE2::GlobalReplace(&text, "in [0-9.]+(ns|us|ms|s)\n", "in TIME\n");
+  RE2::GlobalReplace(&text, "time=\"[0-9]+\\.[0-9]{3}\"", "time=\"TIME\"");
+  return text;
 }
 
 }  // namespace
