@@ -76,9 +76,9 @@ class text_rows {
                       ReadOne read_one) const {
     // Else what is no text would be refused before texts that stand in front of it.
     if (!are_all_strings()) return parse_each(into, out, read_one);
-    std::array<std::uint32_t, Count> rows;
+    std::array<std::uint32_t, Count> rows{};
     std::array<std::string_view, Count> texts;
-    std::array<const string_ref*, Count> refs;
+    std::array<const string_ref*, Count> refs{};
     std::size_t waiting = 0;
     const auto parse_waiting = [&](bool prepared) {
       for (std::size_t i = 0; i < waiting; ++i)

@@ -79,7 +79,7 @@ class run_pattern::run_ends {
 template <std::size_t Count>
 bool run_pattern::walk(const std::string_view* texts, std::string_view* const* groups,
                        bool& is_ascii) const {
-  std::array<const char*, Count> places;
+  std::array<const char*, Count> places{};
   for (std::size_t i = 0; i < Count; ++i) places[i] = texts[i].data();
   run_ends runs;
   const auto take = [&](const step& s, auto end_of) {
@@ -144,7 +144,7 @@ run_pattern::found run_pattern::match(std::string_view text,
 
 bool run_pattern::match_all(const std::array<std::string_view, at_once>& texts,
                             std::array<std::vector<std::string_view>, at_once>& groups) const {
-  std::array<std::string_view*, at_once> each;
+  std::array<std::string_view*, at_once> each{};
   for (std::size_t i = 0; i < at_once; ++i) each[i] = groups[i].data();
   bool is_ascii = false;
   if (!walk<at_once>(texts.data(), each.data(), is_ascii)) return false;

@@ -79,7 +79,7 @@ result<void> read_threads(const given_texts& given, std::optional<unsigned>& int
 }
 
 result<void> read_run_numbers(const given_texts& given, run_arguments& into) {
-  if (const auto done = read_threads(given, into.threads); !done) return done;
+  if (auto done = read_threads(given, into.threads); !done) return done;
   if (!given.seed.empty()) {
     const auto seed = read_integer<std::uint64_t>("--seed", given.seed, 0, UINT64_MAX);
     if (!seed) return failure(seed.error());
