@@ -23,7 +23,7 @@ constexpr std::array<std::size_t, 5> chunk_sizes{0, 1, 2, 7, 1000};
 std::vector<trial_setup> setups() {
   std::vector<trial_setup> all;
   for (const auto records : chunk_sizes) all.push_back({.chunk_records = records});
-  for (const std::size_t records : {0, 2})
+  for (const auto records : {std::size_t{0}, std::size_t{2}})
     all.push_back({.chunk_records = records, .narrow = true});
   // As little room as there can be on every edge.
   all.push_back({.chunk_records = 1, .credit = {.chunks = 1, .bytes = 64_KiB}});

@@ -156,6 +156,8 @@ void put(graph_stage& in_place_of, const char* name, stage_kind kind, column_dem
   type->outputs = what->outputs();
   type->ledger = ledger_kind::creates;
   in_place_of.type = std::move(type);
+  // What the stage would do when it fails says nothing of what stands in for it.
+  in_place_of.on_failure = {};
   in_place_of.configured = std::move(what);
 }
 

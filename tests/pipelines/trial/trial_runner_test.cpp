@@ -141,4 +141,17 @@ tests:
         "'print' failed: more than 64MiB of records came, and a test keeps no more");
 }
 
+TEST_CASE("what stands in for a sink does not take over what the sink does when it fails") {
+  const auto trials = trials_of(R"(weir: 1
+stages:
+  - {type: generate, columns: {n: {counter: 0}}}
+  - {name: out, type: write_file, path: out.ndjson, on_failure: skip}
+tests:
+  - {name: endless, output: {out: {any: n == 5}}}
+)");
+  const auto all = trial_runner().run(trials[0]);
+  REQUIRE(!all.failures.empty());
+  CHECK(all.failures[0].text.starts_with("'out' failed: more than 64MiB of records came"));
+}
+
 }  // namespace weir::testing
