@@ -42,16 +42,38 @@ block_cutter::block_cutter(std::unique_ptr<record_splitter> splitter, cutter_opt
 std::span<char> block_cutter::room() {
   if (waiting_) return {};
   if (!buffer_) buffer_ = pool_->take();
-  if (used_ == buffer_->capacity()) {
+  if (front_ + used_ == buffer_->capacity()) {
     if (whole_ > 0) return {};
     // A record longer than a block. It is at most two bytes longer than allowed: else it is
     // skipped.
     const std::size_t most = options_.record_max.bytes + 2 + mark_.value_or(0);
     auto larger = std::make_shared<buffer>(std::min(used_ * 2, most));
-    std::memcpy(larger->data(), buffer_->data(), used_);
+    std::memcpy(larger->data(), front(), used_);
     buffer_ = std::move(larger);
+    front_ = 0;
   }
-  return {buffer_->data() + used_, buffer_->capacity() - used_};
+  return {front() + used_, buffer_->capacity() - front_ - used_};
+}
+
+block_cutter::part block_cutter::make_part() {
+  auto data = pool_->take();
+  const std::span<char> room(data->data() + front_room(), data->capacity() - front_room());
+  return {std::move(data), room};
+}
+
+void block_cutter::add(part filled_apart, std::size_t count) {
+  WEIR_CHECK(!waiting_, "what is whole is taken before more is added");
+  auto begin = static_cast<std::size_t>(filled_apart.room.data() - filled_apart.data->data());
+  if (used_ > begin) {
+    auto larger = std::make_shared<buffer>(used_ + count);
+    std::memcpy(larger->data() + used_, filled_apart.room.data(), count);
+    filled_apart.data = std::move(larger);
+    begin = used_;
+  }
+  if (used_ > 0) std::memcpy(filled_apart.data->data() + begin - used_, front(), used_);
+  buffer_ = std::move(filled_apart.data);
+  front_ = begin - used_;
+  filled(count);
 }
 
 void block_cutter::filled(std::size_t count) {
@@ -61,7 +83,7 @@ void block_cutter::filled(std::size_t count) {
     scan(from);
     return;
   }
-  const std::string_view piece(buffer_->data(), count);
+  const std::string_view piece(front(), count);
   const auto end = splitter_->first_end(piece);
   if (!end) {
     skip(piece);
@@ -71,7 +93,7 @@ void block_cutter::filled(std::size_t count) {
   skip(piece.substr(0, *end));
   end_skip(before == '\r' ? 2 : 1);
   used_ = count - *end;
-  std::memmove(buffer_->data(), buffer_->data() + *end, used_);
+  std::memmove(front(), front() + *end, used_);
   scan(0);
 }
 
@@ -85,7 +107,7 @@ void block_cutter::finish() {
 
 // Whether it is known how long the mark is: of an input's first two bytes it may not be.
 bool block_cutter::knows_mark() {
-  const std::string_view bytes(buffer_->data(), used_);
+  const std::string_view bytes(front(), used_);
   const bool begins = bytes.starts_with(byte_order_mark.substr(0, used_));
   if (begins && used_ < byte_order_mark.size()) return false;
   mark_ = begins ? byte_order_mark.size() : 0;
@@ -97,7 +119,7 @@ void block_cutter::scan(std::size_t from) {
     if (!knows_mark()) return;
     from = *mark_;
   }
-  const auto end = splitter_->last_end({buffer_->data() + from, used_ - from});
+  const auto end = splitter_->last_end({front() + from, used_ - from});
   if (end) whole_ = from + *end;
   // A record may have two more bytes for its line end, but then it has ended.
   if (used_ - std::max(whole_, *mark_) > options_.record_max.bytes + 1) begin_skip();
@@ -105,7 +127,7 @@ void block_cutter::scan(std::size_t from) {
 
 void block_cutter::begin_skip() {
   const std::size_t begin = std::max(whole_, *mark_);
-  const std::string_view tail(buffer_->data() + begin, used_ - begin);
+  const std::string_view tail(front() + begin, used_ - begin);
   skipping_ = true;
   skipped_ = skipped_lines_ = 0;
   skipped_head_.clear();
@@ -136,23 +158,26 @@ void block_cutter::end_skip(std::uint64_t line_end_bytes) {
 }
 
 raw_block block_cutter::cut() {
-  raw_block out{.begin = 0,
-                .end = static_cast<std::uint32_t>(whole_),
+  raw_block out{.begin = static_cast<std::uint32_t>(front_),
+                .end = static_cast<std::uint32_t>(front_ + whole_),
                 .offset = offset_,
                 .line = line_,
                 .input = input_};
   const std::size_t tail = used_ - whole_;
   if (whole_ < buffer_->capacity() / 4 && buffer_->capacity() == pool_->capacity()) {
     // Slow input: a few records must not keep a whole buffer alive.
-    out.data = copy_to_buffer({buffer_->data(), whole_});
-    std::memmove(buffer_->data(), buffer_->data() + whole_, tail);
+    out.data = copy_to_buffer({front(), whole_});
+    out.begin = 0;
+    out.end = static_cast<std::uint32_t>(whole_);
+    std::memmove(front(), front() + whole_, tail);
   } else {
     auto full = std::move(buffer_);
     buffer_.reset();
     if (tail > 0) {
       buffer_ = tail < pool_->capacity() ? pool_->take() : std::make_shared<buffer>(tail * 2);
-      std::memcpy(buffer_->data(), full->data() + whole_, tail);
+      std::memcpy(buffer_->data(), full->data() + front_ + whole_, tail);
     }
+    front_ = 0;
     out.data = std::move(full);
   }
   offset_ += whole_;

@@ -31,9 +31,14 @@ struct cutter_options {
 ///   }
 ///
 /// Who reads fast input fills `room` until it is empty before taking; who reads a pipe takes what
-/// there is.
+/// there is. Where several read one input side by side, each fills a part of its own, and the parts
+/// are added in their order:
 ///
-/// Memory:  one block, or one record of at most `record_max`.
+///   auto next = cutter.make_part();
+///   n = pread(fd, next.room, place);   // meanwhile others do the same with the places behind
+///   cutter.add(std::move(next), n);    // when all in front of it were added
+///
+/// Memory:  one block, or one record of at most `record_max`; and the parts.
 /// Threads: one thread at a time.
 class block_cutter {
  public:
@@ -44,6 +49,17 @@ class block_cutter {
   std::span<char> room();
   /// The first `count` bytes of `room` were filled.
   void filled(std::size_t count);
+  /// A piece of the input that is read apart, maybe before what stands in front of it.
+  struct part {
+    std::shared_ptr<buffer> data;
+    std::span<char> room;  ///< of `data`, with room in front for the beginning of a record
+  };
+  part make_part();
+  /// Whether a part can be added as it is: else it is copied behind what waits.
+  bool takes_parts() const { return used_ <= front_room(); }
+  /// The first `count` bytes of the part's room were filled, and follow what was filled before.
+  /// Requires: nothing whole waits, unless `count` is 0.
+  void add(part filled_apart, std::size_t count);
   /// The input has ended: what has no line end is a record too.
   void finish();
 
@@ -55,6 +71,8 @@ class block_cutter {
   const std::shared_ptr<const input_name>& input() const { return input_; }
 
  private:
+  std::size_t front_room() const { return options_.block.bytes / 16; }
+  char* front() const { return buffer_->data() + front_; }
   void scan(std::size_t from);
   bool knows_mark();
   raw_block cut();
@@ -67,9 +85,10 @@ class block_cutter {
   std::shared_ptr<const input_name> input_;
   std::shared_ptr<buffer_pool> pool_;
   std::shared_ptr<buffer> buffer_;
+  std::size_t front_ = 0;     // where the bytes begin in it
   std::size_t used_ = 0;      // bytes filled in
   std::size_t whole_ = 0;     // of them, bytes of whole records
-  std::uint64_t offset_ = 0;  // of the buffer's first byte in the input
+  std::uint64_t offset_ = 0;  // of the first of them in the input
   std::uint64_t line_ = 1;    // that it lies in
   // Bytes at the buffer's front that are the input's byte order mark; none: not known yet. The
   // splitter does not see them, and they count as no part of a record.

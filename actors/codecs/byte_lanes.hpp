@@ -96,29 +96,30 @@ inline void put_step(char* to, const char* from) {
   store_lanes(to + lane_count, second);
 }
 
-/// Copies `text` in whole steps, and answers whether `test` sets the highest bit of one of its
-/// bytes' lanes: to look and to copy at once is cheaper than a call where texts are short.
-/// Requires: `copy_step` bytes may be read, and written, from wherever `text` has one. It is not
-///           empty.
-template <class Test>
+/// Copies `text` in steps of `Lanes` times sixteen bytes, and answers whether `test` sets the
+/// highest bit of one of its bytes' lanes: to look and to copy at once is cheaper than a call where
+/// texts are short. How many steps a text takes is easy to guess where most take one. Requires: a
+/// step's bytes may be read, and written, from wherever `text` has one. It is not empty.
+template <unsigned Lanes, class Test>
 [[gnu::always_inline]] inline bool copy_and_test(char* to, std::string_view text, Test test) {
+  constexpr std::size_t step = Lanes * lane_count;
   std::size_t at = 0;
-  std::uint32_t found = 0;
-  for (; at + copy_step < text.size(); at += copy_step) {
-    const auto first = load_lanes(text.data() + at);
-    const auto second = load_lanes(text.data() + at + lane_count);
-    store_lanes(to + at, first);
-    store_lanes(to + at + lane_count, second);
-    found |= lane_bits(test(first) | test(second));
+  byte_lanes found{};
+  for (; at + step < text.size(); at += step)
+    for (std::size_t i = 0; i < step; i += lane_count) {
+      const auto lanes = load_lanes(text.data() + at + i);
+      store_lanes(to + at + i, lanes);
+      found |= test(lanes);
+    }
+  std::uint64_t bits = 0;
+  for (std::size_t i = 0; i < step; i += lane_count) {
+    const auto lanes = load_lanes(text.data() + at + i);
+    store_lanes(to + at + i, lanes);
+    bits |= std::uint64_t{lane_bits(test(lanes))} << i;
   }
-  const auto first = load_lanes(text.data() + at);
-  const auto second = load_lanes(text.data() + at + lane_count);
-  store_lanes(to + at, first);
-  store_lanes(to + at + lane_count, second);
-  const std::uint32_t bits = lane_bits(test(first)) | lane_bits(test(second)) << lane_count;
   // Without the bits behind the text.
-  const std::uint32_t in_text = bits << ((at - text.size()) % copy_step);
-  return (found | in_text) != 0;
+  const std::uint64_t in_text = bits << ((at - text.size()) % step + (64 - step));
+  return (lane_bits(found) | in_text) != 0;
 }
 
 /// Copies `text` in whole blocks.

@@ -65,7 +65,7 @@ inline bool put_plain(char* at, std::string_view text, byte_lanes delimits) {
   const auto is_special = [=](byte_lanes b) {
     return (b == delimits) | (b == '"') | (b == '\n') | (b == '\r');
   };
-  return text.size() - 1 < short_text_max && !copy_and_test(at, text, is_special);
+  return text.size() - 1 < short_text_max && !copy_and_test<2>(at, text, is_special);
 }
 
 // Puts a text that is not plain.
@@ -75,7 +75,7 @@ inline bool put_plain(char* at, std::string_view text, byte_lanes delimits) {
     append_csv_field(out.flush(at), text, delimiter);
     return out.begin();
   }
-  if (!text.empty() && copy_and_test(at + 1, text, [](byte_lanes b) { return b == '"'; })) {
+  if (!text.empty() && copy_and_test<2>(at + 1, text, [](byte_lanes b) { return b == '"'; })) {
     append_quoted_csv_field(out.flush(at), text);
     return out.begin();
   }

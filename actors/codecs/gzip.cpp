@@ -25,12 +25,10 @@ uInt clipped(std::size_t size) {
   return static_cast<uInt>(std::min<std::size_t>(size, std::numeric_limits<uInt>::max()));
 }
 
-}  // namespace
-
 bool is_gzip(std::string_view head) { return head.starts_with(magic); }
 bool may_become_gzip(std::string_view head) { return magic.starts_with(head); }
 
-std::size_t find_gzip_member(std::string_view packed, std::size_t from) {
+std::size_t find_member(std::string_view packed, std::size_t from) {
   constexpr std::string_view begin = "\x1f\x8b\x08";  // the magic number, and the only method
   constexpr unsigned char flags_end = 0x20;           // those above are kept for later
   for (auto at = packed.find(begin, from); at != packed.npos; at = packed.find(begin, at + 1)) {
@@ -39,6 +37,14 @@ std::size_t find_gzip_member(std::string_view packed, std::size_t from) {
   }
   return packed.npos;
 }
+
+std::unique_ptr<part_unpacker> make_gzip_unpacker(std::uint64_t offset) {
+  return std::make_unique<gzip_unpacker>(offset);
+}
+
+}  // namespace
+
+const packed_kind gzip_kind{is_gzip, may_become_gzip, find_member, make_gzip_unpacker};
 
 struct gzip_unpacker::stream {
   z_stream z{};
@@ -58,7 +64,13 @@ struct gzip_unpacker::stream {
 gzip_unpacker::gzip_unpacker(std::uint64_t offset) : stream_(std::make_unique<stream>(offset)) {}
 gzip_unpacker::~gzip_unpacker() = default;
 
-bool gzip_unpacker::in_member() const { return stream_->in_member; }
+bool gzip_unpacker::in_part() const { return stream_->in_member; }
+
+void gzip_unpacker::go_on_at(std::uint64_t offset) {
+  WEIR_CHECK(!stream_->in_member, "a gzip unpacker that leaves a member");
+  stream_->offset = offset;
+  stream_->any = true;
+}
 
 result<std::size_t> gzip_unpacker::unpack(std::string_view& packed, std::span<char> out) {
   stream& s = *stream_;

@@ -5,29 +5,22 @@
 #include <string>
 #include <string_view>
 
+#include "actors/codecs/packed_kind.hpp"
 #include "actors/codecs/packer.hpp"
 
 namespace weir::codecs {
 
-/// Whether an input that begins with `head` is gzip; two bytes are enough to tell.
-bool is_gzip(std::string_view head);
-/// Whether an input of which only `head` is known so far may turn out as gzip.
-bool may_become_gzip(std::string_view head);
-
-/// The first place from `from` on where a member may begin: each member begins at such a place, and
-/// one in 134 million bytes of anything else looks like one. None: `npos`; in the last three bytes
-/// it can't be told.
-std::size_t find_gzip_member(std::string_view packed, std::size_t from);
+/// Parts are members. In most data other than gzip one in 134 million bytes looks like one.
+extern const packed_kind gzip_kind;
 
 /// Unpacks gzip piece by piece, any number of members one after the other; zeros behind the last
 /// (tapes, block devices) are skipped.
 ///
 /// Memory:  about 40 KiB.
 /// Errors:  `gzip-corrupt` and `gzip-truncated`, with the place in the packed input; all that
-/// stands
-///          before the damage is given first.
+///          stands before the damage is given first.
 /// Threads: one thread at a time.
-class gzip_unpacker final : public unpacker {
+class gzip_unpacker final : public part_unpacker {
  public:
   /// `offset`: where in the packed input it begins.
   explicit gzip_unpacker(std::uint64_t offset = 0);
@@ -35,8 +28,9 @@ class gzip_unpacker final : public unpacker {
 
   result<std::size_t> unpack(std::string_view& packed, std::span<char> out) override;
   result<void> finish() override;
-  /// Whether a member has begun and not ended.
-  bool in_member() const;
+  bool in_part() const override;
+  void go_on_at(std::uint64_t offset) override;
+  std::size_t bytes() const override { return 40 * 1024; }
 
  private:
   struct stream;

@@ -26,7 +26,7 @@ constexpr std::size_t short_text_max = gathered_text::piece_max - 128;
 [[gnu::always_inline]] inline bool put_plain(char* at, std::string_view text) {
   // One comparison: less than an empty one is more than any.
   if (text.size() - 1 >= short_text_max) return false;
-  return !copy_and_test(at, text, [](byte_lanes b) { return is_special(b); });
+  return !copy_and_test<4>(at, text, [](byte_lanes b) { return is_special(b); });
 }
 
 // The same of a text that lies in its reference, and so in one load.
@@ -44,7 +44,7 @@ constexpr std::size_t short_text_max = gathered_text::piece_max - 128;
   const auto is_escaped = [](byte_lanes b) {
     return ((b & ~0x1F) == 0) | (b == '"') | (b == '\\');
   };
-  if (!text.empty() && text.size() <= short_text_max && !copy_and_test(at, text, is_escaped) &&
+  if (!text.empty() && text.size() <= short_text_max && !copy_and_test<4>(at, text, is_escaped) &&
       is_utf8_fast(text)) {
     at[text.size()] = '"';
     return at + text.size() + 1;

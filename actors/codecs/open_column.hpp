@@ -51,7 +51,7 @@ struct open_column {
     return storage == storage_kind::null ||
            (storage == storage_kind::tagged && whole->is_null(row));
   }
-  /// Requires: `refs` is there. `copy_step` bytes may be read from wherever the text has a byte.
+  /// Requires: `refs` is there. 64 bytes may be read from wherever the text has a byte.
   std::string_view text(std::size_t row) const {
     return only_data == nullptr ? refs[row].in(data) : text_in_one(row);
   }

@@ -1,38 +1,41 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "actors/codecs/packed_kind.hpp"
 #include "actors/codecs/packer.hpp"
 
 namespace weir::codecs {
 
-/// Whether an input that begins with `head` is zstd; four bytes are enough to tell.
-bool is_zstd(std::string_view head);
-/// Whether an input of which only `head` is known so far may turn out as zstd.
-bool may_become_zstd(std::string_view head);
+/// Parts are frames, also those that are skipped. One in 252 million bytes of anything else looks
+/// like one.
+extern const packed_kind zstd_kind;
 
 /// Unpacks zstd piece by piece, any number of frames one after the other; skippable frames are
-/// skipped.
+/// skipped. A large part is a frame whose window and whose text are both larger than 8 MiB.
 ///
 /// Memory:  the frame's window, at most 128 MiB, and about 400 KiB.
 /// Errors:  `zstd-corrupt`, at the block that is damaged; `zstd-truncated`; `zstd-unsupported` for
-/// a
-///          frame with a larger window or one that wants a dictionary. Each with the place in the
-///          packed input.
+///          a frame with a larger window or one that wants a dictionary. Each with the place in the
+///          packed input; all that the blocks before make is given first.
 /// Threads: one thread at a time.
-class zstd_unpacker final : public unpacker {
+class zstd_unpacker final : public part_unpacker {
  public:
-  zstd_unpacker();
+  /// `offset`: where in the packed input it begins.
+  explicit zstd_unpacker(std::uint64_t offset = 0);
   ~zstd_unpacker() override;
 
   result<std::size_t> unpack(std::string_view& packed, std::span<char> out) override;
   result<void> finish() override;
+  bool in_part() const override;
+  void go_on_at(std::uint64_t offset) override;
+  void allow_large_parts(bool allowed) override;
+  std::size_t bytes() const override;
 
  private:
-  bool begin_frame(std::string_view& packed);
-
   struct stream;
   std::unique_ptr<stream> stream_;
 };

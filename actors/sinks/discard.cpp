@@ -13,6 +13,7 @@ stage_type discard_stage() {
       })
       .holds_nothing()
       .keeps_nothing()
+      .runs_again()
       .cheap()
       .example("{}");
 }

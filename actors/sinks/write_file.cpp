@@ -342,8 +342,15 @@ stage_type write_file_stage() {
       })
       .writes_files(
           [](const write_file_options& options) { return std::vector<std::string>{options.path}; })
+      .replaces_files([](const write_file_options& options) {
+        return options.append ? std::vector<std::string>() : std::vector<std::string>{options.path};
+      })
       .holds_nothing()
       .rolls_back()
+      .runs_again([](const write_file_options& options) -> std::optional<std::string> {
+        if (!write_file(options).blocks()) return std::nullopt;
+        return fmt::format("what was written to {} can't be taken back", quoted(options.path));
+      })
       .never_waits([](const write_file_options& options) { return !write_file(options).blocks(); })
       .example("{path: slow.ndjson}")
       .example("{path: errors.csv.gz, columns: [ts, host, status]}")

@@ -134,6 +134,7 @@ stage_type generate_stage() {
         return columns_made(options);
       })
       .holds_nothing()
+      .runs_again()
       .example("{preset: access_log, count: 100000, seed: 1}")
       .example(
           "{rate: 10, columns: {id: {counter: 1}, host: {one_of: [a, b]}, "

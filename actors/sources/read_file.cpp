@@ -10,6 +10,7 @@
 #include "actors/codecs/lines_reader.hpp"
 #include "actors/codecs/ndjson_reader.hpp"
 #include "actors/support/input_paths.hpp"
+#include "actors/support/reread_source.hpp"
 #include "runtime/base/text.hpp"
 
 namespace weir::sources {
@@ -26,6 +27,17 @@ record_format format_for(const read_file_options& options) {
   if (options.format != record_format::by_name) return options.format;
   if (options.path.empty()) return record_format::lines;
   return format_of_name(options.path.front(), record_format::lines);
+}
+
+// What has been read of a stream is gone.
+std::optional<std::string> why_not_again(const read_file_options& options) {
+  for (const auto& path : options.path) {
+    if (path == "-") return "standard input can be read only once";
+    struct stat about = {};
+    if (::stat(path.c_str(), &about) == 0 && !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode))
+      return fmt::format("{} can be read only once", quoted(path));
+  }
+  return std::nullopt;
 }
 
 // Why a file would be read as its name does not say; none where that is not so.
@@ -144,6 +156,18 @@ std::unique_ptr<codecs::record_reader> make_reader(const read_file_options& opti
   }
 }
 
+codecs::reader_options reader_options_for(const read_file_options& options,
+                                          const column_demand& demand) {
+  codecs::reader_options reader;
+  for (const auto& [name, type] : options.columns) reader.declared.push_back({name, type});
+  reader.record_max = options.max_record;
+  reader.keep_raw = demand.raw_formats.contains(std::string(name_of(format_for(options))));
+  const bool raw_will_do = reader.keep_raw || demand.raw_formats.empty();
+  if (!demand.all && raw_will_do)
+    reader.columns = std::vector<std::string>(demand.columns.begin(), demand.columns.end());
+  return reader;
+}
+
 std::shared_ptr<file_feed> make_feed(const read_file_options& options, unsigned readers) {
   feed_options feed{.paths = options.path, .record_max = options.max_record, .readers = readers};
   feed.misfit = [options](const std::string& path) { return misread(options, path); };
@@ -153,6 +177,31 @@ std::shared_ptr<file_feed> make_feed(const read_file_options& options, unsigned 
       return make_reader(options, {.record_max = options.max_record});
     };
   return std::make_shared<file_feed>(std::move(feed));
+}
+
+// The names of the columns, as the header of the file has them now.
+result<reread_format::header> read_header(read_file_options options, context& in,
+                                          const std::string& path) {
+  const auto unknown = [&](const std::string& why) {
+    return failure("no-header",
+                   fmt::format("the names of the columns stand in the header of {}, {}; write "
+                               "'names'",
+                               quoted(path), why));
+  };
+  struct stat about = {};
+  if (::stat(path.c_str(), &about) != 0 || !S_ISREG(about.st_mode))
+    return unknown("which is not there any more");
+  options.format = format_for(options);
+  options.delimiter = std::string(1, delimiter_for(options));
+  options.path = {path};
+  const auto feed = make_feed(options, 1);
+  if (auto opened = feed->open(in); !opened) return failure(std::move(opened.error()));
+  for (;;) {
+    auto step = feed->next(in);
+    if (!step) return failure(std::move(step.error()));
+    if (step->what != file_feed::news::piece) return unknown("which has none");
+    if (step->given.block && step->given.block->names) return step->given.block->names;
+  }
 }
 
 }  // namespace
@@ -172,23 +221,31 @@ std::vector<std::unique_ptr<read_file>> read_file::make_workers(const read_file_
   return all;
 }
 
+std::unique_ptr<source> read_file::make_rereading(const read_file_options& options,
+                                                  std::shared_ptr<kept_records> from) {
+  reread_format format;
+  format.make_reader = [options](const column_demand& demand) {
+    return make_reader(options, reader_options_for(options, demand));
+  };
+  if (format_for(options) == record_format::csv && !options.names)
+    format.read_header = [options](context& in, const std::string& path) {
+      return read_header(options, in, path);
+    };
+  return std::make_unique<reread_source>(std::move(format), std::move(from));
+}
+
 bool read_file::blocks() const {
-  for (const auto& path : options_.path)
-    if (!has_pattern(path) && !is_regular(path)) return true;
-  return false;
+  // A pattern may stand for a FIFO among files; one that stands for nothing fails when it is
+  // opened.
+  const auto paths = expand_paths(options_.path);
+  const auto& all = paths ? *paths : options_.path;
+  return std::any_of(all.begin(), all.end(), [](const auto& path) { return !is_regular(path); });
 }
 
 result<void> read_file::open(context& in) {
   context_ = &in;
   const column_demand& demand = in.demand(0);
-  codecs::reader_options reader;
-  for (const auto& [name, type] : options_.columns) reader.declared.push_back({name, type});
-  reader.record_max = options_.max_record;
-  reader.keep_raw = demand.raw_formats.contains(std::string(name_of(format_for(options_))));
-  const bool raw_will_do = reader.keep_raw || demand.raw_formats.empty();
-  if (!demand.all && raw_will_do)
-    reader.columns = std::vector<std::string>(demand.columns.begin(), demand.columns.end());
-  reader_ = make_reader(options_, std::move(reader));
+  reader_ = make_reader(options_, reader_options_for(options_, demand));
   for (const auto& name : demand.columns)
     if (demand.needs(name)) named_.insert(name);
   for (const auto& [name, type] : options_.columns) named_.insert(name);
@@ -317,6 +374,7 @@ stage_type read_file_stage() {
       })
       .reads_files([](const read_file_options& options) { return options.path; })
       .rejects()
+      .runs_again(why_not_again)
       .shares_work(readers_for)
       .holds_nothing()
       .never_waits(

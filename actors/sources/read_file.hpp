@@ -36,6 +36,8 @@ class read_file final : public source {
   read_file(const read_file_options& options, std::shared_ptr<file_feed> feed);
   static std::vector<std::unique_ptr<read_file>> make_workers(const read_file_options& options,
                                                               unsigned count);
+  static std::unique_ptr<source> make_rereading(const read_file_options& options,
+                                                std::shared_ptr<kept_records> from);
 
   bool blocks() const override;
   result<void> open(context& in) override;

@@ -83,20 +83,20 @@ void field_columns::drop_row() {
   for (auto& to : targets_) to.valid[row_ >> 6] |= std::uint64_t{1} << (row_ & 63);
 }
 
-void field_columns::add_built() {
+void field_columns::add_built(const row& from) {
   for (const auto f : built_) {
-    const target& from = targets_[f];
+    const target& of = targets_[f];
     column_builder& to = slots_[f].builder;
-    const value_view& value = from.pending;
-    const auto offset = static_cast<std::uint32_t>(value.text.data() - origin_);
-    if ((from.valid[row_ >> 6] >> (row_ & 63) & 1) == 0) {
+    const value_view& value = of.pending;
+    const auto offset = static_cast<std::uint32_t>(value.text.data() - from.origin_);
+    if ((of.valid[row_ >> 6] >> (row_ & 63) & 1) == 0) {
       to.append_null();
     } else if (value.text.size() <= string_ref::inline_max) {
       to.append(value);
     } else if (value.kind == value_kind::float64) {
-      to.append_shared_float64(value.float64, value.text, buffer_, offset);
+      to.append_shared_float64(value.float64, value.text, from.buffer_, offset);
     } else {
-      to.append_shared(value.text, buffer_, offset, value.kind);
+      to.append_shared(value.text, from.buffer_, offset, value.kind);
     }
   }
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -20,7 +22,7 @@ namespace weir {
 ///   for (...) {
 ///     auto row = columns.begin_row(text, ref);
 ///     row.set_text(0, part);           // once for each field, or `set_null`
-///     is_good ? columns.add_row() : columns.drop_row();
+///     is_good ? columns.add_row(row) : columns.drop_row();
 ///   }
 ///   chunk_ptr records = columns.finish();
 ///
@@ -79,6 +81,33 @@ class field_columns {
     std::uint32_t buffer_;
   };
 
+  /// The next rows, whose texts of one field lie side by side: what a field costs is paid once.
+  template <std::size_t Count>
+  class row_group {
+   public:
+    /// The texts of a string field, by row. Requires: the same as of `row::set_text`.
+    void set_texts(std::size_t field, const std::array<std::string_view, Count>& parts) const {
+      target& to = targets_[field];
+      string_ref* texts = to.texts + at_;
+      std::size_t longest = 0;
+      for (std::size_t i = 0; i < Count; ++i) {
+        const auto offset = static_cast<std::uint32_t>(parts[i].data() - origins_[i]);
+        texts[i].refer(parts[i], buffers_[i], offset);
+        longest = std::max(longest, parts[i].size());
+      }
+      to.is_far |= longest > string_ref::inline_max;
+    }
+    /// One of them, for what is set row by row.
+    row operator[](std::size_t i) const { return {targets_, at_ + i, origins_[i], buffers_[i]}; }
+
+   private:
+    friend class field_columns;
+    target* targets_ = nullptr;
+    std::size_t at_ = 0;
+    std::array<const char*, Count> origins_{};
+    std::array<std::uint32_t, Count> buffers_{};
+  };
+
   /// Columns of the fields that are in `wanted`, of all if there is none. Others may be set.
   field_columns(const std::vector<field>& fields,
                 const std::optional<std::vector<std::string>>& wanted);
@@ -87,17 +116,24 @@ class field_columns {
   void begin(std::span<const buffer_ptr> data, std::size_t rows_max);
   /// Begins a row whose texts are parts of `text`, to which `whole` refers.
   row begin_row(std::string_view text, const string_ref& whole) {
-    origin_ = text.data();
-    buffer_ = 0;
-    if (!whole.is_inline()) {
-      origin_ -= whole.offset();
-      buffer_ = whole.buffer();
-    }
-    return {targets_.data(), row_, origin_, buffer_};
+    return {targets_.data(), row_, origin_of(text, whole), buffer_of(whole)};
   }
-  /// Requires: every field was set, once.
-  void add_row() {
-    if (!built_.empty()) add_built();
+  /// Begins several; each is added when its turn comes.
+  template <std::size_t Count>
+  row_group<Count> begin_rows(const std::array<std::string_view, Count>& texts,
+                              const std::array<const string_ref*, Count>& wholes) {
+    row_group<Count> rows;
+    rows.targets_ = targets_.data();
+    rows.at_ = row_;
+    for (std::size_t i = 0; i < Count; ++i) {
+      rows.origins_[i] = origin_of(texts[i], *wholes[i]);
+      rows.buffers_[i] = buffer_of(*wholes[i]);
+    }
+    return rows;
+  }
+  /// Requires: the row is the next; every field of it was set, once.
+  void add_row(const row& filled) {
+    if (!built_.empty()) add_built(filled);
     ++row_;
   }
   /// The next row takes the place of the one that was begun, whatever was set of it.
@@ -115,7 +151,13 @@ class field_columns {
     column_builder builder = column_builder();  // of types that are neither texts nor whole numbers
   };
 
-  void add_built();
+  static const char* origin_of(std::string_view text, const string_ref& whole) {
+    return whole.is_inline() ? text.data() : text.data() - whole.offset();
+  }
+  static std::uint32_t buffer_of(const string_ref& whole) {
+    return whole.is_inline() ? 0 : whole.buffer();
+  }
+  void add_built(const row& from);
   column_ptr finish_column(std::size_t field);
 
   schema_ptr schema_;
@@ -125,9 +167,6 @@ class field_columns {
   std::vector<buffer_ptr> data_;
   std::shared_ptr<buffer> unwanted_;  // what is written of fields that nobody wants
   std::size_t row_ = 0;
-  // Of the row at hand.
-  const char* origin_ = nullptr;
-  std::uint32_t buffer_ = 0;
 };
 
 }  // namespace weir

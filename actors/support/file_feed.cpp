@@ -79,16 +79,26 @@ result<file_feed::step> file_feed::next(context& in) {
     failed_ = true;
     return failure(std::move(cause));
   };
-  while (!in.stopping()) {
+  for (;;) {
     if (failed_) return step{news::end, {}};
+    // Before a look at `stopping`: what was added makes way for others' parts.
     if (block_is_due(in)) {
       auto given = take_piece();
       if (!given) return fail(std::move(given.error()));
       if (*given) return step{news::piece, std::move(**given)};
     }
+    if (in.stopping()) break;
     if (input_ended_) {
       if (next_ == paths_.size()) return step{news::end, {}};
+      if (added_ < claimed_) {
+        part_added_.wait(held);
+        continue;
+      }
       if (auto opened = open_next(); !opened) return fail(std::move(opened.error()));
+      continue;
+    }
+    if (may_read_parts()) {
+      if (auto good = read_part(in, held); !good) return fail(std::move(good.error()));
       continue;
     }
     const auto taken = read_some(in);
@@ -103,6 +113,42 @@ result<file_feed::step> file_feed::next(context& in) {
   return step{news::nothing, {}};
 }
 
+// Whether to read apart from others: once one does, all do, for what it reads is not there yet.
+bool file_feed::may_read_parts() {
+  return options_.readers > 1 && input_->parts() != nullptr &&
+         (added_ < claimed_ || cutter_->takes_parts());
+}
+
+// Reads a part of the input without the lock, and adds it when its turn comes: all in front of it
+// are being read, each within a call.
+result<void> file_feed::read_part(context& in, std::unique_lock<std::mutex>& held) {
+  input_file& file = *input_->parts();
+  auto part = cutter_->make_part();
+  const auto room = part.room;
+  const auto begin = file.claim(room.size());
+  const auto turn = claimed_++;
+  held.unlock();
+  const auto count = file.read_part(begin, room);
+  held.lock();
+  part_added_.wait(held, [&] { return added_ == turn; });
+  ++added_;
+  part_added_.notify_all();
+  // What has been added to the file since its end was seen does not count.
+  if (failed_ || input_ended_) return {};
+  if (count < 0) return failure(file.part_error(count));
+  cutter_->add(std::move(part), static_cast<std::size_t>(count));
+  if (static_cast<std::size_t>(count) == room.size()) return {};
+  file.end_at(begin + static_cast<std::uint64_t>(count));
+  end_input(in);
+  return {};
+}
+
+void file_feed::end_input(context& in) {
+  cutter_->finish();
+  input_ended_ = true;
+  if (auto shrunk = input_->file().shrunk()) in.tell(std::move(*shrunk));
+}
+
 // Unpacks what can be unpacked now, without the lock; false if there is nothing: then another
 // reader is at what comes next, and wakes those that wait as it gives it back. It does so before
 // its call ends, whatever happens in it, so that none of them waits for a reader that is not at
@@ -112,11 +158,11 @@ bool file_feed::unpack_slice(const context& in, std::unique_lock<std::mutex>& he
   if (!slice) return false;
   struct giving_back {
     file_feed& feed;
-    gzip_slice& taken;
+    packed_slice& taken;
     std::unique_lock<std::mutex>& held;
     ~giving_back() {
       held.lock();
-      gzip_slices::give(taken);
+      packed_slices::give(taken);
       for (const auto& waiting : std::exchange(feed.waiting_, {})) waiting.wake();
     }
   };
@@ -170,9 +216,7 @@ result<file_feed::got> file_feed::read_some(context& in) {
       cutter_->filled(**count);
       return got::bytes;
     }
-    cutter_->finish();
-    input_ended_ = true;
-    if (auto shrunk = input_->file().shrunk()) in.tell(std::move(*shrunk));
+    end_input(in);
     return got::bytes;
   }
   std::optional<time_point> until;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -29,13 +30,14 @@ struct feed_options {
 };
 
 /// The inputs of a stage, one after the other, as blocks of whole records: for one reader, or for
-/// several that share the work. Reading and cutting goes on under a lock, a block at a time, so
-/// that each reader gets the block that it has just read, still warm; what is made of the blocks,
-/// which is most of the work, goes on side by side. So does the unpacking of a gzip file with
-/// several members (`gzip_slices`).
+/// several that share the work. Cutting goes on under a lock, a block at a time, so that each
+/// reader gets the block that it has just read, still warm; what is made of the blocks, which is
+/// most of the work, goes on side by side. So does reading where several read a regular file, and
+/// the unpacking of a file with several gzip members or zstd frames (`packed_slices`).
 ///
 /// Order:   blocks carry the number of their turn, in the order of the inputs.
-/// Memory:  a block of 256 KiB, or one record, beside what was given, and what the input needs.
+/// Memory:  a block of 256 KiB, or one record, and one for each reader, beside what was given, and
+///          what the input needs.
 /// Errors:  what can't be opened, unpacked or has no header that can be read. The feed then has
 ///          nothing more to give.
 /// Threads: any; of inputs that may be quiet, one reader.
@@ -89,6 +91,9 @@ class file_feed {
   bool unpack_slice(const context& in, std::unique_lock<std::mutex>& held);
   enum class got : std::uint8_t { bytes, packed, quiet, nothing };
   result<got> read_some(context& in);
+  bool may_read_parts();
+  result<void> read_part(context& in, std::unique_lock<std::mutex>& held);
+  void end_input(context& in);
 
   feed_options options_;
   std::mutex lock_;
@@ -106,6 +111,11 @@ class file_feed {
   std::vector<waker> waiting_;     // readers that were told `later`
   unsigned left_ = 0;
   std::uint64_t turns_ = 0;
+  // Parts of the input at hand that readers have claimed and, of them, those that were added. A
+  // reader waits here, within its call, for those that are reading what stands in front of its own.
+  std::uint64_t claimed_ = 0;
+  std::uint64_t added_ = 0;
+  std::condition_variable part_added_;
   bool input_ended_ = false;
   bool failed_ = false;
   bool told_quiet_ = true;                // nothing was given since

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <utility>
 
 #include "actors/support/system_error.hpp"
 #include "runtime/base/text.hpp"
@@ -37,9 +38,11 @@ result<input_file> input_file::open(const std::string& path) {
 }
 
 // Standard input is inherited and may be shared, so it is never made non-blocking: what is not
-// ready is not read.
+// ready is not read. A FIFO that has had no writer yet reads as one that has ended, and only a poll
+// can tell the two apart.
 bool input_file::is_ready() const {
-  if (!standard_input_ || kind_ == kind::regular) return true;
+  const bool may_wait_for_writer = kind_ == kind::pipe && offset_ == 0;
+  if (kind_ == kind::regular || (!standard_input_ && !may_wait_for_writer)) return true;
   pollfd asked{fd(), POLLIN, 0};
   return ::poll(&asked, 1, 0) != 0;
 }
@@ -73,6 +76,24 @@ result<std::optional<std::size_t>> input_file::read(std::span<char> room) {
     if (errno == EAGAIN) return std::nullopt;
     if (errno != EINTR) return system_failure("read-file", path_, errno);
   }
+}
+
+std::uint64_t input_file::claim(std::size_t size) { return std::exchange(offset_, offset_ + size); }
+
+std::ptrdiff_t input_file::read_part(std::uint64_t begin, std::span<char> room) const noexcept {
+  std::size_t done = 0;
+  while (done < room.size()) {
+    const auto got = ::pread(fd(), room.data() + done, room.size() - done,
+                             static_cast<off_t>(begin_ + begin + done));
+    if (got < 0 && errno != EINTR) return -errno;
+    if (got == 0) break;
+    if (got > 0) done += static_cast<std::size_t>(got);
+  }
+  return static_cast<std::ptrdiff_t>(done);
+}
+
+error input_file::part_error(std::ptrdiff_t answer) const {
+  return system_failure("read-file", path_, static_cast<int>(-answer)).value();
 }
 
 }  // namespace weir

@@ -15,7 +15,7 @@ namespace weir {
 ///
 /// Time:    never waits for others: what is not there yet is not read, and who wants it waits until
 ///          `fd` is readable (`may_block`). A FIFO is opened without waiting for its writer, and
-///          until it has one looks ended to those who do not wait.
+///          until it has one there is nothing to read yet.
 /// Errors:  `open-file`, `read-file`, with errno's text as detail.
 /// Threads: one thread at a time.
 class input_file {
@@ -45,6 +45,19 @@ class input_file {
   /// Reads into the front of `room`; answers how many bytes, 0 at the end, none if there is nothing
   /// now (only of what may block).
   result<std::optional<std::size_t>> read(std::span<char> room);
+
+  /// Whether several may read it at once, each a part that it has claimed.
+  bool has_parts() const { return seekable_ && kind_ == kind::regular; }
+  /// Claims the next `size` bytes, as if they had been read; answers where they begin.
+  /// Requires: has_parts().
+  std::uint64_t claim(std::size_t size);
+  /// Reads a part that was claimed: how many bytes, fewer than there is room only at the file's
+  /// end; or -errno. Threads: any.
+  std::ptrdiff_t read_part(std::uint64_t begin, std::span<char> room) const noexcept;
+  /// The cause of what `read_part` answered.
+  error part_error(std::ptrdiff_t answer) const;
+  /// The file ends there, whatever was claimed behind it.
+  void end_at(std::uint64_t offset) { offset_ = offset; }
 
  private:
   input_file() = default;

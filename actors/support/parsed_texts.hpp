@@ -69,10 +69,11 @@ class text_rows {
     });
   }
 
-  /// The same, with texts that can be looked at together: of each `Count` texts `read(i, row)` is
-  /// called for all, from 0 on, if `prepare(texts)` says so; `read_one(text, row)` for others.
-  template <std::size_t Count, class Prepare, class Read, class ReadOne>
-  void parse_together(field_columns& into, parsed_texts& out, Prepare prepare, Read read,
+  /// The same, with texts that can be looked at together: `read_all(texts, refs)` adds a row for
+  /// each, or answers false and adds none: then they are read one by one by `read_one(text, row)`,
+  /// as those that are left at the end are.
+  template <std::size_t Count, class ReadAll, class ReadOne>
+  void parse_together(field_columns& into, parsed_texts& out, ReadAll read_all,
                       ReadOne read_one) const {
     // Else what is no text would be refused before texts that stand in front of it.
     if (!are_all_strings()) return parse_each(into, out, read_one);
@@ -80,21 +81,21 @@ class text_rows {
     std::array<std::string_view, Count> texts;
     std::array<const string_ref*, Count> refs{};
     std::size_t waiting = 0;
-    const auto parse_waiting = [&](bool prepared) {
+    const auto parse_waiting = [&] {
       for (std::size_t i = 0; i < waiting; ++i)
-        parse_one(into, out, rows[i], texts[i], *refs[i],
-                  [&](std::string_view text, const field_columns::row& row) {
-                    return prepared ? read(i, row) : read_one(text, row);
-                  });
+        parse_one(into, out, rows[i], texts[i], *refs[i], read_one);
       waiting = 0;
     };
     each(out, [&](std::uint32_t row, std::string_view text, const string_ref& ref) {
       rows[waiting] = row;
       texts[waiting] = text;
       refs[waiting] = &ref;
-      if (++waiting == Count) parse_waiting(prepare(texts));
+      if (++waiting < Count) return;
+      if (!read_all(texts, refs)) return parse_waiting();
+      out.rows.insert(out.rows.end(), rows.begin(), rows.end());
+      waiting = 0;
     });
-    parse_waiting(false);
+    parse_waiting();
   }
 
  private:
@@ -111,7 +112,7 @@ class text_rows {
       out.refused.push_back({row, std::move(good.error())});
       return;
     }
-    into.add_row();
+    into.add_row(to);
     out.rows.push_back(row);
   }
   error not_a_text(value_kind kind) const;

@@ -73,7 +73,8 @@ class regex_parser final : public text_parser {
     }
     found_.resize(static_cast<std::size_t>(pattern_->NumberOfCapturingGroups()) + 1);
     pieces_.resize(found_.size());
-    for (auto& groups : together_) groups.resize(found_.size());
+    together_.resize(found_.size());
+    values_.resize(typed_.size());
     runs_ = run_pattern::of(pattern_->pattern());
     if (!runs_) jit_ = jit_pattern::of(pattern_->pattern());
   }
@@ -86,23 +87,55 @@ class regex_parser final : public text_parser {
     };
     if (!runs_) return texts.parse_each(into, out, read_one);
     texts.parse_together<run_pattern::at_once>(
-        into, out, [&](const auto& several) { return runs_->match_all(several, together_); },
-        [&](std::size_t i, const field_columns::row& row) { return set_fields(together_[i], row); },
+        into, out,
+        [&](const auto& several, const auto& refs) { return parse_all(several, refs, into); },
         read_one);
   }
 
  private:
+  static constexpr std::size_t at_once = run_pattern::at_once;
+
+  bool parse_all(const std::array<std::string_view, at_once>& texts,
+                 const std::array<const string_ref*, at_once>& refs, field_columns& into) {
+    if (!runs_->match_all(texts, together_) || !convert_all()) return false;
+    const auto rows = into.begin_rows(texts, refs);
+    for (const auto& [group, field] : texts_) rows.set_texts(field, together_[group]);
+    for (std::size_t i = 0; i < at_once; ++i) {
+      for (std::size_t t = 0; t < typed_.size(); ++t) rows[i].set(typed_[t].field, values_[t][i]);
+      into.add_row(rows[i]);
+    }
+    return true;
+  }
+
+  // The values of other types, all of them before a row has any.
+  bool convert_all() {
+    for (std::size_t t = 0; t < typed_.size(); ++t)
+      for (std::size_t i = 0; i < at_once; ++i) {
+        const std::string_view text = together_[typed_[t].group][i];
+        const auto read = codecs::convert(text, fields_[typed_[t].field].type);
+        if (!read) return false;
+        values_[t][i] = view_of(*read, text);
+      }
+    return true;
+  }
+
   result<void> parse_text(std::string_view text, const field_columns::row& into) {
     if (!match(text))
       return failure("no-match", fmt::format("{} does not match the pattern", quoted(text)));
-    return set_fields(found_, into);
+    return set_fields(into);
   }
 
-  result<void> set_fields(const std::vector<std::string_view>& groups,
-                          const field_columns::row& into) const {
-    set_texts(groups.data(), into);
+  result<void> set_fields(const field_columns::row& into) const {
+    for (const auto& [group, field] : texts_) {
+      const std::string_view found = found_[group];
+      if (found.data() == nullptr) {
+        into.set_null(field);
+      } else {
+        into.set_text(field, found);
+      }
+    }
     for (const auto& [group, field] : typed_) {
-      const std::string_view found = groups[group];
+      const std::string_view found = found_[group];
       const column_type type = fields_[field].type;
       if (found.data() == nullptr) {
         into.set_null(field);
@@ -113,18 +146,6 @@ class regex_parser final : public text_parser {
       }
     }
     return {};
-  }
-
-  // Apart from fields of other types, and by value: a loop whose values stay in registers.
-  void set_texts(const std::string_view* groups, field_columns::row into) const {
-    for (const auto& [group, field] : texts_) {
-      const std::string_view found = groups[group];
-      if (found.data() == nullptr) {
-        into.set_null(field);
-      } else {
-        into.set_text(field, found);
-      }
-    }
   }
 
   // One pass where the pattern needs no choice, machine code where there is some and it does not
@@ -152,11 +173,13 @@ class regex_parser final : public text_parser {
     std::size_t group;
     std::size_t field;
   };
-  std::vector<part> texts_;                                                   // of strings
-  std::vector<part> typed_;                                                   // of other types
-  std::vector<std::string_view> found_;                                       // by group
-  std::array<std::vector<std::string_view>, run_pattern::at_once> together_;  // likewise
+  std::vector<part> texts_;              // of strings
+  std::vector<part> typed_;              // of other types
+  std::vector<std::string_view> found_;  // by group
   std::vector<re2::StringPiece> pieces_;
+  // Of texts that are matched together.
+  std::vector<std::array<std::string_view, at_once>> together_;  // by group
+  std::vector<std::array<value_view, at_once>> values_;          // as `typed_`
 };
 
 }  // namespace

@@ -75,19 +75,21 @@ class run_pattern::run_ends {
   signed char seen_apart_ = 0;
 };
 
-// Takes all texts from step to step. False as soon as one does not match.
+// Takes all texts from step to step; `groups` lie by group and then by text. False as soon as one
+// text does not match.
 template <std::size_t Count>
-bool run_pattern::walk(const std::string_view* texts, std::string_view* const* groups,
+bool run_pattern::walk(const std::string_view* texts, std::string_view* groups,
                        bool& is_ascii) const {
   std::array<const char*, Count> places{};
   for (std::size_t i = 0; i < Count; ++i) places[i] = texts[i].data();
   run_ends runs;
   const auto take = [&](const step& s, auto end_of) {
+    std::string_view* const of_step = groups + s.group * Count;
     for (std::size_t i = 0; i < Count; ++i) {
       const char* const end = texts[i].data() + texts[i].size();
       const char* begin = places[i];
       const char* at = end_of(begin, end);
-      std::string_view& group = groups[i][s.group];
+      std::string_view& group = of_step[i];
       if (s.how == step::what::close) begin = group.data();
       const auto size = static_cast<std::size_t>(at - begin);
       group = {begin, size};
@@ -126,7 +128,7 @@ bool run_pattern::walk(const std::string_view* texts, std::string_view* const* g
   if (!std::all_of(steps_.begin(), steps_.end(), take_step)) return false;
   for (std::size_t i = 0; i < Count; ++i) {
     if (ends_text_ && places[i] != texts[i].data() + texts[i].size()) return false;
-    groups[i][0] = {texts[i].data(), static_cast<std::size_t>(places[i] - texts[i].data())};
+    groups[i] = {texts[i].data(), static_cast<std::size_t>(places[i] - texts[i].data())};
   }
   is_ascii = runs.is_ascii();
   return true;
@@ -134,20 +136,17 @@ bool run_pattern::walk(const std::string_view* texts, std::string_view* const* g
 
 run_pattern::found run_pattern::match(std::string_view text,
                                       std::vector<std::string_view>& groups) const {
-  std::string_view* const group = groups.data();
   bool is_ascii = false;
-  const bool good = walk<1>(&text, &group, is_ascii);
+  const bool good = walk<1>(&text, groups.data(), is_ascii);
   // A text that is not UTF-8 may be good for nothing only behind where this one has stopped.
   if (!is_ascii && !codecs::is_utf8_fast(text)) return found::unknown;
   return good ? found::match : found::nothing;
 }
 
 bool run_pattern::match_all(const std::array<std::string_view, at_once>& texts,
-                            std::array<std::vector<std::string_view>, at_once>& groups) const {
-  std::array<std::string_view*, at_once> each{};
-  for (std::size_t i = 0; i < at_once; ++i) each[i] = groups[i].data();
+                            std::vector<std::array<std::string_view, at_once>>& groups) const {
   bool is_ascii = false;
-  if (!walk<at_once>(texts.data(), each.data(), is_ascii)) return false;
+  if (!walk<at_once>(texts.data(), groups.data()->data(), is_ascii)) return false;
   return is_ascii || std::all_of(texts.begin(), texts.end(), codecs::is_utf8_fast);
 }
 

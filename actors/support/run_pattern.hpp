@@ -37,11 +37,11 @@ class run_pattern {
   /// How many texts `match_all` takes.
   static constexpr std::size_t at_once = 8;
   /// Matches several texts side by side, so that none waits long for where a run of another ends.
-  /// `groups` get what `match` would give. False: some text does not match, or is not UTF-8; of the
-  /// others nothing is known then.
+  /// `groups` get what `match` would give, by group and then by text. False: some text does not
+  /// match, or is not UTF-8; of the others nothing is known then.
   /// Requires: the same as of `match`.
   bool match_all(const std::array<std::string_view, at_once>& texts,
-                 std::array<std::vector<std::string_view>, at_once>& groups) const;
+                 std::vector<std::array<std::string_view, at_once>>& groups) const;
 
  private:
   friend class run_pattern_reader;
@@ -85,7 +85,7 @@ class run_pattern {
 
   class run_ends;
   template <std::size_t Count>
-  bool walk(const std::string_view* texts, std::string_view* const* groups, bool& is_ascii) const;
+  bool walk(const std::string_view* texts, std::string_view* groups, bool& is_ascii) const;
 
   std::vector<step> steps_;
   bool ends_text_ = false;  // whether there may be nothing behind the last step

@@ -8,7 +8,8 @@ namespace {
 // A text with more room than this is not kept: one huge record would hold it for the whole run.
 constexpr std::size_t text_kept_max = 1 << 20;
 
-// Gives all records on, with their text where that can be made now.
+// Gives all records on: as their text alone where that can be made now. So what they were read into
+// is let go by the thread that has it at hand, and serves it for the next chunk.
 class text_preparer final : public transform {
  public:
   explicit text_preparer(std::shared_ptr<text_preparation> shared) : shared_(std::move(shared)) {}
@@ -26,14 +27,17 @@ class text_preparer final : public transform {
     refused_.clear();
     writer_->write(*records, *text, refused_);
     if (!refused_.empty()) return records;
-    chunk::parts parts = records->all();
-    parts.prepared = std::move(text);
-    return make_chunk(std::move(parts));
+    return make_chunk({.columns_schema = no_columns_,
+                       .rows = records->rows(),
+                       .selection = records->selection(),
+                       .record_places = records->all().record_places,
+                       .prepared = std::move(text)});
   }
 
   std::shared_ptr<text_preparation> shared_;
   std::unique_ptr<codecs::record_writer> writer_;
   std::vector<codecs::refused_record> refused_;
+  schema_ptr no_columns_ = std::make_shared<const schema>(std::vector<field>());
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <utility>
 
 #include "actors/codecs/gzip.hpp"
@@ -14,16 +15,19 @@ constexpr std::size_t packed_bytes_at_once = 128 * 1024;
 // Bytes that tell what is packed from anything else.
 constexpr std::size_t magic_bytes = 4;
 
-// What unpacks an input with this beginning; none if it is not packed.
-std::unique_ptr<codecs::unpacker> unpacker_for(std::string_view head) {
-  if (codecs::is_gzip(head)) return std::make_unique<codecs::gzip_unpacker>();
-  if (codecs::is_zstd(head)) return std::make_unique<codecs::zstd_unpacker>();
+constexpr const codecs::packed_kind* kinds[] = {&codecs::gzip_kind, &codecs::zstd_kind};
+
+// The kind of an input with this beginning; none if it is not packed.
+const codecs::packed_kind* kind_of(std::string_view head) {
+  for (const auto* kind : kinds)
+    if (kind->is_kind(head)) return kind;
   return nullptr;
 }
 
 // Whether more bytes are needed to tell: a short line that comes alone does not wait for the next.
 bool may_be_packed(std::string_view head) {
-  return codecs::may_become_gzip(head) || codecs::may_become_zstd(head);
+  return std::any_of(std::begin(kinds), std::end(kinds),
+                     [&](const auto* kind) { return kind->may_become(head); });
 }
 
 }  // namespace
@@ -36,13 +40,19 @@ result<unpacked_input> unpacked_input::open(const std::string& path, unsigned re
 
 // Tells by what was read how the input is unpacked, if more can't tell it better.
 void unpacked_input::find_kind(bool ended) {
+  const auto* kind = kind_of(packed_);
   // Who reads ahead would wait for more than is wanted.
-  if (readers_ > 1 && !file_.may_block() && codecs::is_gzip(packed_)) {
-    slices_.emplace(std::move(packed_), readers_);
-  } else {
-    unpacker_ = unpacker_for(packed_);
+  if (kind != nullptr && readers_ > 1 && !file_.may_block()) {
+    slices_.emplace(*kind, std::move(packed_), readers_);
+  } else if (kind != nullptr) {
+    unpacker_ = kind->make_unpacker(0);
   }
   kind_known_ = slices_ || unpacker_ || ended || !may_be_packed(packed_);
+}
+
+input_file* unpacked_input::parts() {
+  const bool as_it_lies = kind_known_ && !slices_ && !unpacker_ && unpacked_ == packed_.size();
+  return as_it_lies && file_.has_parts() ? &file_ : nullptr;
 }
 
 result<std::optional<std::size_t>> unpacked_input::read(std::span<char> room) {

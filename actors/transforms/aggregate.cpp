@@ -43,6 +43,9 @@ result<void> aggregate::open(context& in) {
     if (!what.value) return failure("no-value", fmt::format("{} has no value", quoted(name)));
     add_computed(name, *what.value);
   }
+  for (auto& k : keys_)
+    if (k.value_of) k.value_of->stop_by(in.aborted());
+  for (auto& a : arguments_) a.value_of.stop_by(in.aborted());
   for (const auto& r : running_) kinds_.push_back(r.kind);
   states_ = new_states();
   return account();

@@ -22,7 +22,10 @@ class filter final : public transform {
  public:
   explicit filter(const filter_options& options) : where_(*options.where.value) {}
 
-  result<void> open(context&) override { return {}; }
+  result<void> open(context& in) override {
+    where_.stop_by(in.aborted());
+    return {};
+  }
   stage_answer process(port_number port, const chunk_ptr& records, outlet& out) override;
 
  private:

@@ -28,7 +28,10 @@ class map final : public transform {
  public:
   explicit map(const map_options& options);
 
-  result<void> open(context&) override { return {}; }
+  result<void> open(context& in) override {
+    for (auto& each : assignments_) each.value.stop_by(in.aborted());
+    return {};
+  }
   stage_answer process(port_number port, const chunk_ptr& records, outlet& out) override;
 
  private:

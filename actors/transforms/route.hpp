@@ -22,7 +22,10 @@ class route final : public transform {
  public:
   explicit route(const route_options& options);
 
-  result<void> open(context&) override { return {}; }
+  result<void> open(context& in) override {
+    for (auto& condition : conditions_) condition.stop_by(in.aborted());
+    return {};
+  }
   stage_answer process(port_number port, const chunk_ptr& records, outlet& out) override;
 
  private:

@@ -1,6 +1,7 @@
 #include "actors/codecs/block_cutter.hpp"
 
 #include <doctest/doctest.h>
+#include <rapidcheck.h>
 
 #include <algorithm>
 
@@ -134,6 +135,48 @@ TEST_CASE("a byte order mark is no part of the first record, however it is cut")
     auto alone = cut(mark.substr(0, 2));
     CHECK(alone.take().value().text() == mark.substr(0, 2));
   }
+}
+
+TEST_CASE("parts that were read apart are cut as if they had come one after the other") {
+  CHECK(rc::check("whatever lies across their borders", [] {
+    const std::string text =
+        *rc::gen::container<std::string>(rc::gen::element('a', 'b', '\n', '\r', '\xEF', '\xBB'));
+    const byte_size block{*rc::gen::inRange<std::uint64_t>(16, 64)};
+    const byte_size record_max{*rc::gen::inRange<std::uint64_t>(1, 100)};
+    std::string got;
+    std::vector<bad_record> bad;
+    auto cutter = cutter_of(block, record_max);
+    const auto take = [&] {
+      for (auto& b : cutter.take_too_long()) bad.push_back(std::move(b));
+      while (const auto cut = cutter.take()) {
+        // Skipped records leave holes.
+        RC_ASSERT(text.substr(cut->offset, cut->text().size()) == cut->text());
+        RC_ASSERT(
+            cut->line ==
+            1U + static_cast<std::size_t>(std::count(
+                     text.begin(), text.begin() + static_cast<std::ptrdiff_t>(cut->offset), '\n')));
+        got += cut->text();
+      }
+    };
+    for (std::size_t at = 0; at < text.size();) {
+      auto part = cutter.make_part();
+      const auto count = std::min(part.room.size(), text.size() - at);
+      std::copy_n(text.begin() + static_cast<std::ptrdiff_t>(at), count, part.room.begin());
+      cutter.add(std::move(part), count);
+      take();
+      at += count;
+    }
+    cutter.finish();
+    take();
+    std::size_t skipped = 0;
+    for (const auto& b : bad) {
+      RC_ASSERT(text.substr(b.offset, b.bytes.size()) == b.bytes);
+      skipped += text.find('\n', b.offset) == std::string::npos
+                     ? text.size() - b.offset
+                     : text.find('\n', b.offset) + 1 - b.offset;
+    }
+    RC_ASSERT(got.size() + skipped == text.size());
+  }));
 }
 
 TEST_CASE("an input without any byte gives nothing") {

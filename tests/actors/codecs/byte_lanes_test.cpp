@@ -25,11 +25,29 @@ TEST_CASE("a byte is found wherever it stands, and not behind the text") {
       CAPTURE(size);
       CAPTURE(comma);
       CHECK(find_byte(text, is_comma) == std::min(comma, size));
-      if (size == 0) continue;
-      std::string copied(size + copy_step, '\0');
-      CHECK(copy_and_test(copied.data(), text, is_comma) == (comma < size));
+    }
+}
+
+template <unsigned Lanes>
+void check_copies() {
+  constexpr std::size_t step = Lanes * lane_count;
+  for (std::size_t size = 1; size <= 3 * step; ++size)
+    for (std::size_t comma = 0; comma <= size; ++comma) {
+      std::string bytes(size + 1, 'x');
+      bytes[comma] = ',';
+      const auto data = copy_to_buffer(bytes);
+      const std::string_view text(data->data(), size);
+      CAPTURE(size);
+      CAPTURE(comma);
+      std::string copied(size + step, '\0');
+      CHECK(copy_and_test<Lanes>(copied.data(), text, is_comma) == (comma < size));
       CHECK(copied.substr(0, size) == text);
     }
+}
+
+TEST_CASE("a text is copied whole, and what is looked for is found in it and not behind it") {
+  check_copies<2>();
+  check_copies<4>();
 }
 
 TEST_CASE("a byte is found however far behind, and not behind the end") {

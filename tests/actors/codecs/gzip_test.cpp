@@ -41,6 +41,8 @@ std::string named(std::string member, const std::string& name) {
 }  // namespace
 
 TEST_CASE("gzip is told by its first bytes") {
+  const auto is_gzip = gzip_kind.is_kind;
+  const auto may_become_gzip = gzip_kind.may_become;
   CHECK(is_gzip(packed("x")));
   CHECK(is_gzip("\x1f\x8b"));
   CHECK(!is_gzip("\x1f"));
@@ -50,6 +52,21 @@ TEST_CASE("gzip is told by its first bytes") {
   CHECK(may_become_gzip("\x1f"));
   CHECK(!may_become_gzip("\x1e"));
   CHECK(!may_become_gzip("\x1f\n"));
+}
+
+TEST_CASE("a place where a member may begin is told by magic number, method and flags") {
+  const auto find = gzip_kind.find_part;
+  const std::string member = packed("text");
+  const std::string data = "12" + member + member;
+  CHECK(find(data, 0) == 2);
+  CHECK(find(data, 2) == 2);
+  CHECK(find(data, 3) == 2 + member.size());
+  CHECK(find(data, 3 + member.size()) == std::string::npos);
+  CHECK(find(data, data.size() + 10) == std::string::npos);
+  CHECK(find(std::string("\x1f\x8b\x08\x1f", 4), 0) == 0);
+  CHECK(find(std::string("\x1f\x8b\x08\x20", 4), 0) == std::string::npos);
+  CHECK(find(std::string("\x1f\x8b\x07\x00", 4), 0) == std::string::npos);
+  CHECK(find(std::string("\x1f\x8b\x08", 3), 0) == std::string::npos);
 }
 
 TEST_CASE("what was packed unpacks again, in whatever pieces") {
@@ -150,19 +167,7 @@ TEST_CASE("damaged gzip gives the text before the damage, then the error, in wha
   const auto member = packed(text.substr(0, 9'000)) + packed(text);
   const auto given = [](std::string_view data, auto piece, std::size_t room) {
     gzip_unpacker unpacker;
-    std::string out;
-    std::string space(room, '\0');
-    for (;;) {
-      std::string_view now = data.substr(0, piece());
-      const auto size = now.size();
-      const auto got = unpacker.unpack(now, space);
-      data.remove_prefix(size - now.size());
-      if (!got) return out + got.error().text + got.error().detail;
-      out.append(space, 0, *got);
-      if (data.empty() && *got < room) break;
-    }
-    const auto end = unpacker.finish();
-    return end ? out : out + end.error().text + end.error().detail;
+    return unpacked_to_end(unpacker, data, piece, room);
   };
   CHECK(rc::check([&] {
     std::string damaged = member;

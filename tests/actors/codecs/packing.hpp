@@ -78,4 +78,23 @@ result<std::string> unpacked_by(std::string_view from, Piece piece, std::size_t 
   return out;
 }
 
+/// The same by this unpacker, as far as it goes: the text, and behind it what it ended with.
+template <class Piece>
+std::string unpacked_to_end(codecs::unpacker& unpacker, std::string_view from, Piece piece,
+                            std::size_t room) {
+  std::string out;
+  std::string space(room, '\0');
+  for (;;) {
+    std::string_view now = from.substr(0, piece());
+    const auto size = now.size();
+    const auto got = unpacker.unpack(now, space);
+    from.remove_prefix(size - now.size());
+    if (!got) return out + got.error().text + got.error().detail;
+    out.append(space, 0, *got);
+    if (from.empty() && *got < room) break;
+  }
+  const auto end = unpacker.finish();
+  return end ? out : out + end.error().text + end.error().detail;
+}
+
 }  // namespace weir::testing

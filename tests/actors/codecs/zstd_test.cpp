@@ -33,6 +33,8 @@ const std::string skippable{"\x51\x2a\x4d\x18\x03\0\0\0abc", 11};
 }  // namespace
 
 TEST_CASE("zstd is told by its first bytes") {
+  const auto is_zstd = zstd_kind.is_kind;
+  const auto may_become_zstd = zstd_kind.may_become;
   CHECK(is_zstd(packed("x")));
   CHECK(is_zstd(skippable));
   CHECK(!is_zstd("\x28\xb5\x2f"));
@@ -44,6 +46,27 @@ TEST_CASE("zstd is told by its first bytes") {
     CHECK(may_become_zstd(head));
   for (const std::string_view head : {"{", "(\n", "P\n", "\x28\xb5\x2f\xfc"})
     CHECK(!may_become_zstd(head));
+}
+
+TEST_CASE("a place where a frame may begin is told by one of its magic numbers") {
+  const auto find = zstd_kind.find_part;
+  const std::string frame = packed("text");
+  for (const std::string& first : {frame, skippable}) {
+    const std::string data = "\x2a\x4d\x18" + first + frame;
+    CHECK(find(data, 0) == 3);
+    CHECK(find(data, 3) == 3);
+    CHECK(find(data, 4) == 3 + first.size());
+    CHECK(find(data, 4 + first.size()) == std::string::npos);
+    CHECK(find(data, data.size() + 10) == std::string::npos);
+  }
+  CHECK(find(frame + skippable, 1) == frame.size());
+  CHECK(find("\x4f\x2a\x4d\x18\x5f\x2a\x4d\x18", 0) == 4);
+  CHECK(find("\x60\x2a\x4d\x18", 0) == std::string::npos);
+  CHECK(find("\x28\xb5\x2f\xfc", 0) == std::string::npos);
+  for (const std::size_t length : {0U, 1U, 3U}) {
+    CHECK(find(frame.substr(0, length), 0) == std::string::npos);
+    CHECK(find(skippable.substr(0, length), 0) == std::string::npos);
+  }
 }
 
 TEST_CASE("what zstd has packed unpacks again, in whatever pieces") {

@@ -48,7 +48,7 @@ TEST_CASE("rows hold what was set last, and rows that were not added leave nothi
         to.set(i, values[i]);
         if (kept) expected[i].append(values[i]);
       }
-      kept ? columns.add_row() : columns.drop_row();
+      kept ? columns.add_row(to) : columns.drop_row();
     }
     const auto made = columns.finish();
     for (std::size_t i = 0; i < fields.size(); ++i) {
@@ -67,6 +67,48 @@ TEST_CASE("rows hold what was set last, and rows that were not added leave nothi
   }));
 }
 
+TEST_CASE("rows that are begun together hold what each would alone") {
+  const row_text shorter("short");
+  const row_text longer(std::string(100, 'x') + "end");
+  const row_text other(std::string(50, 'y') + "end");
+  column_builder all;
+  const std::uint32_t numbers[] = {all.share(longer.whole->data()[0]),
+                                   all.share(other.whole->data()[0])};
+  all.append_text(shorter.text());
+  all.append_shared(longer.text(), numbers[0], 0);
+  all.append_shared(other.text().substr(10), numbers[1], 10);
+  const auto texts = all.finish();
+  field_columns columns(fields, std::nullopt);
+  columns.begin(texts->data(), 4);
+  const auto alone = columns.begin_row(texts->string(1), texts->strings()[1]);
+  alone.set_text(0, texts->string(1).substr(80));
+  alone.set_number(1, 0);
+  alone.set_null(2);
+  columns.add_row(alone);
+  std::array<std::string_view, 3> parts;
+  std::array<const string_ref*, 3> refs{};
+  for (std::size_t i = 0; i < 3; ++i) {
+    parts[i] = texts->string(i);
+    refs[i] = &texts->strings()[i];
+  }
+  const auto rows = columns.begin_rows(parts, refs);
+  for (auto& part : parts) part.remove_prefix(2);
+  rows.set_texts(0, parts);
+  for (std::size_t i = 0; i < 3; ++i) {
+    rows[i].set_number(1, static_cast<std::int64_t>(i) + 1);
+    rows[i].set(2, {.kind = value_kind::float64, .float64 = 0.5, .text = parts[i].substr(1)});
+    columns.add_row(rows[i]);
+  }
+  const auto made = columns.finish();
+  REQUIRE(made->rows() == 4);
+  CHECK(made->columns()[0]->string(0) == texts->string(1).substr(80));
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK(made->columns()[0]->string(i + 1) == parts[i]);
+    CHECK(made->columns()[1]->int64s()[i + 1] == static_cast<std::int64_t>(i) + 1);
+    CHECK(made->columns()[2]->at(i + 1).text == parts[i].substr(1));
+  }
+}
+
 TEST_CASE("columns that nobody wants are not made, and their fields may be set") {
   const row_text from("a text");
   field_columns columns(fields, std::vector<std::string>{"n"});
@@ -75,7 +117,7 @@ TEST_CASE("columns that nobody wants are not made, and their fields may be set")
   row.set_text(0, from.text());
   row.set_number(1, 7);
   row.set_null(2);
-  columns.add_row();
+  columns.add_row(row);
   const auto made = columns.finish();
   REQUIRE(made->columns().size() == 1);
   CHECK(made->schema()[0].name == "n");
@@ -90,7 +132,7 @@ TEST_CASE("a column of short texts keeps the buffer of the long ones from nobody
   row.set_text(0, from.text().substr(500, string_ref::inline_max));
   row.set_null(1);
   row.set_null(2);
-  columns.add_row();
+  columns.add_row(row);
   CHECK(columns.finish()->columns()[0]->data().empty());
 }
 

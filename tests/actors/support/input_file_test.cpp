@@ -56,10 +56,13 @@ TEST_CASE("a FIFO without a writer does not hold up its opener") {
   REQUIRE(file);
   CHECK(file->type() == input_file::kind::pipe);
   CHECK(file->may_block());
-  const owned_fd writer(::open(folder.path("pipe").c_str(), O_WRONLY | O_NONBLOCK));
-  REQUIRE(writer);
   std::string room(10, '\0');
   auto got = file->read(room);
+  REQUIRE(got);
+  CHECK(*got == std::nullopt);
+  owned_fd writer(::open(folder.path("pipe").c_str(), O_WRONLY | O_NONBLOCK));
+  REQUIRE(writer);
+  got = file->read(room);
   REQUIRE(got);
   CHECK(*got == std::nullopt);
   REQUIRE(::write(writer.get(), "abc", 3) == 3);
@@ -67,6 +70,22 @@ TEST_CASE("a FIFO without a writer does not hold up its opener") {
   REQUIRE(got);
   CHECK(*got == 3);
   CHECK(room.substr(0, 3) == "abc");
+  writer = owned_fd();
+  got = file->read(room);
+  REQUIRE(got);
+  CHECK(*got == 0);
+}
+
+TEST_CASE("a FIFO whose writer came and wrote nothing is at its end") {
+  const temporary_folder folder;
+  REQUIRE(::mkfifo(folder.path("pipe").c_str(), 0600) == 0);
+  auto file = input_file::open(folder.path("pipe"));
+  REQUIRE(file);
+  REQUIRE(owned_fd(::open(folder.path("pipe").c_str(), O_WRONLY | O_NONBLOCK)));
+  std::string room(10, '\0');
+  const auto got = file->read(room);
+  REQUIRE(got);
+  CHECK(*got == 0);
 }
 
 TEST_CASE("a device is read like a pipe") {

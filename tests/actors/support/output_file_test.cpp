@@ -117,8 +117,8 @@ TEST_CASE("a device is written in place, and a full one says so") {
   auto file = open("/dev/full");
   const auto put = file.write("x");
   REQUIRE(!put);
-  CHECK(put.error() ==
-        error{"write-file", "'/dev/full': no space left on device", "No space left on device"});
+  CHECK(put.error() == error{"write-file", "'/dev/full': no space left on device",
+                             "No space left on device", true});
   file.discard();
   auto null = open("/dev/null");
   CHECK(null.write("x"));
@@ -149,4 +149,16 @@ TEST_CASE("a link stays a link, and the file keeps who may read it") {
   struct stat about {};
   REQUIRE(::stat(folder.path("real").c_str(), &about) == 0);
   CHECK((about.st_mode & 07777) == 0640);
+}
+
+TEST_CASE("that a device has no space is temporary, and that a folder is missing is not") {
+  auto full = open("/dev/full");
+  const auto written = full.write("text");
+  REQUIRE_FALSE(written);
+  CHECK(written.error().code == "write-file");
+  CHECK(written.error().temporary);
+  const temporary_folder folder;
+  const auto opened = output_file::open(folder.path("none/out"), mode::replace);
+  REQUIRE_FALSE(opened);
+  CHECK_FALSE(opened.error().temporary);
 }

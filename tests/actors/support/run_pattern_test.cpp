@@ -110,13 +110,12 @@ TEST_CASE("texts matched side by side have the groups that each has alone") {
     }
     const auto data = copy_to_buffer(all);
     std::array<std::string_view, at_once> texts;
-    std::array<std::vector<std::string_view>, at_once> found;
+    std::vector<std::array<std::string_view, at_once>> found(count);
     std::array<std::vector<std::string_view>, at_once> expected;
     bool all_match = true;
     for (std::size_t i = 0; i < at_once; ++i) {
       const auto begin = i == 0 ? 0 : ends[i - 1];
       texts[i] = {data->data() + begin, ends[i] - begin};
-      found[i].resize(count);
       expected[i].resize(count);
       all_match &= made->match(texts[i], expected[i]) == run_pattern::found::match;
     }
@@ -129,8 +128,8 @@ TEST_CASE("texts matched side by side have the groups that each has alone") {
     if (!together) return;
     for (std::size_t i = 0; i < at_once; ++i)
       for (std::size_t group = 0; group < count; ++group) {
-        RC_ASSERT(found[i][group].data() == expected[i][group].data());
-        RC_ASSERT(found[i][group].size() == expected[i][group].size());
+        RC_ASSERT(found[group][i].data() == expected[i][group].data());
+        RC_ASSERT(found[group][i].size() == expected[i][group].size());
       }
   }));
   CHECK(matched > 5);

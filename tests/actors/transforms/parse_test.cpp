@@ -139,6 +139,29 @@ TEST_CASE("parse goes on behind a record that it rejects") {
   CHECK(stage.rejected()[1].line == 3);
 }
 
+// Lines that match are taken apart several at a time.
+TEST_CASE("parse finds the same in many lines as in each, whatever stands between them") {
+  stage_harness stage("parse",
+                      "{regex: \"^(?<name>[^ ]*) (?<n>[0-9]+) (?<d>[0-9.]*) (?<long>.*)$\", types: "
+                      "{n: int, d: double}}");
+  std::string in;
+  std::string out;
+  for (int i = 0; i < 40; ++i) {
+    const std::string n = std::to_string(i);
+    if (i == 12) in += "{line: no match},";
+    if (i == 21) in += "{line: a 99999999999999999999 1 b},";
+    if (i == 30) in += "{line: a 1 1.2.3 b},";
+    in += "{line: 'name-" + n + " " + n + " " + n + ".50 a long text with " + n + "'},";
+    out +=
+        "{name: name-" + n + ", n: " + n + ", d: " + n + ".5, long: a long text with " + n + "},";
+  }
+  CHECK(stage.run(records("[" + in + "]")) == records("[" + out + "]"));
+  REQUIRE(stage.rejected().size() == 3);
+  CHECK(stage.rejected()[0].code == "no-match");
+  CHECK(stage.rejected()[1].line == 23);
+  CHECK(stage.rejected()[2].code == "type-mismatch");
+}
+
 TEST_CASE("parse lets records that do not fit pass, in their place and as they are, if told so") {
   for (const char* options : {"{regex: \"^a(?<n>[0-9]+)$\", types: {n: int}, on_mismatch: pass}",
                               "{format: json, on_mismatch: pass}"}) {
