@@ -14,6 +14,9 @@ struct error {
   std::string text;
   /// The text of errno or of a library; empty where there is nothing more to know.
   std::string detail;
+  /// The same call may succeed later, although nothing here is changed: others may free space on a
+  /// disk. Who says so has left what it was called on as it was, or can undo the call.
+  bool temporary = false;
 
   bool operator==(const error&) const = default;
 };

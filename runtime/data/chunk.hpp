@@ -55,7 +55,7 @@ class chunk {
     std::shared_ptr<const raw_records> raw = nullptr;
     std::shared_ptr<const key_orders> orders = nullptr;
     /// All records as the sink right below writes them, where that had it made ahead: in no other
-    /// chunk.
+    /// chunk. There may be no columns then.
     std::shared_ptr<const std::string> prepared = nullptr;
   };
 

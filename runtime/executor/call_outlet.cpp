@@ -23,11 +23,11 @@ schema_ptr rejected_schema() {
 
 }  // namespace
 
-call_outlet::call_outlet(std::string stage, port_number rejected, bool rejected_read,
+call_outlet::call_outlet(std::string stage, port_number rejected, bool rejected_taken,
                          const clock& time)
     : stage_(std::move(stage)),
       rejected_port_(rejected),
-      rejected_read_(rejected_read),
+      rejected_taken_(rejected_taken),
       time_(time),
       rooms_(rejected + std::size_t{1}) {}
 
@@ -74,7 +74,7 @@ void call_outlet::reject(const chunk& from, std::uint32_t row, std::string_view 
                          std::string_view text) {
   const auto place = from.place(row).value_or(record_place{});
   note(code, text, place);
-  if (!rejected_read_) return;
+  if (!rejected_taken_) return;
   append_common(code, text, place);
   const auto& kept = from.raw();
   if (kept && kept->format == "ndjson") {
@@ -89,7 +89,7 @@ void call_outlet::reject(const chunk& from, std::uint32_t row, std::string_view 
 
 void call_outlet::reject(const unreadable_record& what) {
   note(what.code, what.reason, what.place);
-  if (!rejected_read_) return;
+  if (!rejected_taken_) return;
   append_common(what.code, what.reason, what.place);
   columns_[at::record].append_null();
   columns_[at::raw].append_text(what.bytes, value_kind::bytes);
@@ -106,14 +106,18 @@ void call_outlet::forget() {
   rejected_ = 0;
 }
 
+chunk_ptr call_outlet::take_rejected() {
+  if (columns_.empty()) return nullptr;
+  chunk::parts parts{.columns_schema = rejected_schema()};
+  parts.rows = static_cast<std::uint32_t>(columns_.front().size());
+  for (auto& column : columns_) parts.columns.push_back(column.finish());
+  columns_.clear();
+  return make_chunk(std::move(parts));
+}
+
 std::span<call_outlet::given> call_outlet::take() {
-  if (!columns_.empty()) {
-    chunk::parts parts{.columns_schema = rejected_schema()};
-    parts.rows = static_cast<std::uint32_t>(columns_.front().size());
-    for (auto& column : columns_) parts.columns.push_back(column.finish());
-    columns_.clear();
-    given_.push_back({rejected_port_, {make_chunk(std::move(parts)), {}}});
-  }
+  if (auto rejected = take_rejected())
+    given_.push_back({rejected_port_, {std::move(rejected), {}}});
   return given_;
 }
 

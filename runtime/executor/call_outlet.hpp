@@ -17,13 +17,13 @@ namespace weir {
 /// Collects what one call gives out, so that it becomes visible when the call returns, or not at
 /// all when it fails.
 ///
-/// Rejected records get their one shape here; where nobody reads them they are only counted.
+/// Rejected records get their one shape here; where nobody takes them they are only counted.
 /// Threads: the thread of the call; between calls the shell's.
 class call_outlet final : public outlet {
  public:
-  /// `rejected` is the number of the port behind the last output; `rejected_read`, whether anybody
-  /// reads it.
-  call_outlet(std::string stage, port_number rejected, bool rejected_read, const clock& time);
+  /// `rejected` is the number of the port behind the last output; `rejected_taken`, whether anybody
+  /// reads it or keeps what comes of it.
+  call_outlet(std::string stage, port_number rejected, bool rejected_taken, const clock& time);
 
   using outlet::emit;
   void emit(port_number port, chunk_ptr records) override;
@@ -48,6 +48,9 @@ class call_outlet final : public outlet {
   /// What the call gave, in order; the chunk of rejected records last. It is the caller's to take
   /// from until the next call begins: a list of its own would be an allocation a call.
   std::span<given> take();
+  /// The chunk of what the call rejected; null where there is none, or nobody takes it. Then `take`
+  /// has it no more.
+  chunk_ptr take_rejected();
   /// Whether the call gave that port anything, taken or not.
   bool gave(port_number port) const;
   std::uint64_t emitted() const { return emitted_; }
@@ -67,7 +70,7 @@ class call_outlet final : public outlet {
 
   std::string stage_;
   port_number rejected_port_;
-  bool rejected_read_;
+  bool rejected_taken_;
   const clock& time_;
   std::vector<bool> rooms_;
   std::vector<given> given_;

@@ -45,7 +45,8 @@ class run {
   /// Waits for the end, at most until `deadline`; the report of the ended run, or none.
   /// Order: with the inline executor the graph runs in the thread that waits, and only while one
   ///        does: a drain or an abort, too, takes effect in the next `wait`, and a second thread
-  ///        that waits gets its turn when the first has given up.
+  ///        that waits gets its turn when the first has given up. Only a graph that may begin again
+  ///        as a whole (`failure_action::restart_run`) has a thread of its own there, too.
   virtual std::optional<run_report> wait(std::optional<time_point> deadline = std::nullopt) = 0;
   /// The figures of the last look at the stages, at most 200 ms old while the run goes on; empty
   /// before the first, final when it has ended.

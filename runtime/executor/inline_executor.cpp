@@ -9,6 +9,7 @@
 #include "runtime/base/check.hpp"
 #include "runtime/executor/call_thread.hpp"
 #include "runtime/executor/executor.hpp"
+#include "runtime/executor/restarting_run.hpp"
 #include "runtime/executor/run_state.hpp"
 #include "runtime/executor/stage_inbox.hpp"
 #include "runtime/executor/supervisor.hpp"
@@ -79,9 +80,11 @@ class virtual_clock final : public clock {
 class inline_run final : public run, private supervisor_links {
  public:
   /// `virtual_time`: null where time is that of the options; else they have to refer to it.
-  inline_run(graph what, run_options options, std::unique_ptr<virtual_clock> virtual_time)
+  inline_run(graph what, run_options options, run_attempt attempt,
+             std::unique_ptr<virtual_clock> virtual_time)
       : virtual_time_(std::move(virtual_time)),
-        state_(std::make_shared<run_state>(std::move(what), std::move(options), 1)),
+        state_(std::make_shared<run_state>(std::move(what), std::move(options), std::move(attempt),
+                                           1)),
         supervisor_(state_->environment, state_->options, *this) {
     const auto count = static_cast<std::uint32_t>(state_->planned.nodes.size());
     for (std::uint32_t n = 0; n < count; ++n) nodes_.push_back(std::make_unique<node>(*this, n));
@@ -97,7 +100,10 @@ class inline_run final : public run, private supervisor_links {
   }
 
   void drain() override { outside_->post({outside::kind::drain, 0}); }
-  void abort() override { outside_->post({outside::kind::abort, 0}); }
+  void abort() override {
+    outside_->post({outside::kind::abort, 0});
+    state_->environment.aborting.request_stop();
+  }
 
   std::optional<run_report> wait(std::optional<time_point> deadline) override {
     const std::lock_guard driving(driver_);
@@ -324,15 +330,24 @@ class inline_executor final : public executor {
   explicit inline_executor(bool in_virtual_time) : in_virtual_time_(in_virtual_time) {}
 
   std::unique_ptr<run> start(graph what, run_options options) override {
-    std::unique_ptr<virtual_clock> time;
-    if (in_virtual_time_) {
-      time = std::make_unique<virtual_clock>(*options.time);
-      options.time = time.get();
-    }
-    return std::make_unique<inline_run>(std::move(what), std::move(options), std::move(time));
+    const clock& waits_by = in_virtual_time_ ? machine_clock() : *options.time;
+    return start_restarting(std::move(what), std::move(options), waits_by,
+                            in_virtual_time_ ? start_in_virtual_time : start_in_time);
   }
 
  private:
+  static std::unique_ptr<run> start_in_time(graph what, run_options options, run_attempt attempt) {
+    return std::make_unique<inline_run>(std::move(what), std::move(options), std::move(attempt),
+                                        nullptr);
+  }
+  static std::unique_ptr<run> start_in_virtual_time(graph what, run_options options,
+                                                    run_attempt attempt) {
+    auto time = std::make_unique<virtual_clock>(*options.time);
+    options.time = time.get();
+    return std::make_unique<inline_run>(std::move(what), std::move(options), std::move(attempt),
+                                        std::move(time));
+  }
+
   bool in_virtual_time_;
 };
 

@@ -32,12 +32,20 @@ struct widen_input {
   edge_id edge = 0;
   credit_limits capacity;
 };
+/// A stage above was restarted, and these of the node begin anew with it: those from that number
+/// on, 0 being the first of them.
+struct follow_restart {
+  std::size_t first = 0;
+};
+/// Those below have been told of the restart of a stage here: it goes on.
+struct restart_followed {};
 struct probe_stage {
   std::uint64_t round = 0;
 };
 
-using shell_command = std::variant<open_stage, go, drain_stage, abort_stage, close_stage,
-                                   settle_stage, widen_input, probe_stage>;
+using shell_command =
+    std::variant<open_stage, go, drain_stage, abort_stage, close_stage, settle_stage, widen_input,
+                 follow_restart, restart_followed, probe_stage>;
 
 // What a shell tells the supervisor.
 
@@ -53,6 +61,10 @@ struct stage_failed {
 /// A call failed, and the stage is cut off.
 struct stage_isolated {
   stage_failed why;
+};
+/// A stage that failed has begun anew.
+struct stage_restarted {
+  std::uint32_t stage = 0;  ///< in the graph
 };
 /// All its edges have ended, in and out, and no call will follow.
 struct stage_done {
@@ -115,7 +127,8 @@ struct shell_status {
   std::optional<std::string> imbalance;
 };
 
-using shell_report = std::variant<stage_opened, stage_failed, stage_isolated, stage_done,
-                                  stage_closed, stage_settled, stage_event, shell_status>;
+using shell_report =
+    std::variant<stage_opened, stage_failed, stage_isolated, stage_restarted, stage_done,
+                 stage_closed, stage_settled, stage_event, shell_status>;
 
 }  // namespace weir

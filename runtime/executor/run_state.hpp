@@ -12,13 +12,14 @@ namespace weir {
 /// What all parts of one run share and what outlives the last of them: also a call that would not
 /// return.
 struct run_state {
-  run_state(graph what, run_options given, unsigned threads)
+  run_state(graph what, run_options given, run_attempt attempt, unsigned threads)
       : planned(plan_run(std::move(what), threads)),
         options(std::move(given)),
         budget(planned.what.memory),
         instances(make_instances(planned)),
-        environment{planned,      *options.time, budget,
-                    options.seed, instances,     options.temporary_folder} {}
+        environment{planned,           *options.time, budget,
+                    options.seed,      instances,     options.temporary_folder,
+                    std::move(attempt)} {}
   run_state(const run_state&) = delete;
   run_state& operator=(const run_state&) = delete;
 

@@ -4,10 +4,17 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "runtime/executor/executor.hpp"
 
 namespace weir {
+
+/// How far a simulation has come.
+struct simulated_moment {
+  std::uint64_t step = 0;  ///< the one at hand, from 1; 0: none has begun
+  nanoseconds time{0};     ///< since the start, in virtual time
+};
 
 /// How a simulation goes on.
 struct simulation_options {
@@ -18,6 +25,13 @@ struct simulation_options {
   std::function<void(std::uint64_t step, run& of)> on_step;
   /// The time of day, which then stands still; none: virtual time, from 1970 on.
   std::optional<wall_time> time_of_day = std::nullopt;
+  /// What the plan is made for, which then has workers and fused stages as for so many; all the
+  /// same one thread runs them.
+  unsigned threads = 1;
+  /// A stage whose turn seldom comes, with those that share its turns; empty: none.
+  std::string slow = {};
+  /// Kept up to date, for events that are told meanwhile; null: nobody asks.
+  std::shared_ptr<simulated_moment> moment = nullptr;
 };
 
 /// Runs graphs as actors do, in one thread and in an order that a seed decides. Time is virtual: it

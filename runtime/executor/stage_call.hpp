@@ -27,6 +27,9 @@ inline bool is_to_begin_anew(call_kind kind) {
   return kind == call_kind::close || kind == call_kind::open || kind == call_kind::roll_back;
 }
 
+/// Whether the call is a part of a stage's work, and not of its life.
+inline bool is_work(call_kind kind) { return kind >= call_kind::pull && kind <= call_kind::flush; }
+
 /// One call: which, of which input port, and (`settle`) what it is told.
 struct stage_call {
   call_kind kind = call_kind::none;

@@ -16,13 +16,15 @@ namespace weir {
 
 stage_context::stage_context(const clock& time, memory_budget& budget, std::uint64_t seed,
                              std::vector<column_demand> demand, std::vector<known_columns> known,
-                             std::weak_ptr<wake_target> target, const std::string& temporary_folder)
+                             std::weak_ptr<wake_target> target, std::stop_token aborted,
+                             const std::string& temporary_folder)
     : time_(time),
       account_(budget),
       random_(seed),
       demand_(std::move(demand)),
       known_(std::move(known)),
       target_(std::move(target)),
+      aborted_(std::move(aborted)),
       temporary_folder_(temporary_folder) {}
 
 stage_context::~stage_context() {
@@ -47,7 +49,9 @@ context::waited stage_context::wait(int descriptor, direction way,
                                     std::optional<time_point> deadline) {
   WEIR_CHECK(stop_descriptor_ >= 0, "a stage waits that did not say that it may");
   const auto began = time_.now();
+  if (watch_) watch_->pause();
   const auto finish = [&](waited how) {
+    if (watch_) watch_->go_on();
     waited_.fetch_add((time_.now() - began).count(), std::memory_order_relaxed);
     return how;
   };

@@ -3,10 +3,12 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "runtime/executor/call_watch.hpp"
 #include "runtime/stage/context.hpp"
 
 namespace weir {
@@ -18,7 +20,8 @@ class stage_context final : public context {
  public:
   stage_context(const clock& time, memory_budget& budget, std::uint64_t seed,
                 std::vector<column_demand> demand, std::vector<known_columns> known,
-                std::weak_ptr<wake_target> target, const std::string& temporary_folder);
+                std::weak_ptr<wake_target> target, std::stop_token aborted,
+                const std::string& temporary_folder);
   ~stage_context() override;
 
   time_point now() const override { return time_.now(); }
@@ -27,6 +30,7 @@ class stage_context final : public context {
   class waker waker() override;
   waited wait(int descriptor, direction way, std::optional<time_point> deadline) override;
   bool stopping() const override { return stopping_.load(std::memory_order_acquire); }
+  const std::stop_token& aborted() const override { return aborted_; }
   void tell(std::string text) override { told_.push_back(std::move(text)); }
   memory_account& account() override { return account_; }
   const std::string& temporary_folder() const override { return temporary_folder_; }
@@ -38,6 +42,8 @@ class stage_context final : public context {
   /// Errors: no descriptor left.
   result<void> allow_wait();
 
+  /// Time in `wait` is no part of the call that it watches.
+  void watch(std::shared_ptr<call_watch> by) { watch_ = std::move(by); }
   /// Turns `stopping()` true and ends a `wait`.
   void request_stop();
   /// The time asked for by the last call, taken.
@@ -56,6 +62,8 @@ class stage_context final : public context {
   std::vector<column_demand> demand_;
   std::vector<known_columns> known_;
   std::weak_ptr<wake_target> target_;
+  std::stop_token aborted_;
+  std::shared_ptr<call_watch> watch_;  // maybe none
   const std::string& temporary_folder_;
   std::optional<time_point> wake_time_;
   bool has_waker_ = false;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "runtime/base/check.hpp"
+#include "runtime/flow/planted_defect.hpp"
 
 namespace weir {
 
@@ -13,8 +14,7 @@ stage_followers::follower::follower(const run_environment& run, const plan_node&
             node.outputs[of.first_output + of.ports].has_value(), {}),
       edge(of.above),
       first_output(of.first_output),
-      ports(of.ports),
-      rejected_read(node.outputs[of.first_output + of.ports].has_value()) {
+      ports(of.ports) {
   for (port_number port = 0; port <= of.ports; ++port)
     leads_out = leads_out || node.outputs[of.first_output + port].has_value();
 }
@@ -104,7 +104,7 @@ bool stage_followers::waits_to_begin_anew() const {
 
 bool stage_followers::elapsed() {
   if (!pending() || !all_[lowest_]->recovering) return false;
-  all_[lowest_]->stage.recovery->elapsed();
+  all_[lowest_]->stage.elapsed();
   return true;
 }
 
@@ -131,7 +131,8 @@ time_point stage_followers::call() {
   const bool again = at.is_again();
   edge_item item = again ? stage.recovery->take() : takes ? at.above.take() : edge_item{};
   at.more = false;
-  if (what.kind == call_kind::open) stage.begin_anew(false);  // fused stages never wait
+  if (what.kind == call_kind::open)  // fused stages never wait
+    if (auto lost = stage.begin_anew(false, ledger_of(at))) links_.tell(std::move(*lost));
   const bool fused_below = number + 1 < all_.size();
   if (at.leads_out)
     stage.outlet.begin([&](port_number port) {
@@ -150,12 +151,15 @@ time_point stage_followers::call() {
   if (stage.context.has_told())
     for (auto& text : stage.context.take_told())
       links_.tell({run_event::kind::told, std::move(text), stage.about.name});
-  if (again && is_to_begin_anew(what.kind)) {
+  if (!is_to_begin_anew(what.kind) && links_.aborted()) {
+    stage.ledger.in_hand += item.size();
+    give_up(at);
+  } else if (again && is_to_begin_anew(what.kind)) {
     has_begun(number, what, std::move(given), looked);
   } else if (!given) {
     failed(number, what, std::move(given.error()), item, looked);
   } else {
-    if (again) stage.recovery->done();
+    if (again) stage.recovery->done(looked);
     handled(number, what.kind, *given, looked);
   }
   return looked;
@@ -170,6 +174,7 @@ void stage_followers::handled(std::size_t number, call_kind kind, answer given, 
   }
   take_outputs(number, kind, now);
   follow(number, kind, given);
+  begin_to_follow(at);
   find_lowest(number);
 }
 
@@ -180,16 +185,18 @@ void stage_followers::failed(std::size_t number, const stage_call& what, error c
   using verdict = stage_recovery::verdict;
   const auto found = stage.on_failure(what, cause, on, now);
   if (found == verdict::fail) {
+    if (stage.recovery) tell_news(stage);
     stage.ledger.in_hand += on.size();
     give_up(at);
-    links_.on_failed(stage.recovery ? stage.failed_for_good()
-                                    : stage.failed(what.kind, std::move(cause), on));
-    return;
+    return links_.on_failed(stage.failed_for_good(what.kind, std::move(cause), on));
   }
   at.recovering = true;
   tell_news(stage);
   if (const auto due = stage.recovery->due()) links_.go_on_at(*due);
-  if (found == verdict::again) return;
+  if (found == verdict::again) {
+    if (is_planted(planted_defect::failed_call_gives)) take_outputs(number, what.kind, now);
+    return;
+  }
   stage.outlet.begin([](port_number) { return true; });
   stage.refuse(on, cause);
   handled(number, what.kind, answer::wait, now);
@@ -208,16 +215,17 @@ void stage_followers::has_begun(std::size_t number, const stage_call& what, stag
     edge_item none;
     failed(number, what, std::move(given.error()), none, now);
   } else {
-    stage.recovery->ready_again();
-    ++stage.figures.restarts;
+    if (stage.has_begun(now)) links_.restarted(stage.about.stage);
+    tell_news(stage);
   }
   at.recovering = at.recovering && stage.recovery->active();
+  begin_to_follow(at);
   find_lowest(number);
 }
 
 void stage_followers::tell_news(stage_member& of) {
-  if (auto news = of.recovery->take_news())
-    links_.tell({news->what, std::move(news->text), of.about.name});
+  for (auto& news : of.recovery->take_news())
+    links_.tell({news.what, std::move(news.text), of.about.name});
 }
 
 // What was to be done again will not be.
@@ -225,6 +233,35 @@ void stage_followers::give_up(follower& at) {
   if (!at.recovering) return;
   at.recovering = false;
   at.stage.give_up();
+  tell_news(at.stage);
+}
+
+void stage_followers::follow_from(std::size_t first) {
+  for (std::size_t at = first; at < all_.size(); ++at) {
+    follower& one = *all_[at];
+    one.stage.is_to_follow = one.stage.follows_restarts();
+    begin_to_follow(one);
+  }
+  lowest_ = lowest();
+}
+
+void stage_followers::let_go() {
+  for (const auto& one : all_) {
+    if (!one->recovering || !one->stage.recovery->is_held_back()) continue;
+    one->stage.recovery->let_go();
+    one->recovering = one->stage.recovery->active();
+    begin_to_follow(*one);
+  }
+  lowest_ = lowest();
+}
+
+// Between two calls, with nothing of the last still to come.
+void stage_followers::begin_to_follow(follower& at) {
+  if (!at.stage.is_to_follow || at.more || at.recovering || at.over) return;
+  at.stage.is_to_follow = false;
+  at.recovering = true;
+  at.stage.recovery->follow();
+  tell_news(at.stage);
 }
 
 // After a call of that one: below it only the next can have got something to do.
@@ -252,6 +289,8 @@ void stage_followers::take_outputs(std::size_t number, call_kind kind, time_poin
       stage.figures.unread += records;
   };
   const bool tells_progress = kind == call_kind::process && stage.about.holds_nothing;
+  if (auto kept = stage.keep_rejected(); !kept)
+    links_.on_failed(stage.failed(kind, std::move(kept.error()), {}));
   for (auto& [port, item] : stage.outlet.take()) {
     if (port < at.ports) {
       stage.figures.bytes_out += item.bytes();
@@ -260,8 +299,6 @@ void stage_followers::take_outputs(std::size_t number, call_kind kind, time_poin
     give(port, std::move(item));
   }
   stage.ledger.emitted += stage.outlet.emitted();
-  stage.ledger.rejected += stage.outlet.rejected();
-  if (!at.rejected_read) stage.figures.rejected_unread += stage.outlet.rejected();
   if (stage.outlet.rejected() > 0)
     for (auto& text : stage.rejections_to_tell(now))
       links_.tell({run_event::kind::rejected, std::move(text), stage.about.name});
@@ -326,14 +363,20 @@ void stage_followers::abort() {
 
 bool stage_followers::over() const { return all_.back()->over; }
 
+// As of now, between two calls.
+stage_ledger stage_followers::ledger_of(const follower& of) {
+  stage_ledger ledger = of.stage.ledger;
+  ledger.received = of.above.ledger().received;
+  if (of.recovering) ledger.in_hand += of.stage.recovery->held();
+  return ledger;
+}
+
 void stage_followers::tell_status(shell_status& status, bool aborted) const {
   for (std::size_t at = 0; at < all_.size(); ++at) {
     const auto& one = all_[at];
     const stage_member& stage = one->stage;
     const consumer_ledger& link = one->above.ledger();
-    stage_ledger ledger = stage.ledger;
-    ledger.received = link.received;
-    if (one->recovering) ledger.in_hand += stage.recovery->held();
+    stage_ledger ledger = ledger_of(*one);
     // An abort ends edges early: who saw the end of its input did not see all of it.
     if (aborted || stage.gave_up) ledger.finished = false;
     stage_report figures = stage.figures;

@@ -26,7 +26,11 @@ class follower_links {
   /// Nobody wants what the first stage gives.
   virtual void stop_head() = 0;
   virtual void on_failed(stage_failed what) = 0;
+  /// Whether what a call has given is void, as the run is being aborted: then no other is made.
+  virtual bool aborted() = 0;
   virtual void tell(stage_event what) = 0;
+  /// That stage of the graph failed and has begun anew.
+  virtual void restarted(std::uint32_t stage) = 0;
   /// `elapsed` is to be called at that time.
   virtual void go_on_at(time_point time) = 0;
 };
@@ -74,6 +78,10 @@ class stage_followers {
   bool waits_to_begin_anew() const;
   /// That time has come; false: it waits for none.
   bool elapsed();
+  /// A stage above was restarted, and those from that number on begin anew with it.
+  void follow_from(std::size_t first);
+  /// One of them that has begun anew goes on.
+  void let_go();
   /// Nobody wants more of the last.
   void stop();
   void abort();
@@ -95,8 +103,7 @@ class stage_followers {
     edge_id edge;              // above it
     std::size_t first_output;  // of the node's
     std::size_t ports = 0;     // outputs, `rejected` not counted
-    bool rejected_read = false;
-    bool leads_out = false;  // somebody reads an output of it over an edge
+    bool leads_out = false;    // somebody reads an output of it over an edge
     fused_link above;
     bool more = false;
     bool finished = false;  // saw its input's end
@@ -105,6 +112,7 @@ class stage_followers {
     bool is_again() const { return recovering && !more; }
   };
 
+  static stage_ledger ledger_of(const follower& of);
   std::size_t lowest() const;
   void find_lowest(std::size_t called);
   bool has_work(const follower& at) const;
@@ -116,6 +124,7 @@ class stage_followers {
   void has_begun(std::size_t number, const stage_call& what, stage_answer given, time_point now);
   void tell_news(stage_member& of);
   void give_up(follower& at);
+  void begin_to_follow(follower& at);
   void take_outputs(std::size_t at, call_kind kind, time_point now);
   void follow(std::size_t at, call_kind kind, answer given);
   void end(std::size_t at);

@@ -5,8 +5,12 @@
 #include <exception>
 #include <utility>
 
+#include "runtime/base/duration.hpp"
 #include "runtime/base/random.hpp"
+#include "runtime/base/text.hpp"
+#include "runtime/flow/planted_defect.hpp"
 #include "runtime/stage/stage_access.hpp"
+#include "runtime/supervision/restart_policy.hpp"
 
 namespace weir {
 namespace {
@@ -52,6 +56,7 @@ stage_answer call_on(sink& of, const stage_call& what, const edge_item& item, ou
     case call_kind::flush:
       return with_answer(of.flush());
     case call_kind::roll_back:
+      if (is_planted(planted_defect::no_roll_back)) return answer::wait;
       return with_answer(of.roll_back());
     case call_kind::settle:
       return with_answer(of.settle(what.how));
@@ -69,9 +74,11 @@ stage_member::stage_member(const run_environment& run, const plan_node& node, co
       instance(std::move(made.what)),
       unmade(std::move(made.unmade)),
       context(run.time, run.budget, seed_for(run.seed + node.worker, of.name), of.demand, of.known,
-              std::move(wake), run.temporary_folder),
-      outlet(of.name, ports, rejected_read, run.time),
-      ports_(ports) {
+              std::move(wake), run.aborting.get_token(), run.temporary_folder),
+      outlet(of.name, ports, rejected_read || run.planned.what.keeper, run.time),
+      ports_(ports),
+      rejected_read_(rejected_read),
+      keeper_(run.planned.what.keeper.get()) {
   if (made.blocks)
     if (auto allowed = context.allow_wait(); !allowed) unmade = std::move(allowed.error());
   if (auto* t = std::get_if<std::unique_ptr<transform>>(&instance))
@@ -80,8 +87,18 @@ stage_member::stage_member(const run_environment& run, const plan_node& node, co
   figures.name = of.name;
   if (node.what != plan_node::role::stage || of.prepares) return;
   stage_ = &run.planned.what.stages[of.stage];
+  if (stage_->max_duration) {
+    watch_ = std::make_shared<call_watch>(of.name, stage_->on_failure.action, *stage_->max_duration,
+                                          run.time);
+    run.watches->add(watch_);
+    context.watch(watch_);
+  }
+  const graph& all = run.planned.what;
+  const auto below = stages_below(all.edges, all.stages.size(), of.stage);
+  for (std::size_t at = 0; at < below.size(); ++at)
+    is_followed = is_followed || (below[at] && all.stages[at].follows_restarts);
   isolates = stage_->on_failure.action == failure_action::isolate;
-  if (begins_anew(stage_->on_failure))
+  if (begins_anew(stage_->on_failure) || retries(stage_->on_failure) || stage_->follows_restarts)
     recovery =
         std::make_unique<stage_recovery>(stage_->on_failure, stage_->type->failed,
                                          seed_for(run.seed + node.worker, of.name + " again"));
@@ -99,12 +116,27 @@ void stage_member::give_up() {
   gave_up = gave_up || records > 0;
 }
 
+void stage_member::elapsed() {
+  recovery->elapsed();
+  if (recovery->is_retry()) ++figures.retries;
+}
+
+bool stage_member::has_begun(time_point now) {
+  const bool follows = recovery->follows();
+  recovery->ready_again(now);
+  if (recovery->is_retry()) return false;
+  ++figures.restarts;
+  if (follows || !is_followed || stage_->type->failed == after_failure::rolls_back) return false;
+  recovery->hold_back();
+  return true;
+}
+
 stage_event stage_member::not_closed(const error& why) const {
   return {run_event::kind::told,
           fmt::format("the instance that failed could not be closed: {}", why.text), about.name};
 }
 
-void stage_member::begin_anew(bool has_thread) {
+std::optional<stage_event> stage_member::begin_anew(bool has_thread, const stage_ledger& now) {
   opened = true;
   auto made = make_again(*stage_);
   instance = std::move(made.what);
@@ -116,6 +148,16 @@ void stage_member::begin_anew(bool has_thread) {
   // Nothing of what the last instance held is left. A stage that tells so can't exceed anything.
   (void)context.account().hold({});
   wanted = 0;
+  // A stage that says that it keeps nothing is held to it.
+  const std::uint64_t lost = stage_->type->failed == after_failure::loses_state ? now.kept() : 0;
+  if (lost == 0) return std::nullopt;
+  ledger.lost += lost;
+  return stage_event{
+      run_event::kind::told,
+      fmt::format("{} record{} that the instance before had kept back {} lost, as "
+                  "'lossy_state' allows",
+                  with_thousands(lost), lost == 1 ? "" : "s", lost == 1 ? "is" : "are"),
+      about.name};
 }
 
 void stage_member::refuse(const edge_item& what, const error& cause) {
@@ -123,6 +165,7 @@ void stage_member::refuse(const edge_item& what, const error& cause) {
     for (port_number port = 0; port < ports_; ++port) outlet.pass(port, what.what);
     return;
   }
+  if (is_planted(planted_defect::culprit_passes) && ports_ > 0) return outlet.emit(0, what.records);
   const std::string reason =
       what.size() == 1 ? fmt::format("the stage failed on it: {}", cause.text)
                        : fmt::format("the stage failed on {} records that it was one of: {}",
@@ -131,11 +174,20 @@ void stage_member::refuse(const edge_item& what, const error& cause) {
       [&](std::uint32_t row) { outlet.reject(*what.records, row, cause.code, reason); });
 }
 
+result<void> stage_member::keep_rejected() {
+  ledger.rejected += outlet.rejected();
+  if (rejected_read_ || outlet.rejected() == 0) return {};
+  figures.rejected_unread += outlet.rejected();
+  const auto records = outlet.take_rejected();
+  return records ? keeper_->keep(*records) : result<void>();
+}
+
 stage_failed stage_member::failed(call_kind in, error cause, const edge_item& on) const {
   return {name_of(in), std::move(cause), place_of(on), about.name, {}};
 }
 
-stage_failed stage_member::failed_for_good() const {
+stage_failed stage_member::failed_for_good(call_kind in, error cause, const edge_item& on) const {
+  if (!recovery) return failed(in, std::move(cause), on);
   const past_failure& first = recovery->cause();
   return {first.call, first.cause, first.where, about.name, recovery->history()};
 }
@@ -180,12 +232,21 @@ const char* stage_member::name_of(call_kind kind) const {
 stage_answer stage_member::perform(const stage_call& what, const edge_item& item) {
   if (unmade && what.kind == call_kind::open) return failure(*unmade);
   try {
-    return perform_any(what, item);
+    return watch_ && is_work(what.kind) ? perform_watched(what, item) : perform_any(what, item);
   } catch (const std::exception& thrown) {
     return failure("exception", fmt::format("the stage threw: {}", thrown.what()));
   } catch (...) {
     return failure("exception", "the stage threw something that is no std::exception");
   }
+}
+
+stage_answer stage_member::perform_watched(const stage_call& what, const edge_item& item) {
+  watch_->begin(name_of(what.kind), item);
+  auto given = perform_any(what, item);
+  const auto took = watch_->end();
+  if (!took || !given) return given;
+  return failure("max-duration", fmt::format("the call took {}, and 'max_duration' allows {}",
+                                             wait_text(*took), to_text(watch_->most())));
 }
 
 stage_answer stage_member::perform_any(const stage_call& what, const edge_item& item) {

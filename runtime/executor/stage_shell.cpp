@@ -116,48 +116,50 @@ void stage_shell::apply(downstream_message& message) {
 }
 
 void stage_shell::apply(shell_command& command) {
-  std::visit(cases{[this](open_stage) { start({.kind = call_kind::open}); },
-                   [this](go) {
-                     running_ = true;
-                     for (std::size_t i = 0; i < inputs_.size(); ++i)
-                       tell_producer(i, edge_open{node_.inputs[i], first_epoch, inputs_[i].open()});
-                   },
-                   [this](drain_stage) {
-                     if (!inputs_.empty() || head_over_) return;
-                     draining_ = true;
-                     head().context.request_stop();
-                     if (running_) return;  // called once more, to give what it has taken
-                     cut_short_ = true;
-                     end_work();
-                   },
-                   [this](abort_stage) { abort_all(); },
-                   [this](close_stage) {
-                     // A stage that has not come back from its last call is never called again.
-                     if (calling_) return;
-                     if (head().opened) {
-                       start({.kind = call_kind::close});
-                     } else {
-                       links_.report(stage_closed{});
-                     }
-                   },
-                   [this](settle_stage m) {
-                     if (calling_) return;
-                     if (!followers_.none()) {
-                       links_.report(followers_.settle(m.how));
-                     } else if (head().opened && head().is_sink()) {
-                       start({.kind = call_kind::settle, .how = m.how});
-                     } else {
-                       links_.report(stage_settled{});
-                     }
-                   },
-                   [this](const widen_input& m) {
-                     inbound* input = input_of(m.edge);
-                     if (input == nullptr || input->ended() || input->stopped()) return;
-                     links_.send_up(run_.planned.edges[m.edge].from.stage,
-                                    edge_grant{m.edge, first_epoch, input->widen(m.capacity)});
-                   },
-                   [this](probe_stage m) { probed_ = m.round; }},
-             command);
+  std::visit(
+      cases{[this](open_stage) { start({.kind = call_kind::open}); },
+            [this](go) {
+              running_ = true;
+              for (std::size_t i = 0; i < inputs_.size(); ++i)
+                tell_producer(i, edge_open{node_.inputs[i], first_epoch, inputs_[i].open()});
+            },
+            [this](drain_stage) {
+              if (!inputs_.empty() || head_over_) return;
+              draining_ = true;
+              head().context.request_stop();
+              if (running_) return;  // called once more, to give what it has taken
+              cut_short_ = true;
+              end_work();
+            },
+            [this](abort_stage) { abort_all(); },
+            [this](close_stage) {
+              // A stage that has not come back from its last call is never called again.
+              if (calling_) return;
+              if (head().opened) {
+                start({.kind = call_kind::close});
+              } else {
+                links_.report(stage_closed{});
+              }
+            },
+            [this](settle_stage m) {
+              if (calling_) return;
+              if (!followers_.none()) {
+                links_.report(followers_.settle(m.how));
+              } else if (head().opened && head().is_sink()) {
+                start({.kind = call_kind::settle, .how = m.how});
+              } else {
+                links_.report(stage_settled{});
+              }
+            },
+            [this](const widen_input& m) {
+              inbound* input = input_of(m.edge);
+              if (input == nullptr || input->ended() || input->stopped()) return;
+              links_.send_up(run_.planned.edges[m.edge].from.stage,
+                             edge_grant{m.edge, first_epoch, input->widen(m.capacity)});
+            },
+            [this](follow_restart m) { follow_from(m.first); },
+            [this](restart_followed) { let_go(); }, [this](probe_stage m) { probed_ = m.round; }},
+      command);
 }
 
 void stage_shell::on_stopped(const outbound& output) {
@@ -178,7 +180,7 @@ void stage_shell::apply(wake_due due) {
     if (run_.time.now() < recovery_timer_->time) return go_on_at(recovery_timer_->time);
     recovery_timer_.reset();
     // Whatever else begins anew, only the lowest of them waits for a time.
-    if (!followers_.elapsed() && recovering_) head().recovery->elapsed();
+    if (!followers_.elapsed() && recovering_) head().elapsed();
     return;
   }
   std::erase_if(timers_, [&](const timer& t) { return t.number == due.number; });
@@ -376,6 +378,9 @@ void stage_shell::abort_all() {
 // and step.
 void stage_shell::pump() {
   if (head_over_ && !followers_.none() && followers_.over()) work_over_ = true;
+  // Whatever was the last that those behind the first had to do, a call or the end of a wait.
+  if (turn_at_hand_.ended && !calling_ && !failed_ && !aborted_ && !followers_.pending())
+    end_turn();
   for (std::size_t port = 0; port < outputs_.size(); ++port) {
     outbound* output = outputs_[port].get();
     if (output == nullptr) continue;
@@ -387,6 +392,7 @@ void stage_shell::pump() {
     if (output->take_end())
       links_.send_down(reader, edge_end{edge, first_epoch, output->last_sequence(), ending()});
   }
+  begin_to_follow();
   next_ = choose();
   tell_credit();
   settle_accounts();

@@ -89,7 +89,9 @@ class stage_shell final : private follower_links {
   void finish_output(std::size_t output) override;
   void stop_head() override;
   void on_failed(stage_failed what) override;
+  bool aborted() override;
   void tell(stage_event what) override { links_.report(std::move(what)); }
+  void restarted(std::uint32_t stage) override { links_.report(stage_restarted{stage}); }
   void go_on_at(time_point time) override;
 
   stage_call choose() const;
@@ -105,12 +107,15 @@ class stage_shell final : private follower_links {
   void after(answer given);
   void on_call_failed(error cause);
   void has_begun(std::optional<error> failure);
-  void isolate(error cause);
+  void isolate(stage_failed why);
   void cut_off();
   edge_ending ending() const;
   void tell_news();
   void give_up();
   void end_if_unwanted();
+  void follow_from(std::size_t first);
+  void begin_to_follow();
+  void let_go();
   bool is_again() const { return recovering_ && !more_; }
   bool waits_to_begin_anew() const;
   void keep_wake_time();
@@ -124,6 +129,7 @@ class stage_shell final : private follower_links {
   void tell_credit();
   void settle_accounts();
   void report_rejections();
+  stage_ledger ledger_now() const;
   stage_wait waiting() const;
   state current_state() const;
   void note_state();
@@ -166,7 +172,7 @@ class stage_shell final : private follower_links {
   bool head_over_ = false;
   bool work_over_ = false;
   bool finished_ = false;  // the work ended by itself, with all input seen
-  bool failed_ = false;
+  bool failed_ = false;    // or a call came to nothing, as the run is being aborted
   bool aborted_ = false;
   bool cut_ = false;                // aborted alone, with what only it leads to
   bool partial_ = false;            // something that leads here was cut off

@@ -23,7 +23,8 @@ void stage_shell::start(stage_call next, edge_item item) {
     return port >= outputs_.size() || !outputs_[port] || outputs_[port]->room();
   });
   if (next.kind == call_kind::open) {
-    if (again_) head().begin_anew(blocks_);
+    if (again_)
+      if (auto lost = head().begin_anew(blocks_, ledger_now())) tell(std::move(*lost));
     head().opened = true;
   }
   more_ = false;
@@ -76,13 +77,15 @@ void stage_shell::returned() {
     has_begun(std::move(failure));
   } else if (kind == call_kind::open || kind == call_kind::close || kind == call_kind::settle) {
     after_lifecycle_call(std::move(failure));
-  } else if (aborted_) {
-    // What such a call gave is as if it had never been.
+  } else if (aborted_ || run_.aborting.stop_requested()) {
+    // What such a call gave is as if it had never been, and no other is made: if the abort has not
+    // come here yet, it will.
     head().ledger.in_hand += item_.size();
+    failed_ = true;
   } else if (failure) {
     on_call_failed(std::move(*failure));
   } else {
-    if (again) head().recovery->done();
+    if (again) head().recovery->done(now_);
     after(*given);
   }
   current_ = {};
@@ -139,6 +142,8 @@ void stage_shell::take_outputs(answer given) {
   }
   const bool is_stage = node_.what == plan_node::role::stage;
   const auto rejected = static_cast<port_number>(node_.own_outputs() - 1);
+  if (auto kept = head().keep_rejected(); !kept)
+    on_failed(head().failed(current_.kind, std::move(kept.error()), {}));
   for (auto& [port, item] : head().outlet.take()) {
     if (node_.what == plan_node::role::dispatch) item.turn = {++turns_given_, true};
     if (item.records && !(is_stage && port == rejected)) {
@@ -148,8 +153,6 @@ void stage_shell::take_outputs(answer given) {
     give(port, std::move(item));
   }
   head().ledger.emitted += head().outlet.emitted();
-  head().ledger.rejected += head().outlet.rejected();
-  if (is_stage && !outputs_[rejected]) head().figures.rejected_unread += head().outlet.rejected();
   if (head().outlet.rejected() > 0)
     for (auto& text : head().rejections_to_tell(now_))
       tell({run_event::kind::rejected, std::move(text), node_.name});
@@ -222,21 +225,18 @@ void stage_shell::release_kept() {
 // taken so long that the shell should hear what else has come.
 void stage_shell::call_followers() {
   constexpr nanoseconds turn = std::chrono::milliseconds(1);
-  if (!followers_.none()) {
-    last_step_ = std::max<nanoseconds>(now_ - call_began_, least_call);
-    nanoseconds counted = last_step_;
-    followers_.begin_run(now_);
-    while (last_step_ < turn && !work_over_ && !failed_ && !outputs_blocked() &&
-           followers_.callable()) {
-      now_ = followers_.call();
-      counted += least_call;
-      last_step_ = std::max<nanoseconds>(now_ - call_began_, counted);
-    }
-    now_ = followers_.end_run();
+  if (followers_.none()) return;
+  last_step_ = std::max<nanoseconds>(now_ - call_began_, least_call);
+  nanoseconds counted = last_step_;
+  followers_.begin_run(now_);
+  while (last_step_ < turn && !work_over_ && !failed_ && !outputs_blocked() &&
+         followers_.callable()) {
+    now_ = followers_.call();
+    counted += least_call;
     last_step_ = std::max<nanoseconds>(now_ - call_began_, counted);
-    if (followers_.pending()) return;
   }
-  if (turn_at_hand_.ended && !failed_ && !aborted_) end_turn();
+  now_ = followers_.end_run();
+  last_step_ = std::max<nanoseconds>(now_ - call_began_, counted);
 }
 
 // A call came to its end, or what it failed on was refused in its place.
@@ -279,6 +279,11 @@ void stage_shell::follow(answer given) {
     finished_ = true;
     end_work();
   }
+}
+
+bool stage_shell::aborted() {
+  failed_ = failed_ || run_.aborting.stop_requested();
+  return failed_;
 }
 
 void stage_shell::on_failed(stage_failed what) {

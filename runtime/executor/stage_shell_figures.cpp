@@ -50,6 +50,7 @@ stage_wait stage_shell::waiting() const {
   if (work_over_ && done_told_) return {kind::done, {}, false};
   if (!running_ || failed_) return {kind::ready, {}, false};
   stage_wait wait;
+  wait.since = state_since_;
   for (std::size_t port = 0; port < outputs_.size(); ++port)
     if (outputs_[port] && (keeps_waiting(*outputs_[port]) || a_follower_waits_for(port)))
       wait.edges.push_back(*node_.outputs[port]);
@@ -74,6 +75,15 @@ stage_wait stage_shell::waiting() const {
   return wait;
 }
 
+// Of the first stage, as of now.
+stage_ledger stage_shell::ledger_now() const {
+  stage_ledger ledger = head().ledger;
+  for (const auto& input : inputs_) ledger.received += input.ledger().received;
+  if (calling_) ledger.in_hand += item_.size();
+  if (recovering_) ledger.in_hand += head().recovery->held();
+  return ledger;
+}
+
 shell_status stage_shell::status() const {
   shell_status status;
   status.calls = head().figures.calls;
@@ -83,15 +93,12 @@ shell_status stage_shell::status() const {
   status.figures = head().figures;
   if (state_ == state::starved) status.figures.starved += now_ - state_since_;
   if (state_ == state::blocked) status.figures.blocked += now_ - state_since_;
-  stage_ledger ledger = head().ledger;
-  if (calling_) ledger.in_hand += item_.size();
-  if (recovering_) ledger.in_hand += head().recovery->held();
+  stage_ledger ledger = ledger_now();
   // An abort ends edges early: who saw the end of its input did not see all of it. Nor did who had
   // enough with a part of a chunk.
   if (aborted_ || head().gave_up) ledger.finished = false;
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
     const inbound& input = inputs_[i];
-    ledger.received += input.ledger().received;
     status.inputs.push_back({node_.inputs[i], input.ledger(), input.credit().capacity(),
                              input.credit().arrived(), input.credit().granted(), input.queued(),
                              input.stopped(), input.ended()});

@@ -7,6 +7,7 @@
 
 #include "runtime/base/cases.hpp"
 #include "runtime/base/duration.hpp"
+#include "runtime/supervision/restart_policy.hpp"
 
 namespace weir {
 
@@ -25,6 +26,11 @@ supervisor::supervisor(const run_environment& run, const run_options& options,
 void supervisor::start() {
   began_ = run_.time.now();
   event(run_event::kind::started, {}, fmt::format("pipeline '{}' started", run_.planned.what.name));
+  if (run_.attempt.wait == nanoseconds(0)) open_all();
+}
+
+void supervisor::open_all() {
+  phase_ = phase::opening;
   if (awaited_.empty()) return enter(phase::ended);
   for (std::uint32_t node = 0; node < awaited_.size(); ++node) links_.command(node, open_stage{});
 }
@@ -38,6 +44,7 @@ void supervisor::receive(std::uint32_t node, shell_report report) {
           },
           [&](stage_failed& failed) { on_failed(node, std::move(failed)); },
           [&](stage_isolated& isolated) { on_isolated(std::move(isolated.why)); },
+          [&](stage_restarted restarted) { on_restarted(node, restarted.stage); },
           [&](stage_done done) {
             done_[node] = done;
             cut_short_ = cut_short_ || done.cut_short;
@@ -63,6 +70,9 @@ void supervisor::receive(std::uint32_t node, shell_report report) {
 
 void supervisor::on_failed(std::uint32_t node, stage_failed failed) {
   if (failed.stage.empty()) failed.stage = run_.planned.nodes[node].name;
+  if (failed.cause.code == "memory-exceeded")
+    if (const auto held = holders(); !held.empty())
+      failed.history.push_back(fmt::format("held at the last look: {}", held));
   fail({std::move(failed.stage), std::move(failed.call), std::move(failed.cause),
         std::move(failed.where), std::move(failed.history)});
 }
@@ -71,8 +81,28 @@ void supervisor::on_failed(std::uint32_t node, stage_failed failed) {
 void supervisor::on_isolated(stage_failed why) {
   if (aborting_) return;
   event(run_event::kind::isolated, why.stage, fmt::format("cut off: {}", why.cause.text));
-  isolated_.push_back(
-      {std::move(why.stage), std::move(why.call), std::move(why.cause), std::move(why.where), {}});
+  isolated_.push_back({std::move(why.stage), std::move(why.call), std::move(why.cause),
+                       std::move(why.where), std::move(why.history)});
+}
+
+// Of each node below, the first stage that is to begin anew with it leads those behind. The stage
+// itself goes on when all were told, so that each begins anew before it takes what comes of that.
+void supervisor::on_restarted(std::uint32_t restarted, std::uint32_t stage) {
+  if (aborting_ || phase_ != phase::running) return;
+  const graph& of = run_.planned.what;
+  const auto below = stages_below(of.edges, of.stages.size(), stage);
+  const auto follows = [&](const plan_member& member) {
+    return !member.prepares && below[member.stage] && of.stages[member.stage].follows_restarts;
+  };
+  for (std::uint32_t node = 0; node < awaited_.size(); ++node) {
+    const plan_node& about = run_.planned.nodes[node];
+    if (about.what != plan_node::role::stage) continue;
+    std::size_t first = follows(about) ? 0 : 1;
+    while (first > 0 && first <= about.followers.size() && !follows(about.followers[first - 1]))
+      ++first;
+    if (first <= about.followers.size()) links_.command(node, follow_restart{first});
+  }
+  links_.command(restarted, restart_followed{});
 }
 
 bool supervisor::any_sink_left() const {
@@ -98,6 +128,7 @@ void supervisor::fail(stage_failure failure) {
 void supervisor::abort_all() {
   if (aborting_ || phase_ > phase::running) return;
   aborting_ = true;
+  run_.aborting.request_stop();
   // From here on each is asked for its end, opened or not.
   phase_ = phase::running;
   for (std::size_t node = 0; node < awaited_.size(); ++node) awaited_[node] = !finished_[node];
@@ -115,6 +146,8 @@ void supervisor::hurry() {
 void supervisor::drain() {
   if (drain_asked_ || aborting_ || ended()) return;
   drain_asked_ = true;
+  // Nothing is in flight, and what was there before is discarded: it stays at what ended that.
+  if (phase_ == phase::waiting) return fail(run_.attempt.after.value());
   if (phase_ > phase::running) return hurry();
   const auto budget = run_.planned.what.drain_budget;
   event(run_event::kind::draining, {},
@@ -158,6 +191,7 @@ void supervisor::step_done(std::uint32_t node) {
       return enter(phase::settling);
     case phase::settling:
       return enter(phase::ended);
+    case phase::waiting:
     case phase::counting:
     case phase::ended:
       return;
@@ -177,10 +211,12 @@ void supervisor::enter(phase next) {
       if (!left_behind_[node]) links_.command(node, what(node));
   };
   switch (next) {
+    case phase::waiting:
     case phase::opening:
       break;
     case phase::running:
       for (std::size_t node = 0; node < awaited_.size(); ++node) awaited_[node] = !finished_[node];
+      await_sources();
       // Sinks first, so that nothing is sent before its reader is there.
       for (auto node = static_cast<std::uint32_t>(awaited_.size()); node-- > 0;)
         links_.command(node, go{});
@@ -241,9 +277,33 @@ void supervisor::leave_behind() {
 
 void supervisor::tick() {
   if (ended()) return;
+  if (phase_ == phase::waiting) {
+    if (run_.time.now() - began_ >= run_.attempt.wait) open_all();
+    return;
+  }
   if (deadline_ && run_.time.now() >= *deadline_) return run_out();
+  if (phase_ == phase::running && !aborting_) look_for_overdue();
   // One round at a time, or a stage whose calls take long would keep the others' stalls unseen.
   if (phase_ <= phase::running && statuses_missing_ == 0) probe();
+}
+
+// A call that takes too long fails when it returns, and then its policy counts. One whose failure
+// ends the run anyway is not waited for, nor is one that takes the grace beside.
+void supervisor::look_for_overdue() {
+  for (const auto& watch : run_.watches->all()) {
+    const auto late = watch->look();
+    if (!late) continue;
+    const auto text = fmt::format("'{}' has not returned for {}, and 'max_duration' allows {}",
+                                  late->call, wait_text(late->took), to_text(watch->most()));
+    const bool may_return = watch->policy() != failure_action::fail &&
+                            watch->policy() != failure_action::restart_run &&
+                            late->took <= watch->most() + options_.grace;
+    if (!may_return)
+      return fail({watch->stage(), late->call, {"max-duration", text, {}}, late->where, {}});
+    if (late->is_news)
+      event(run_event::kind::told, watch->stage(),
+            late->where.empty() ? text : fmt::format("{}; it is at {}", text, late->where));
+  }
 }
 
 // The deadline has passed.
@@ -265,6 +325,7 @@ void supervisor::run_out() {
 
 void supervisor::probe() {
   ++round_;
+  probed_at_ = run_.time.now();
   statuses_missing_ = statuses_.size();
   for (std::uint32_t node = 0; node < awaited_.size(); ++node)
     links_.command(node, probe_stage{round_});
@@ -273,6 +334,7 @@ void supervisor::probe() {
 void supervisor::on_status(std::uint32_t node, shell_status status) {
   if (status.round != round_) return;
   before_[node] = std::exchange(statuses_[node], std::move(status));
+  hear_sources(node);
   if (--statuses_missing_ > 0) return;
   if (phase_ == phase::counting) {
     enter(phase::closing);
@@ -281,93 +343,6 @@ void supervisor::on_status(std::uint32_t node, shell_status status) {
   } else if (phase_ == phase::running && !aborting_) {
     look_for_stall();
   }
-}
-
-bool supervisor::unchanged(std::uint32_t node) const {
-  const shell_status& now = statuses_[node];
-  const shell_status& last = before_[node];
-  // In the first round there is none before it.
-  if (now.round != last.round + 1 || last.round == 0 || now.calls != last.calls) return false;
-  for (std::size_t i = 0; i < now.inputs.size(); ++i)
-    if (now.inputs[i].arrived != last.inputs[i].arrived) return false;
-  for (std::size_t i = 0; i < now.outputs.size(); ++i)
-    if (now.outputs[i].sent != last.outputs[i].sent) return false;
-  return true;
-}
-
-// Whether a message of an edge is on its way to the node. Statuses of two rounds that agree hold
-// for the moment between the rounds, so what one side has sent and the other not seen was under way
-// then.
-bool supervisor::under_way(std::uint32_t node) const {
-  const auto at = [](const auto& list, edge_id edge) {
-    return std::find_if(list.begin(), list.end(), [&](const auto& x) { return x.edge == edge; });
-  };
-  for (const auto& input : statuses_[node].inputs) {
-    const auto& producer = statuses_[run_.planned.edges[input.edge].from.stage];
-    const auto output = at(producer.outputs, input.edge);
-    if (output == producer.outputs.end() || output->sent.chunks != input.arrived.chunks ||
-        output->ended != input.ended)
-      return true;
-  }
-  for (const auto& output : statuses_[node].outputs) {
-    // What the reader of an ended edge grants is told to nobody.
-    if (output.ended) continue;
-    const auto& consumer = statuses_[run_.planned.edges[output.edge].to.stage];
-    const auto input = at(consumer.inputs, output.edge);
-    const bool stop_sent = input != consumer.inputs.end() && input->stopped && !input->ended;
-    if (input == consumer.inputs.end() || input->granted != output.limit ||
-        (stop_sent && !output.stopped))
-      return true;
-  }
-  return false;
-}
-
-void supervisor::look_for_stall() {
-  std::vector<stage_wait> waits;
-  std::vector<std::string> names;
-  for (std::uint32_t node = 0; node < statuses_.size(); ++node) {
-    waits.push_back(statuses_[node].wait);
-    if (!unchanged(node) || under_way(node)) waits.back() = {};
-    names.push_back(run_.planned.nodes[node].name);
-  }
-  std::vector<stall_edge> edges;
-  for (const auto& edge : run_.planned.edges)
-    edges.push_back({edge.from.stage, edge.to.stage, edge.credit,
-                     fmt::format("{} -> {}", edge.from_name, edge.to_name)});
-  for (const auto& status : statuses_)
-    for (const auto& input : status.inputs) edges[input.edge].capacity = input.capacity;
-  if (const auto found = find_stall(waits, edges, names)) return resolve(*found);
-  // Who gave a waker away may never be woken. More room is safe then where it would help; a failure
-  // is not, for only a certain stall is one.
-  for (auto& wait : waits) wait.may_be_woken = false;
-  const auto likely = find_stall(waits, edges, names);
-  if (likely && likely->widen && has_memory()) resolve(*likely);
-}
-
-bool supervisor::has_memory() const { return run_.budget.held() < run_.budget.most(); }
-
-void supervisor::resolve(const stall& found) {
-  const std::string& first = run_.planned.nodes[found.stages.front()].name;
-  if (found.widen && has_memory()) {
-    const plan_edge& edge = run_.planned.edges[*found.widen];
-    credit_limits limits = found.limits;
-    const std::uint64_t left = run_.budget.most().bytes - run_.budget.held().bytes;
-    limits.bytes.bytes = std::min(limits.bytes.bytes, found.capacity.bytes.bytes + left);
-    event(run_event::kind::widened, run_.planned.nodes[edge.to.stage].name,
-          fmt::format("stalled: {}; the edge {} -> {} now has {} chunks of credit", found.told,
-                      edge.from_name, edge.to_name, limits.chunks));
-    links_.command(edge.to.stage, widen_input{*found.widen, limits});
-    return;
-  }
-  fail({first,
-        {},
-        {"stalled",
-         has_memory()
-             ? fmt::format("the pipeline is stalled and no credit would help: {}", found.told)
-             : fmt::format("the pipeline is stalled and holds {} of 'memory: {}': {}",
-                           to_text(run_.budget.held()), to_text(run_.budget.most()), found.told),
-         {}},
-        {}});
 }
 
 void supervisor::event(run_event::kind what, std::string stage, std::string text) noexcept {

@@ -8,6 +8,7 @@
 #include "runtime/executor/executor.hpp"
 #include "runtime/executor/messages.hpp"
 #include "runtime/executor/stage_shell.hpp"
+#include "runtime/supervision/source_silence.hpp"
 
 namespace weir {
 
@@ -45,10 +46,12 @@ class supervisor {
   run_report report() const;
 
  private:
-  enum class phase : std::uint8_t { opening, running, counting, closing, settling, ended };
+  enum class phase : std::uint8_t { waiting, opening, running, counting, closing, settling, ended };
 
+  void open_all();
   void on_failed(std::uint32_t node, stage_failed failed);
   void on_isolated(stage_failed why);
+  void on_restarted(std::uint32_t restarted, std::uint32_t stage);
   bool any_sink_left() const;
   outcome outcome_for(std::uint32_t node) const;
   void on_status(std::uint32_t node, shell_status status);
@@ -59,7 +62,9 @@ class supervisor {
   void enter(phase next);
   void probe();
   void look_for_stall();
+  void look_for_overdue();
   void resolve(const stall& found);
+  stall_report report_of(const stall& found) const;
   bool has_memory() const;
   void event(run_event::kind what, std::string stage, std::string text) noexcept;
   void run_out();
@@ -70,12 +75,18 @@ class supervisor {
   bool under_way(std::uint32_t node) const;
   void check_balance(run_report& report) const;
   std::vector<edge_report> edge_reports() const;
+  std::string holders() const;
+  void await_sources();
+  bool is_worker_of(std::size_t node, std::uint32_t stage) const;
+  bool all_have_answered(std::uint32_t stage) const;
+  source_silence::cause cause_of_silence(std::uint32_t stage) const;
+  void hear_sources(std::uint32_t node);
 
   const run_environment& run_;
   const run_options& options_;
   supervisor_links& links_;
 
-  phase phase_ = phase::opening;
+  phase phase_ = phase::waiting;
   std::vector<bool> awaited_;      // has not yet answered what the phase asks of each
   std::vector<bool> finished_;     // its edges have ended
   std::vector<bool> left_behind_;  // its call did not return in time
@@ -88,11 +99,20 @@ class supervisor {
   std::vector<stage_done> done_;         // by node, of those that have finished
   std::vector<stage_failure> isolated_;  // stages that were cut off
   std::optional<stage_failure> failure_;
+  std::optional<stall_report> stall_;  // of the failure
   std::optional<time_point> deadline_;
   time_point began_{};
   nanoseconds took_{0};
 
+  struct awaited_source {
+    std::uint32_t stage = 0;  // in the graph
+    source_silence silence;
+  };
+  void tell_silence(awaited_source& source);
+  std::vector<awaited_source> awaited_sources_;  // those with a `timeout`, from `go` on
+
   std::uint64_t round_ = 0;
+  time_point probed_at_{};
   std::size_t statuses_missing_ = 0;
   std::vector<shell_status> statuses_;
   std::vector<shell_status> before_;

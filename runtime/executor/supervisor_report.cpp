@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 #include "runtime/executor/supervisor.hpp"
 
@@ -46,6 +48,30 @@ std::vector<edge_report> supervisor::edge_reports() const {
   return reports;
 }
 
+// Who holds how much memory as of the last look, the most first; empty if nobody does.
+std::string supervisor::holders() const {
+  constexpr std::size_t told_most = 5;
+  std::vector<std::pair<std::uint64_t, std::string>> all;
+  const auto add = [&](std::uint64_t bytes, std::string who) {
+    if (bytes > 0) all.emplace_back(bytes, std::move(who));
+  };
+  for (const auto& status : statuses_) {
+    add(status.figures.state.bytes, fmt::format("stage '{}'", status.figures.name));
+    for (const auto& follower : status.followers)
+      add(follower.figures.state.bytes, fmt::format("stage '{}'", follower.figures.name));
+    for (const auto& input : status.inputs) {
+      const plan_edge& edge = run_.planned.edges[input.edge];
+      add(input.queued.bytes, fmt::format("the edge {} -> {}", edge.from_name, edge.to_name));
+    }
+  }
+  std::sort(all.begin(), all.end(), std::greater<>());
+  all.resize(std::min(all.size(), told_most));
+  std::string text;
+  for (const auto& [bytes, who] : all)
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", who, to_text(byte_size{bytes}));
+  return text;
+}
+
 void supervisor::check_balance(run_report& report) const {
   for (const auto& edge : report.edges)
     if (!edge.balances() || edge.queued != 0)
@@ -66,6 +92,7 @@ run_report supervisor::report() const {
   run_report report;
   report.pipeline = run_.planned.what.name;
   report.failure = failure_;
+  report.stall = stall_;
   report.isolated = isolated_;
   report.stages.resize(run_.planned.what.stages.size());
   for (auto& stage : report.stages) stage.instances = 0;
@@ -93,6 +120,7 @@ run_report supervisor::report() const {
   report.edges = edge_reports();
   report.wall = ended() ? took_ : run_.time.now() - began_;
   report.memory_peak = run_.budget.peak();
+  report.asked_to_end = drain_asked_ || abort_asked_;
   if (!ended()) return report;
   report.outcome = failure_       ? run_outcome::failed
                    : abort_asked_ ? run_outcome::aborted

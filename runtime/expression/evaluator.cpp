@@ -8,22 +8,25 @@ struct evaluator::compiled {
   expression what;
   schema_ptr columns;
   kernel_ptr run;
+  std::stop_token aborted;
 
   series values_of(const chunk& over, const row_set& rows) {
     if (run == nullptr || (columns != over.shared_schema() && *columns != over.schema())) {
       columns = over.shared_schema();
       run = compile(what.root(), *columns);
     }
-    batch from(over);
+    batch from(over, aborted);
     return run->run(from, rows);
   }
 };
 
 evaluator::evaluator(expression what)
-    : compiled_(std::make_unique<compiled>(compiled{std::move(what), nullptr, nullptr})) {}
+    : compiled_(std::make_unique<compiled>(compiled{std::move(what), nullptr, nullptr, {}})) {}
 evaluator::~evaluator() = default;
 evaluator::evaluator(evaluator&&) noexcept = default;
 evaluator& evaluator::operator=(evaluator&&) noexcept = default;
+
+void evaluator::stop_by(std::stop_token aborted) { compiled_->aborted = std::move(aborted); }
 
 evaluated evaluator::evaluate(const chunk& over) {
   const row_set rows(over.rows(), over.selection());

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,10 @@ class evaluator {
   ~evaluator();
   evaluator(evaluator&&) noexcept;
   evaluator& operator=(evaluator&&) noexcept;
+
+  /// Once that is requested, what takes long comes to an early end, and any values are given: for
+  /// runs that are aborted. Whoever lists, and lists in lists, decides how long a record takes.
+  void stop_by(std::stop_token aborted);
 
   /// Errors: those of single records, in the result; none of the whole.
   evaluated evaluate(const chunk& over);

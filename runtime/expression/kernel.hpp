@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 #include "runtime/data/chunk.hpp"
@@ -17,10 +18,13 @@ namespace weir {
 /// Columns that several kernels read become series once.
 class batch {
  public:
-  explicit batch(const chunk& over) : over_(over), loaded_(over.columns().size()) {}
+  /// `aborted`: asked now and then by what may take long; what it gives then does not count.
+  explicit batch(const chunk& over, const std::stop_token& aborted = never_aborted())
+      : over_(over), aborted_(aborted), loaded_(over.columns().size()) {}
   /// One row an item: `parents` are the rows of `outer` that the items belong to.
   batch(batch& outer, std::span<const std::uint32_t> parents, series items)
       : over_(outer.over_),
+        aborted_(outer.aborted_),
         outer_(&outer),
         parents_(parents),
         level_(outer.level_ + 1),
@@ -37,6 +41,7 @@ class batch {
                                : gathered(outer_->column(index), parents_);
     return *slot;
   }
+  bool aborted() const { return aborted_.stop_requested(); }
   const series& items() const { return items_; }
   /// The items at `level`: 1 is the outermost comprehension.
   const series& variable(std::size_t level) {
@@ -59,7 +64,13 @@ class batch {
   }
 
  private:
+  static const std::stop_token& never_aborted() {
+    static const std::stop_token never;
+    return never;
+  }
+
   const chunk& over_;
+  const std::stop_token& aborted_;
   batch* outer_ = nullptr;
   std::span<const std::uint32_t> parents_;
   std::size_t level_ = 0;

@@ -29,6 +29,7 @@ class comprehension_kernel::pass {
       : of_(of), over_(over), out_(rows) {}
 
   void list(std::uint32_t row, const series& lists) {
+    if (over_.aborted()) return out_.null(row);
     if ((lists.state(lists.constant ? 0 : row) & state_error) != 0) return out_.inherit(row, lists);
     const value_view value = lists.at(row);
     if (value.kind == value_kind::null) return out_.null(row);
@@ -43,7 +44,7 @@ class comprehension_kernel::pass {
       owners_.push_back(open_.size() - 1);
       if (items_.size() < items_at_once) return true;
       flush(false);
-      return !open_.back().decided;
+      return !open_.back().decided && !over_.aborted();
     });
     if (!read) fail(open_.back(), {row, "not-json", "the nested value is not JSON"});
   }

@@ -1,6 +1,7 @@
 #include "runtime/flow/inbound.hpp"
 
 #include "runtime/base/check.hpp"
+#include "runtime/flow/planted_defect.hpp"
 
 namespace weir {
 
@@ -9,7 +10,9 @@ bool inbound::arrive(std::uint64_t sequence, edge_item item) {
   last_sequence_ = sequence;
   ledger_.arrived += item.size();
   if (stopped_) {
-    ledger_.discarded += item.size();
+    auto& counted =
+        is_planted(planted_defect::stop_receives) ? ledger_.received : ledger_.discarded;
+    counted += item.size();
     credit_.release(item.bytes());
     return true;
   }

@@ -17,6 +17,15 @@ enum class planted_defect : std::uint8_t {
   end_forgets,         ///< an edge ends without the last chunks, which wait for credit
   discard_uncounted,   ///< what is sent to a reader that has stopped is not counted
   mark_overtakes,      ///< a mark is sent before the chunks that wait for credit
+  stop_receives,       ///< what comes to an input that has stopped counts as received
+
+  // Of stages that fail.
+  failed_call_gives,  ///< what a call gave that failed is kept
+  retry_forgets,      ///< the chunk that a call failed on is not given to the next instance
+  culprit_passes,     ///< the part of a chunk that is to be refused goes on
+  never_gives_up,     ///< restarts are not counted
+  timer_lost,         ///< nobody tells the stage that its wait before a restart is over
+  no_roll_back,       ///< a sink is called again without undoing what it did
 };
 
 #ifdef WEIR_PLANTED_DEFECTS

@@ -9,7 +9,7 @@ std::uint64_t stage_ledger::passed() const {
 }
 
 std::uint64_t stage_ledger::rest() const {
-  const std::uint64_t gone = passed() + rejected + in_hand;
+  const std::uint64_t gone = passed() + rejected + in_hand + lost;
   return received > gone ? received - gone : 0;
 }
 
@@ -18,12 +18,13 @@ std::optional<std::string> stage_ledger::imbalance() const {
   const bool creates = kind == ledger_kind::creates;
   if (emitted % copies != 0)
     return fmt::format("emitted {}, which is not the same to each of {}", emitted, copies);
-  if (!creates && passed() + rejected + in_hand > received)
-    return fmt::format("received {} but passed {}, rejected {} and has {} in hand", received,
-                       passed(), rejected, in_hand);
-  if (finished && held() > 0)
-    return fmt::format("received {}, passed {}, rejected {}: {} are missing", received, passed(),
-                       rejected, held());
+  const std::string also = lost == 0 ? "" : fmt::format(", lost {}", lost);
+  if (!creates && passed() + rejected + in_hand + lost > received)
+    return fmt::format("received {} but passed {}, rejected {}{} and has {} in hand", received,
+                       passed(), rejected, also, in_hand);
+  if (finished && held() > lost)
+    return fmt::format("received {}, passed {}, rejected {}{}: {} are missing", received, passed(),
+                       rejected, also, held() - lost);
   return std::nullopt;
 }
 

@@ -24,12 +24,16 @@ struct stage_ledger {
   /// Taken by a call that has not returned, or that failed or was aborted: what it gave does not
   /// count.
   std::uint64_t in_hand = 0;
+  /// Kept back by instances that another took the place of, and lost with them.
+  std::uint64_t lost = 0;
 
   std::uint64_t passed() const;
   std::uint64_t created() const { return kind == ledger_kind::creates ? emitted : 0; }
   std::uint64_t filtered() const { return kind == ledger_kind::filters ? rest() : 0; }
   std::uint64_t absorbed() const { return kind == ledger_kind::creates ? rest() : 0; }
-  std::uint64_t held() const { return in_hand + (kind == ledger_kind::passes ? rest() : 0); }
+  std::uint64_t held() const { return in_hand + lost + kept(); }
+  /// What the instance at hand keeps back.
+  std::uint64_t kept() const { return kind == ledger_kind::passes ? rest() : 0; }
 
   /// What does not add up, as one line; none if all does. A stage that `passes` and has seen the
   /// end of its input holds nothing; no stage passes or rejects more than it received.

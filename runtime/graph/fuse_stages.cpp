@@ -43,13 +43,18 @@ class fusing {
     return node.followers.empty() ? 0 : node.followers.back().first_output;
   }
 
+  // The node that the first input is read from, as far as fusing has come.
+  std::uint32_t home_above(const plan_node& node) const {
+    return home_[out_.edges[node.inputs[0]].from.stage];
+  }
+
   // Whether the node's stage reads the only output of the last stage of another node, and what is
   // put behind that one could be called with it.
   bool reads_last(const plan_node& node) const {
     if (node.what != plan_node::role::stage || node.inputs.size() != 1) return false;
-    const graph_port from = out_.edges[node.inputs[0]].from;
-    const plan_node& above = out_.nodes[home_[from.stage]];
-    if (above.what != plan_node::role::stage || from.port != first_output(above)) return false;
+    const plan_node& above = out_.nodes[home_above(node)];
+    const port_number port = out_.edges[node.inputs[0]].from.port;
+    if (above.what != plan_node::role::stage || port != first_output(above)) return false;
     return last_stage(above).configured->outputs().size() == 1 && !may_be_cut(last_stage(above)) &&
            out_.stage_of(above).configured->never_waits();
   }
@@ -58,7 +63,7 @@ class fusing {
     plan_node& node = out_.nodes[n];
     if (!reads_last(node)) return false;
     const graph_stage& stage = out_.stage_of(node);
-    const plan_node& above = out_.nodes[home_[out_.edges[node.inputs[0]].from.stage]];
+    const plan_node& above = out_.nodes[home_above(node)];
     if (is_alone(stage)) return false;
     if (above.workers > 1 && !stage.workers && workers_most(stage) >= above.workers)
       node.workers = above.workers;
@@ -69,7 +74,7 @@ class fusing {
   void fuse(std::uint32_t n) {
     plan_node& node = out_.nodes[n];
     const edge_id above = node.inputs[0];
-    const std::uint32_t home = home_[out_.edges[above].from.stage];
+    const std::uint32_t home = home_above(node);
     plan_node& into = out_.nodes[home];
     home_[n] = home;
     into.outputs[first_output(into)].reset();
@@ -88,17 +93,22 @@ class fusing {
   }
 
   // A sink sees all records in order; but what it writes of each chunk can be made by the workers
-  // of the stage above, side by side.
+  // of the stage above, side by side: unless it may need the records themselves, to be rejected or
+  // to be tried in smaller chunks.
   bool may_be_prepared(std::uint32_t n) const {
     const plan_node& node = out_.nodes[n];
-    return reads_last(node) && out_.stage_of(node).configured->prepares() &&
-           out_.nodes[home_[out_.edges[node.inputs[0]].from.stage]].workers > 1;
+    if (!reads_last(node) || out_.nodes[home_above(node)].workers == 1) return false;
+    const graph_stage& stage = out_.stage_of(node);
+    const bool is_called_again = stage.on_failure.action == failure_action::restart &&
+                                 stage.type->failed == after_failure::rolls_back;
+    return stage.configured->prepares() && !stage.follows_restarts &&
+           (is_called_again || !begins_anew(stage.on_failure));
   }
 
   void prepare(std::uint32_t n) {
     const plan_node& sink = out_.nodes[n];
     const edge_id below = sink.inputs[0];
-    const std::uint32_t home = home_[out_.edges[below].from.stage];
+    const std::uint32_t home = home_above(sink);
     plan_node& into = out_.nodes[home];
     plan_follower ahead;
     ahead.prepares = true;

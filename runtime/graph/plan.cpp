@@ -136,7 +136,8 @@ column_demand wanted_by(const plan& out, const plan_node& node, port_number inpu
   std::vector<column_demand> below(node.demand.begin(), node.demand.end() - 1);
   column_demand wanted = out.stage_of(node).configured->demand(input, below);
   // A rejected record is shown whole, as its text where that is still true.
-  if (node.outputs.back()) wanted.raw_formats.insert("ndjson");
+  const bool kept = out.what.keeper && may_reject(out.stage_of(node));
+  if (kept || node.outputs.back()) wanted.raw_formats.insert("ndjson");
   return wanted;
 }
 

@@ -115,6 +115,12 @@ void widen(plan& out, edge_id number, const held& beside) {
                                     to_text(edge.credit.bytes))));
 }
 
+// The way beside a slow one: by the stages on it, or by where it comes from if there are none.
+std::string way_beside(const plan& in, edge_id input, const held& way) {
+  return way.path.empty() ? fmt::format("from '{}'", in.edges[input].from_name)
+                          : fmt::format("through {}", way.path);
+}
+
 }  // namespace
 
 void widen_joins(plan& out) {
@@ -127,22 +133,25 @@ void widen_joins(plan& out) {
         if (slow == sibling) continue;
         std::optional<held> worst;
         std::string from;
+        std::string beside;
         for (std::size_t n = 0; n < out.nodes.size(); ++n) {
           if (!above[slow][n] || !above[sibling][n]) continue;
           if (!parts(out, n, join.inputs[slow], above[slow], join.inputs[sibling], above[sibling]))
             continue;
           const auto before = worst;
           worst = worse(worst, below_parting(out, n, *above[slow][n]));
-          if (!before || worst->path != before->path) from = parting_name(out, n);
+          if (before && worst->path == before->path) continue;
+          from = parting_name(out, n);
+          beside = way_beside(out, join.inputs[sibling], *above[sibling][n]);
         }
         if (!worst) continue;
         if (worst->unbounded)
           out.warnings.push_back(
               {join.stage,
-               fmt::format("it reads two paths from '{}'; the one through {} may hold back or "
-                           "change the number of records, so the other, from '{}', may fill up to "
-                           "'memory'",
-                           from, worst->path, out.edges[join.inputs[sibling]].from_name)});
+               fmt::format(
+                   "it reads two paths from '{}'; the one through {} may hold back or "
+                   "change the number of records, so the other, {}, may fill up to 'memory'",
+                   from, worst->path, beside)});
         if (worst->chunks > 0) widen(out, join.inputs[sibling], *worst);
       }
   }

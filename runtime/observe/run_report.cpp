@@ -38,6 +38,7 @@ void stage_report::add(const stage_report& other) {
   calls += other.calls;
   instances += other.instances;
   restarts += other.restarts;
+  retries += other.retries;
   busy += other.busy;
   starved += other.starved;
   blocked += other.blocked;

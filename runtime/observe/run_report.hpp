@@ -9,6 +9,7 @@
 #include "runtime/base/byte_size.hpp"
 #include "runtime/base/clock.hpp"
 #include "runtime/base/error.hpp"
+#include "runtime/observe/stall_report.hpp"
 
 namespace weir {
 
@@ -28,7 +29,9 @@ struct stage_report {
   std::uint64_t rejected = 0;
   std::uint64_t rejected_unread = 0;  ///< of the rejected, those that nobody reads
   std::uint64_t unread = 0;  ///< of the passed and created, those sent to a port nobody reads
-  std::uint64_t held = 0;    ///< kept back, or in the hand of a call that did not come to its end
+  /// Kept back, also by an instance that was lost, or in the hand of a call that did not come to
+  /// its end.
+  std::uint64_t held = 0;
 
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
@@ -36,6 +39,7 @@ struct stage_report {
   std::uint64_t chunks_out = 0;
   std::uint64_t calls = 0;
   std::uint64_t restarts = 0;
+  std::uint64_t retries = 0;  ///< calls made again after a temporary cause
 
   /// How many took turns at its work: its workers, and those that worked ahead for it.
   unsigned instances = 1;
@@ -78,7 +82,8 @@ struct stage_failure {
   std::string call;  ///< `open`, `pull`, `process`, ...
   error cause;
   std::string where;  ///< the input's file and line of the chunk at hand, where known
-  /// What was done before it came to this, one line each, where the stage has a policy.
+  /// What led to it, one line each: what the stage's policy did before, who held the memory, or who
+  /// waits for whom.
   std::vector<std::string> history = {};
 };
 
@@ -96,9 +101,12 @@ struct run_event {
     started,
     rejected,    ///< the first of a kind, then a count at most every 10 s
     widened,     ///< an edge was given more credit, to resolve a stall
-    restarting,  ///< a stage failed and begins anew
+    restarting,  ///< a stage failed and begins anew, or the run because of it
+    retrying,    ///< a call failed for a temporary cause and is tried again
+    retried,     ///< what came of that
     cut,         ///< a chunk on which a stage failed twice was cut to find the records
     isolated,    ///< a stage failed and was cut off
+    silent,      ///< a source has given nothing for longer than its `timeout`
     told,        ///< a stage tells something: `kept 'slow.ndjson.partial'`
     draining,
     failed,
@@ -127,6 +135,7 @@ struct run_report {
   unsigned threads = 0;
   run_outcome outcome = run_outcome::running;
   std::optional<stage_failure> failure;
+  std::optional<stall_report> stall;    ///< that ended it: the failure's code is `stalled`
   std::vector<stage_failure> isolated;  ///< of stages that were cut off, in order
   std::vector<stage_report> stages;     ///< in the pipeline's order
   std::vector<edge_report> edges;
@@ -135,6 +144,10 @@ struct run_report {
   std::vector<unfinished_call> unfinished;  ///< whose call did not return within the budget
   nanoseconds wall{0};
   byte_size memory_peak;  ///< of queues and state, as accounted
+  /// How often the whole run began again. What it did before is in no figure but `wall` and
+  /// `memory_peak`: all came anew.
+  std::uint32_t restarts = 0;
+  bool asked_to_end = false;  ///< by a drain or an abort, before it ended
 
   /// The records that were refused and that nobody reads.
   std::uint64_t rejected_unread() const {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include "runtime/base/clock.hpp"
@@ -37,6 +38,10 @@ class context {
 
   /// Whether the stage should come to its end: it is drained or stopped, or the run is aborted.
   virtual bool stopping() const = 0;
+
+  /// Requested when the run is aborted or has failed: whatever the call at hand gives will be
+  /// discarded, so that one which takes long should return. From any thread.
+  virtual const std::stop_token& aborted() const = 0;
 
   /// Tells the user something about the run, once, when the call has returned: `kept 'x.partial'`.
   virtual void tell(std::string text) = 0;

@@ -23,7 +23,8 @@ enum class outcome : std::uint8_t {
 ///
 /// Order:   `open`, then the calls of its kind, then `close`, each once but the calls; `settle` (of
 ///          sinks) last. An instance whose call failed is closed, and where the stage is restarted
-///          another one is opened: of a sink only the last is settled.
+///          another one is opened: of a sink only the last is settled. One whose call failed for a
+///          cause that is temporary may get the same call again.
 /// Threads: one call at a time, from any thread; what a call wrote the next one sees.
 /// Errors:  three kinds of wrong: a bad record is rejected; a stage that can't go on returns an
 ///          error (an exception is taken for one); a bug of ours violates a WEIR_CHECK.

@@ -14,6 +14,8 @@ namespace weir {
 ///
 /// A sink that can have its work on a chunk done ahead (`configured_stage::prepares`) has a
 /// `static std::vector<configured_stage::instance> make_prepared(const Options&, unsigned count)`.
+/// A source that can read once more what it refused (`configured_stage::rereads`) has a
+/// `static std::unique_ptr<source> make_rereading(const Options&, std::shared_ptr<kept_records>)`.
 template <class Stage, class Options>
 class stage_description {
  public:
@@ -206,6 +208,19 @@ class stage_description {
     files_written_ = std::move(paths);
     return *this;
   }
+  /// Of the files that it writes, those that begin anew.
+  stage_description& replaces_files(std::function<std::vector<std::string>(const Options&)> paths) {
+    files_replaced_ = std::move(paths);
+    return *this;
+  }
+  /// A run may begin again with it (`configured_stage::why_not_again`), but for the reason that
+  /// `why_not` answers. Without this a source or a sink can't.
+  stage_description& runs_again(
+      std::function<std::optional<std::string>(const Options&)> why_not = nullptr) {
+    can_run_again_ = true;
+    why_not_again_ = std::move(why_not);
+    return *this;
+  }
   stage_description& example(const char* options_in_yaml) {
     type_.examples.emplace_back(options_in_yaml);
     return *this;
@@ -274,6 +289,10 @@ class stage_description {
     std::vector<std::string> files_written() const override {
       return about_->files_written_ ? about_->files_written_(options_) : std::vector<std::string>();
     }
+    std::vector<std::string> files_replaced() const override {
+      return about_->files_replaced_ ? about_->files_replaced_(options_)
+                                     : std::vector<std::string>();
+    }
     bool never_waits() const override {
       return about_->never_waits_ && about_->never_waits_(options_);
     }
@@ -301,6 +320,22 @@ class stage_description {
         return Stage::make_prepared(options_, count);
       else
         return configured_stage::make_prepared(count);
+    }
+    std::optional<std::string> why_not_again() const override {
+      if (about_->why_not_again_) return about_->why_not_again_(options_);
+      if (about_->can_run_again_ || about_->type_.kind == stage_kind::transform)
+        return std::nullopt;
+      return about_->type_.kind == stage_kind::source ? "it can't give its records again"
+                                                      : "what it wrote can't be taken back";
+    }
+    bool rereads() const override {
+      return requires { Stage::make_rereading(options_, nullptr); };
+    }
+    instance make_rereading(std::shared_ptr<kept_records> from) const override {
+      if constexpr (requires { Stage::make_rereading(options_, nullptr); })
+        return Stage::make_rereading(options_, std::move(from));
+      else
+        return configured_stage::make_rereading(std::move(from));
     }
     instance make() const override {
       if constexpr (std::derived_from<Stage, source>)
@@ -346,8 +381,11 @@ class stage_description {
       known_;
   std::function<column_demand(const Options&, port_number, const std::vector<column_demand>&)>
       demand_;
+  bool can_run_again_ = false;
+  std::function<std::optional<std::string>(const Options&)> why_not_again_;
   std::function<std::vector<std::string>(const Options&)> files_read_;
   std::function<std::vector<std::string>(const Options&)> files_written_;
+  std::function<std::vector<std::string>(const Options&)> files_replaced_;
 };
 
 }  // namespace weir

@@ -15,4 +15,9 @@ std::vector<configured_stage::instance> configured_stage::make_prepared(unsigned
   return {};
 }
 
+configured_stage::instance configured_stage::make_rereading(std::shared_ptr<kept_records>) const {
+  WEIR_CHECK(rereads(), "a source that reads nothing twice");
+  return make();
+}
+
 }  // namespace weir

@@ -10,6 +10,7 @@
 #include "runtime/config/option_set.hpp"
 #include "runtime/data/known_columns.hpp"
 #include "runtime/stage/column_demand.hpp"
+#include "runtime/stage/kept_records.hpp"
 #include "runtime/stage/stage.hpp"
 
 namespace weir {
@@ -80,6 +81,8 @@ class configured_stage {
                                const std::vector<column_demand>& below) const = 0;
   virtual std::vector<std::string> files_read() const = 0;
   virtual std::vector<std::string> files_written() const = 0;
+  /// Those of them that begin anew, so that what they held before is gone.
+  virtual std::vector<std::string> files_replaced() const { return {}; }
 
   using instance =
       std::variant<std::unique_ptr<source>, std::unique_ptr<transform>, std::unique_ptr<sink>>;
@@ -101,10 +104,21 @@ class configured_stage {
   /// Of a sink: whether others can make ahead what it writes of a chunk (`chunk::parts::prepared`),
   /// in the threads that the chunk comes from.
   virtual bool prepares() const { return false; }
-  /// The sink, and behind it `count` transforms that do so: each gives all records on as they are.
-  /// What they have in common they share by themselves.
+  /// The sink, and behind it `count` transforms that do so: each gives all records on, and with the
+  /// text only what else the sink needs of them. What they have in common they share by themselves.
   /// Requires: prepares(), count > 0.
   virtual std::vector<instance> make_prepared(unsigned count) const;
+
+  /// Why a run can't begin again with it as if the first try had not been: of a source, that it
+  /// can't give its records again; of a sink, that it can't take back all that it wrote when it is
+  /// settled as failed. None if it can.
+  virtual std::optional<std::string> why_not_again() const { return "it can't begin again"; }
+
+  /// Of a source: whether it can read once more what it refused.
+  virtual bool rereads() const { return false; }
+  /// A source that reads `from` as it would read its input, and nothing else.
+  /// Requires: rereads().
+  virtual instance make_rereading(std::shared_ptr<kept_records> from) const;
 };
 
 /// A kind of stage as it is declared once, in its own file: the single origin of parsing, checks,

@@ -131,6 +131,9 @@ std::optional<stall> find_stall(std::span<const stage_wait> waits,
   const auto size = [&](edge_id edge) {
     return std::tuple(edges[edge].capacity.bytes, edges[edge].capacity.chunks, edge);
   };
+  for (const auto& [stage, edge] : cycle) found.cycle.push_back(stage);
+  for (const std::uint32_t stage : cycle.empty() ? found.stages : found.cycle)
+    found.since = std::max(found.since, waits[stage].since);
   for (const auto& [stage, edge] : cycle) {
     if (!found.told.empty()) found.told += ", ";
     found.told += tell(waits[stage], names[stage], edges[edge].name);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/base/clock.hpp"
 #include "runtime/flow/credit.hpp"
 
 namespace weir {
@@ -25,6 +26,7 @@ struct stage_wait {
   bool any = false;
   /// It has given a waker away and may be woken from outside besides.
   bool may_be_woken = false;
+  time_point since{};  ///< of one that is blocked or starved
 };
 
 /// An edge as the analysis needs it.
@@ -38,7 +40,12 @@ struct stall_edge {
 /// Stages that can never go on by themselves, and what would help.
 struct stall {
   std::vector<std::uint32_t> stages;  ///< all of them, ascending
-  /// Who waits for whom, round one cycle, as one line.
+  /// Those of one cycle, each waiting for the next and the last for the first; none where they wait
+  /// for what has ended.
+  std::vector<std::uint32_t> cycle;
+  /// When the cycle was closed: since then each of it waits. Without one, since when all wait.
+  time_point since{};
+  /// Who waits for whom, round the cycle, as one line.
   std::string told;
   /// The full edge of that cycle that has the smallest capacity (Parks' rule for bounded process
   /// networks), its limits and twice as much. None: no room would help, the stages wait for what

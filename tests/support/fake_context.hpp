@@ -3,6 +3,7 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,6 +35,7 @@ class fake_context final : public context {
     return stopping_ ? waited::stopping : waited::ready;
   }
   bool stopping() const override { return stopping_; }
+  const std::stop_token& aborted() const override { return aborted_; }
   void tell(std::string text) override { told_.push_back(std::move(text)); }
   memory_account& account() override { return account_; }
   const std::string& temporary_folder() const override { return temporary_folder_; }
@@ -43,6 +45,7 @@ class fake_context final : public context {
 
   manual_clock& time() { return clock_; }
   void stop() { stopping_ = true; }
+  void abort() { aborting_.request_stop(); }
   void set_temporary_folder(std::string folder) { temporary_folder_ = std::move(folder); }
   /// The time the stage asked to be woken at, taken away from it as each call does.
   std::optional<time_point> take_wake_time() { return std::exchange(wake_, std::nullopt); }
@@ -68,6 +71,8 @@ class fake_context final : public context {
   std::optional<time_point> wake_;
   std::vector<std::string> told_;
   std::string temporary_folder_ = "/tmp";
+  std::stop_source aborting_;
+  std::stop_token aborted_ = aborting_.get_token();
   bool stopping_ = false;
   bool gave_waker_ = false;
 };

@@ -7,8 +7,6 @@
 namespace weir::testing {
 namespace {
 
-auto told_to_fail() { return failure("told", "told to fail"); }
-
 class faulty_transform final : public transform {
  public:
   faulty_transform(std::unique_ptr<transform> of, std::shared_ptr<faults> by)
@@ -16,7 +14,7 @@ class faulty_transform final : public transform {
   bool blocks() const override { return of_->blocks(); }
   result<void> open(context& in) override {
     stage_access::set_ports(*of_, inputs(), outputs());
-    if (by_->due("open")) return told_to_fail();
+    if (auto why = by_->due("open")) return failure(std::move(*why));
     return of_->open(in);
   }
   void close() override {
@@ -43,7 +41,7 @@ class faulty_transform final : public transform {
 
  private:
   stage_answer checked(const char* call, stage_answer given, const chunk_ptr& on = nullptr) {
-    if (by_->due(call, on)) return told_to_fail();
+    if (auto why = by_->due(call, on)) return failure(std::move(*why));
     return given;
   }
 
@@ -57,7 +55,7 @@ class faulty_sink final : public sink {
       : of_(std::move(of)), by_(std::move(by)) {}
   bool blocks() const override { return of_->blocks(); }
   result<void> open(context& in) override {
-    if (by_->due("open")) return told_to_fail();
+    if (auto why = by_->due("open")) return failure(std::move(*why));
     return of_->open(in);
   }
   void close() override {
@@ -65,23 +63,23 @@ class faulty_sink final : public sink {
     of_->close();
   }
   stage_answer consume(const chunk_ptr& records, outlet& out) override {
-    if (by_->due("consume", records)) return told_to_fail();
+    if (auto why = by_->due("consume", records)) return failure(std::move(*why));
     return of_->consume(records, out);
   }
   stage_answer resume(outlet& out) override {
-    if (by_->due("resume")) return told_to_fail();
+    if (auto why = by_->due("resume")) return failure(std::move(*why));
     return of_->resume(out);
   }
   stage_answer on_mark(mark what, outlet& out) override {
-    if (by_->due("on_mark")) return told_to_fail();
+    if (auto why = by_->due("on_mark")) return failure(std::move(*why));
     return of_->on_mark(what, out);
   }
   result<void> flush() override {
-    if (by_->due("flush")) return told_to_fail();
+    if (auto why = by_->due("flush")) return failure(std::move(*why));
     return of_->flush();
   }
   result<void> roll_back() override {
-    if (by_->due("roll_back")) return told_to_fail();
+    if (auto why = by_->due("roll_back")) return failure(std::move(*why));
     return of_->roll_back();
   }
   result<void> settle(outcome how) override { return of_->settle(how); }
@@ -93,12 +91,14 @@ class faulty_sink final : public sink {
 
 }  // namespace
 
-bool faults::due(const std::string& call, const chunk_ptr& on) {
+std::optional<error> faults::due(const std::string& call, const chunk_ptr& on) {
   const std::lock_guard held(lock_);
-  const bool now =
-      fails_(call, on ? numbers_in(*on) : std::vector<std::int64_t>(), counts_[call]++);
-  if (now) ++failed_;
-  return now;
+  const auto numbers = on ? numbers_in(*on) : std::vector<std::int64_t>();
+  const unsigned before = counts_[call]++;
+  const bool passes = passing_ && passing_(call, numbers, before);
+  if (!passes && !fails_(call, numbers, before)) return std::nullopt;
+  ++failed_;
+  return error{"told", passes ? "told to wait" : "told to fail", {}, passes};
 }
 
 unsigned faults::count(const std::string& call) const {
@@ -115,6 +115,7 @@ made_stage with_faults(made_stage stage, std::shared_ptr<faults> by) {
     return std::unique_ptr<sink>(
         std::make_unique<faulty_sink>(std::move(std::get<std::unique_ptr<sink>>(made)), by));
   };
+  stage.make_prepared = nullptr;  // its instances would not be faulty
   return stage;
 }
 
@@ -123,6 +124,13 @@ failure_policy quick(failure_action what, std::uint32_t most) {
   policy.restart.most = most;
   policy.restart.within = std::chrono::hours(1);
   policy.restart.backoff.first = policy.restart.backoff.max = std::chrono::microseconds(1);
+  return policy;
+}
+
+failure_policy retrying(failure_action what, nanoseconds deadline) {
+  auto policy = quick(what);
+  policy.retry = {.deadline = deadline,
+                  .backoff = {.first = std::chrono::milliseconds(1), .factor = 1, .jitter = 0}};
   return policy;
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,10 +24,12 @@ class faults {
   /// there were before.
   using chooser = std::function<bool(const std::string& call,
                                      const std::vector<std::int64_t>& numbers, unsigned before)>;
-  explicit faults(chooser fails) : fails_(std::move(fails)) {}
+  /// `passing` chooses those that fail for a temporary cause; none: no call does.
+  explicit faults(chooser fails, chooser passing = nullptr)
+      : fails_(std::move(fails)), passing_(std::move(passing)) {}
 
-  /// A call was made; whether it fails.
-  bool due(const std::string& call, const chunk_ptr& on = nullptr);
+  /// A call was made; why it fails, if it does.
+  std::optional<error> due(const std::string& call, const chunk_ptr& on = nullptr);
   /// How many calls of that name there were.
   unsigned count(const std::string& call) const;
   /// How many of all calls failed.
@@ -34,6 +37,7 @@ class faults {
 
  private:
   chooser fails_;
+  chooser passing_;
   mutable std::mutex lock_;
   std::map<std::string, unsigned> counts_;
   std::atomic<unsigned> failed_ = 0;
@@ -45,5 +49,9 @@ made_stage with_faults(made_stage stage, std::shared_ptr<faults> by);
 
 /// A policy that waits next to nothing, and that gives up after `most` restarts in an hour.
 failure_policy quick(failure_action what, std::uint32_t most = 1'000'000);
+
+/// The same, and a call that fails for a temporary cause is made again each millisecond for so
+/// long.
+failure_policy retrying(failure_action what, nanoseconds deadline);
 
 }  // namespace weir::testing

@@ -68,6 +68,9 @@ std::uint32_t graph_builder::add(made_stage stage) {
   added.workers = stage.workers;
   added.ordered = stage.ordered;
   added.on_failure = stage.on_failure;
+  added.max_duration = stage.max_duration;
+  added.timeout = stage.timeout;
+  added.follows_restarts = stage.follows_restarts;
   added.configured = std::make_shared<configured_made_stage>(std::move(stage));
   graph_.stages.push_back(std::move(added));
   return static_cast<std::uint32_t>(graph_.stages.size() - 1);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -31,6 +32,9 @@ struct made_stage {
   /// Whether a new instance can go on where one failed, and whether it shall.
   after_failure failed = after_failure::loses_state;
   failure_policy on_failure{};
+  std::optional<nanoseconds> max_duration{};
+  std::optional<std::chrono::nanoseconds> timeout{};
+  bool follows_restarts = false;
   /// Makes instances that share an input; by default each for itself.
   std::function<std::vector<configured_stage::instance>(unsigned)> make_workers{};
   /// Of a sink that others may work ahead for: it, and so many of them.

@@ -10,6 +10,10 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <sstream>
 #include <stdexcept>
 #include <system_error>
 
@@ -60,6 +64,8 @@ struct child_plan {
   int life;
   const char* folder;
   const std::vector<int>* ignored_signals;
+  const std::vector<process_limit>* limits;
+  std::optional<uid_t> user;
   char** arguments;
   char** environment;
 };
@@ -73,6 +79,11 @@ struct child_plan {
   for (int i = 0; i < 3; ++i) ::dup2(plan.standard[static_cast<std::size_t>(i)], i);
   ::fcntl(plan.life, F_SETFD, 0);
   if (*plan.folder != '\0' && ::chdir(plan.folder) != 0) ::_exit(127);
+  for (const auto& [what, most] : *plan.limits) {
+    const rlimit bound{most, most};
+    if (::setrlimit(static_cast<__rlimit_resource_t>(what), &bound) != 0) ::_exit(127);
+  }
+  if (plan.user && (::setgid(*plan.user) != 0 || ::setuid(*plan.user) != 0)) ::_exit(127);
   ::execve(plan.arguments[0], plan.arguments, plan.environment);
   ::_exit(127);
 }
@@ -85,7 +96,7 @@ int open_path(const std::string& path, int flags) {
 
 }  // namespace
 
-process::process(process_setup setup) { spawn(setup); }
+process::process(process_setup setup) : patience_(setup.patience) { spawn(setup); }
 
 process::~process() {
   kill_and_reap();
@@ -118,8 +129,14 @@ void process::spawn(process_setup& setup) {
     environment.push_back(*inherited);
   environment.push_back(nullptr);
   std::vector<char*> arguments = pointers_to(setup.arguments);
-  const child_plan plan{{input, output, errors.write}, life.write,       setup.folder.c_str(),
-                        &setup.ignored_signals,        arguments.data(), environment.data()};
+  const child_plan plan{.standard = {input, output, errors.write},
+                        .life = life.write,
+                        .folder = setup.folder.c_str(),
+                        .ignored_signals = &setup.ignored_signals,
+                        .limits = &setup.limits,
+                        .user = setup.user,
+                        .arguments = arguments.data(),
+                        .environment = environment.data()};
   // A signal to the child must not meet handlers of ours before it has become the program.
   sigset_t all, before;
   ::sigfillset(&all);
@@ -145,24 +162,28 @@ void process::send(int signal_number) {
   REQUIRE(::kill(id_, signal_number) == 0);
 }
 
+// Takes what comes first, within so long; false if nothing does.
+bool process::pump_once(std::chrono::milliseconds longest) {
+  std::array<pollfd, 3> ends{{{is_reading_output_ ? output_end_ : -1, POLLIN, 0},
+                              {errors_end_, POLLIN, 0},
+                              {life_end_, POLLIN, 0}}};
+  const auto wait_ms = static_cast<int>(std::max<std::int64_t>(longest.count(), 0));
+  if (::poll(ends.data(), ends.size(), wait_ms) == 0) return false;
+  if (ends[0].revents != 0) take(output_end_, output_);
+  if (ends[1].revents != 0) take(errors_end_, errors_);
+  if (ends[2].revents != 0) close_end(life_end_);
+  return true;
+}
+
 void process::pump(const std::function<bool()>& done, std::string_view wanted) {
-  const auto deadline = steady_clock::now() + patience;
+  const auto deadline = steady_clock::now() + patience_;
   while (!done()) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - steady_clock::now());
-    std::array<pollfd, 3> ends{{{is_reading_output_ ? output_end_ : -1, POLLIN, 0},
-                                {errors_end_, POLLIN, 0},
-                                {life_end_, POLLIN, 0}}};
-    const int ready =
-        ::poll(ends.data(), ends.size(), static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
-    if (ready == 0) {
-      ::kill(id_, SIGKILL);
-      throw std::runtime_error("waited in vain for " + std::string(wanted) +
-                               "\n--- standard error so far:\n" + errors_ +
-                               "\n--- standard output so far:\n" + output_.substr(0, 4096));
-    }
-    if (ends[0].revents != 0) take(output_end_, output_);
-    if (ends[1].revents != 0) take(errors_end_, errors_);
-    if (ends[2].revents != 0) close_end(life_end_);
+    if (pump_once(left)) continue;
+    ::kill(id_, SIGKILL);
+    throw std::runtime_error("waited in vain for " + std::string(wanted) +
+                             "\n--- standard error so far:\n" + errors_ +
+                             "\n--- standard output so far:\n" + output_.substr(0, 1024));
   }
 }
 
@@ -181,6 +202,73 @@ void process::await(const std::string& in, std::string_view text) {
 void process::await_output(std::string_view text) { await(output_, text); }
 
 void process::await_errors(std::string_view text) { await(errors_, text); }
+
+void process::await_output_bytes(std::size_t count) {
+  pump([&] { return output_end_ < 0 || life_end_ < 0 || output_.size() >= count; },
+       std::to_string(count) + " bytes of output");
+}
+
+void process::send_until(int signal_number, std::string_view text) {
+  constexpr std::chrono::milliseconds between{50};
+  const auto deadline = steady_clock::now() + patience_;
+  const auto came = [&] { return errors_.find(text) != std::string::npos; };
+  while (!came() && life_end_ >= 0) {
+    send(signal_number);
+    const auto again = steady_clock::now() + between;
+    for (auto now = again - between; now < again && !came() && life_end_ >= 0;
+         now = steady_clock::now())
+      pump_once(std::chrono::ceil<std::chrono::milliseconds>(again - now));
+    REQUIRE(steady_clock::now() < deadline);
+  }
+}
+
+void process::await_stop() {
+  siginfo_t how{};
+  REQUIRE(::waitid(P_PID, static_cast<id_t>(id_), &how, WSTOPPED | WEXITED | WNOWAIT) == 0);
+}
+
+namespace {
+
+// What stands behind `name` in a file of the process; empty when it has ended.
+std::string told_by_system(pid_t id, const char* file, const std::string& name) {
+  std::ifstream in("/proc/" + std::to_string(id) + "/" + file);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  const auto at = text.find(name);
+  return at == text.npos ? std::string() : text.substr(at + name.size());
+}
+
+// Processor time used so far, in ticks: the twelfth and thirteenth word behind the name.
+std::uint64_t ticks_used(pid_t id) {
+  std::istringstream words(told_by_system(id, "stat", ") "));
+  std::string skipped;
+  for (int i = 0; i < 11; ++i) words >> skipped;
+  std::uint64_t in_program = 0, in_system = 0;
+  words >> in_program >> in_system;
+  return in_program + in_system;
+}
+
+}  // namespace
+
+void process::await_rest() {
+  constexpr std::chrono::milliseconds window{250};
+  const auto most = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK)) / 20;  // a fifth of it
+  const auto deadline = steady_clock::now() + patience_;
+  is_reading_output_ = false;
+  for (auto before = ticks_used(id_); life_end_ >= 0;) {
+    const auto over = steady_clock::now() + window;
+    for (auto now = over - window; now < over && life_end_ >= 0; now = steady_clock::now())
+      pump_once(std::chrono::ceil<std::chrono::milliseconds>(over - now));
+    const auto used = ticks_used(id_);
+    if (used <= before + most) break;
+    before = used;
+    REQUIRE(steady_clock::now() < deadline);
+  }
+  is_reading_output_ = true;
+}
+
+std::uint64_t process::resident_peak() const {
+  return std::strtoull(told_by_system(id_, "status", "VmHWM:").c_str(), nullptr, 10) * 1024;
+}
 
 int process::wait() {
   pump([&] { return life_end_ < 0; }, "its end");

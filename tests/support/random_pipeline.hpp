@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,19 @@ struct random_pipeline {
   /// The calls of all stages that are to fail.
   std::vector<std::shared_ptr<faults>> faulty;
   std::string text;  ///< the graph, for people
+  /// The numbers of its parts, by which `pipeline_cuts` name them: a source, a transform or a sink
+  /// each.
+  std::vector<std::uint32_t> parts;
+};
+
+/// What is left out of a random pipeline.
+struct pipeline_cuts {
+  std::set<std::uint32_t> without;  ///< parts; what they would read goes on to who reads them
+  std::set<std::uint32_t> plain;    ///< parts that have one worker, usual credit and are not fused
+  std::set<std::uint32_t> sound;    ///< parts that never fail
+  std::uint64_t records_most = UINT64_MAX;  ///< of each source
+
+  bool operator==(const pipeline_cuts&) const = default;
 };
 
 /// The same graph for the same seed, with sinks of its own.
@@ -47,5 +61,9 @@ random_pipeline make_random_pipeline(std::uint64_t seed, chunk_hook hook = nullp
 /// A graph of which some stages fail by chance, which begin anew, skip or are cut off. None fails
 /// on a record alone: so nothing is missing but what was skipped or cut off.
 random_pipeline make_failing_pipeline(std::uint64_t seed, chunk_hook hook = nullptr);
+
+/// One of these, with parts left out. The others stay as they are, but for what follows from that.
+random_pipeline make_cut_pipeline(std::uint64_t seed, bool fails, const pipeline_cuts& cuts,
+                                  chunk_hook hook = nullptr);
 
 }  // namespace weir::testing

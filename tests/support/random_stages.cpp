@@ -166,6 +166,23 @@ class adding final : public transform {
   bool ended_[2] = {false, false};
 };
 
+// Writes of each chunk how many numbers it has; `fails_at`: but not of the chunk with that one.
+class counting_ahead final : public transform {
+ public:
+  explicit counting_ahead(std::int64_t fails_at) : fails_at_(fails_at) {}
+  stage_answer process(port_number, const chunk_ptr& records, outlet& out) override {
+    for (const auto n : numbers_in(*records))
+      if (n == fails_at_) return failure("no-text", "the number has no text");
+    chunk::parts parts = records->all();
+    parts.prepared = std::make_shared<const std::string>(std::to_string(records->size()));
+    out.emit(make_chunk(std::move(parts)));
+    return answer::wait;
+  }
+
+ private:
+  std::int64_t fails_at_;
+};
+
 class hooked final : public sink {
  public:
   hooked(std::shared_ptr<collected> into, std::size_t number, chunk_hook hook)
@@ -173,6 +190,7 @@ class hooked final : public sink {
   stage_answer consume(const chunk_ptr& records, outlet&) override {
     if (hook_)
       if (auto told = hook_(number_); !told) return failure(told.error());
+    if (records->prepared() && !has_count(*records)) return failure("not-its-count", "of others");
     into_->add(*records);
     return answer::wait;
   }
@@ -252,7 +270,23 @@ made_stage hooked_sink(std::shared_ptr<collected> into, std::size_t number, chun
   made.make = maker<sink, hooked>(std::move(into), number, std::move(hook));
   made.failed = after_failure::goes_on;
   made.never_waits = made.cheap = true;
+  made.make_prepared = [make = made.make](unsigned workers) {
+    return counted_ahead(make(), workers);
+  };
   return made;
+}
+
+std::vector<configured_stage::instance> counted_ahead(configured_stage::instance of,
+                                                      unsigned workers, std::int64_t fails_at) {
+  std::vector<configured_stage::instance> all;
+  all.push_back(std::move(of));
+  for (unsigned worker = 0; worker < workers; ++worker)
+    all.push_back(maker<transform, counting_ahead>(fails_at)());
+  return all;
+}
+
+bool has_count(const chunk& records) {
+  return records.prepared() && *records.prepared() == std::to_string(records.size());
 }
 
 }  // namespace weir::testing

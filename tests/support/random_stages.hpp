@@ -23,7 +23,15 @@ made_stage multiplying_stage(std::uint32_t times);
 made_stage splitting_stage();
 /// `31 * left + right` for each pair of numbers, until either side ends.
 made_stage adding_stage();
-/// Tells `hook` its number before each chunk, then keeps the chunk's numbers.
+/// Tells `hook` its number before each chunk, then keeps the chunk's numbers. Others may count the
+/// numbers of a chunk ahead for it: then it requires that the count is of that chunk.
 made_stage hooked_sink(std::shared_ptr<collected> into, std::size_t number, chunk_hook hook);
+
+/// A sink with `workers` that write of each chunk how many numbers it has (`chunk::prepared`), but
+/// fail at the one with the number `fails_at`: for `made_stage::make_prepared`.
+std::vector<configured_stage::instance> counted_ahead(configured_stage::instance of,
+                                                      unsigned workers, std::int64_t fails_at = -1);
+/// Whether such a worker has counted the records.
+bool has_count(const chunk& records);
 
 }  // namespace weir::testing

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
+#include <string>
 #include <vector>
 
 #include "runtime/base/clock.hpp"
@@ -22,6 +24,12 @@ inline std::vector<std::uint64_t> test_seeds(std::size_t count) {
   std::vector<std::uint64_t> list(count);
   for (auto& seed : list) seed = fresh.next();
   return list;
+}
+
+/// Tells what a long run of random tests has done; nothing in a short one.
+inline void tell_soaked(const std::string& what) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing changes the environment
+  if (std::getenv("WEIR_TEST_TIMES") != nullptr) std::fprintf(stderr, "soaked: %s\n", what.c_str());
 }
 
 }  // namespace weir::testing

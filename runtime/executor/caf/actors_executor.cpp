@@ -1,14 +1,19 @@
-#include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/scheduler/coordinator.hpp>
 #include <caf/send.hpp>
+#include <latch>
+#include <memory>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include "runtime/base/check.hpp"
 #include "runtime/executor/caf/fair_stealing.hpp"
+#include "runtime/executor/caf/free_system.hpp"
 #include "runtime/executor/caf/messages.hpp"
 #include "runtime/executor/caf/stage_actor.hpp"
 #include "runtime/executor/caf/supervisor_actor.hpp"
+#include "runtime/executor/restarting_run.hpp"
 
 namespace weir {
 namespace {
@@ -22,20 +27,55 @@ struct scheduler_config : caf::actor_system_config {
   }
 };
 
+// Asks for so many threads at once, and lets them go.
+//
+// CAF ends the process where it gets one and is refused the next, and a system waits for ever for
+// the end of an actor that was refused its thread. So what it will ask for is asked for before,
+// where a refusal can be told.
+//
+// Errors: std::system_error.
+void try_threads(unsigned count) {
+  struct tried_threads {
+    std::latch let_go{1};
+    std::vector<std::unique_ptr<unsigned>> held;
+    std::vector<std::thread> all;
+    ~tried_threads() {
+      let_go.count_down();
+      for (auto& thread : all) thread.join();
+    }
+  } tried;
+  tried.held.resize(count);
+  tried.all.reserve(count);
+  for (unsigned i = 0; i < count; ++i)
+    tried.all.emplace_back([&tried, i] {
+      // Its first allocation takes as much room as some more threads.
+      tried.held[i] = std::make_unique<unsigned>(i);
+      tried.let_go.wait();
+    });
+}
+
+// How many threads a system with so many for stages has: one more looks at its clock, one prints.
+unsigned threads_of_system(unsigned for_stages) {
+  try_threads(for_stages + 2);
+  return for_stages;
+}
+
 struct actors_system {
-  explicit actors_system(unsigned threads) : config(threads), actors(config) {}
+  explicit actors_system(unsigned threads) : config(threads_of_system(threads)), actors(config) {}
 
   scheduler_config config;
-  caf::actor_system actors;
+  free_system actors;
 };
 
 class actors_run_handle final : public run {
  public:
   actors_run_handle(std::shared_ptr<actors_system> on, graph what, run_options options,
-                    unsigned threads)
+                    run_attempt attempt, unsigned threads)
       : on_(std::move(on)),
-        run_(std::make_shared<actors_run>(std::move(what), std::move(options), threads)) {
-    caf::actor_system& system = on_->actors;
+        run_(std::make_shared<actors_run>(std::move(what), std::move(options), std::move(attempt),
+                                          threads)) {
+    try_threads(1);
+    free_system& system = on_->actors;
     const auto count = static_cast<std::uint32_t>(run_->state->planned.nodes.size());
     run_->actors_alive = count + 1;
     for (std::uint32_t node = 0; node < count; ++node) {
@@ -54,7 +94,10 @@ class actors_run_handle final : public run {
   }
 
   void drain() override { caf::anon_send(run_->supervisor, run_drains{}); }
-  void abort() override { caf::anon_send(run_->supervisor, run_aborts{}); }
+  void abort() override {
+    caf::anon_send(run_->supervisor, run_aborts{});
+    run_->state->environment.aborting.request_stop();
+  }
 
   std::optional<run_report> wait(std::optional<time_point> deadline) override {
     std::unique_lock held(run_->lock);
@@ -88,8 +131,13 @@ class actors_executor final : public executor {
       : threads_(threads), system_(std::make_shared<actors_system>(threads)) {}
 
   std::unique_ptr<run> start(graph what, run_options options) override {
-    return std::make_unique<actors_run_handle>(system_, std::move(what), std::move(options),
-                                               threads_);
+    const clock& waits_by = *options.time;
+    return start_restarting(
+        std::move(what), std::move(options), waits_by,
+        [on = system_, threads = threads_](graph of, run_options with, run_attempt attempt) {
+          return std::make_unique<actors_run_handle>(on, std::move(of), std::move(with),
+                                                     std::move(attempt), threads);
+        });
   }
 
  private:

@@ -3,6 +3,7 @@
 #include <caf/actor.hpp>
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -15,8 +16,9 @@ namespace weir {
 
 /// What the actors of one run share: each other's handles, and the figures that others may read.
 struct actors_run {
-  actors_run(graph what, run_options options, unsigned scheduler_threads)
-      : state(std::make_shared<run_state>(std::move(what), std::move(options), scheduler_threads)),
+  actors_run(graph what, run_options options, run_attempt attempt, unsigned scheduler_threads)
+      : state(std::make_shared<run_state>(std::move(what), std::move(options), std::move(attempt),
+                                          scheduler_threads)),
         threads(scheduler_threads) {}
 
   // The shells share it; a call that is left behind keeps it, and no actor.
@@ -34,6 +36,9 @@ struct actors_run {
   nanoseconds turn = std::chrono::milliseconds(5);
   /// Calls that may wait are made where all others are: there is no other thread.
   bool one_thread = false;
+  /// In a simulation: how many of so many messages to a stage have come by now, those before the
+  /// others. None: all that were sent.
+  std::function<std::size_t(std::size_t sent)> arriving;
 
   std::mutex lock;
   std::condition_variable changed;

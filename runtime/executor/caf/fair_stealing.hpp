@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <caf/policy/work_stealing.hpp>
 #include <caf/scheduler/worker.hpp>
 #include <chrono>
@@ -34,14 +35,16 @@ class fair_stealing final : public caf::policy::work_stealing {
       if (look % looks_a_raid != 0) continue;
       if (auto* job = try_steal(self)) return job;
     }
-    for (unsigned naps = 0;; ++naps) {
+    std::chrono::microseconds idle{0};
+    for (;;) {
+      const auto nap = std::clamp(idle / naps_of_an_idleness, shortest_nap, longest_nap);
       {
         std::unique_lock guard(mine.waitdata.lock);
         mine.waitdata.sleeping = true;
-        mine.waitdata.cv.wait_for(guard, naps < short_naps ? short_nap : long_nap,
-                                  [&] { return !mine.queue.empty(); });
+        mine.waitdata.cv.wait_for(guard, nap, [&] { return !mine.queue.empty(); });
         mine.waitdata.sleeping = false;
       }
+      idle += nap;
       if (auto* job = mine.queue.take_head()) return job;
       if (auto* job = try_steal(self)) return job;
     }
@@ -50,11 +53,11 @@ class fair_stealing final : public caf::policy::work_stealing {
  private:
   static constexpr unsigned looks = 100;
   static constexpr unsigned looks_a_raid = 10;
-  // A nap is about as long as a stage works on a chunk. After 25 ms without a job, as long as what
-  // nobody would notice.
-  static constexpr std::chrono::microseconds short_nap{200};
-  static constexpr unsigned short_naps = 125;
-  static constexpr std::chrono::microseconds long_nap{10'000};
+  // A nap is about as long as a stage works on a chunk, then a part of the time without a job: a
+  // thread that has had none for long costs little to have and loses little by one more nap.
+  static constexpr std::chrono::microseconds shortest_nap{200};
+  static constexpr std::chrono::microseconds longest_nap{10'000};
+  static constexpr int naps_of_an_idleness = 4;
 };
 
 }  // namespace weir

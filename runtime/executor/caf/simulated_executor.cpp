@@ -2,17 +2,19 @@
 
 #include <fmt/format.h>
 
-#include <caf/actor_system.hpp>
+#include <algorithm>
 #include <caf/actor_system_config.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
 #include <caf/send.hpp>
 #include <utility>
 
 #include "runtime/base/random.hpp"
+#include "runtime/executor/caf/free_system.hpp"
 #include "runtime/executor/caf/messages.hpp"
 #include "runtime/executor/caf/stage_actor.hpp"
 #include "runtime/executor/caf/supervisor_actor.hpp"
 #include "runtime/executor/invariants.hpp"
+#include "runtime/executor/restarting_run.hpp"
 
 namespace weir {
 namespace {
@@ -37,14 +39,16 @@ class virtual_clock final : public clock {
 
 class simulated_run final : public run {
  public:
-  simulated_run(graph what, run_options options, const simulation_options& how)
+  simulated_run(graph what, run_options options, run_attempt attempt, const simulation_options& how)
       : how_(how),
         random_(how.seed),
         jobs_(dynamic_cast<test_coordinator&>(system_.scheduler())),
         time_(jobs_, how.time_of_day) {
     options.time = &time_;
-    run_ = std::make_shared<actors_run>(std::move(what), std::move(options), 1);
+    run_ = std::make_shared<actors_run>(std::move(what), std::move(options), std::move(attempt),
+                                        how.threads);
     run_->one_thread = true;
+    run_->arriving = [this](std::size_t sent) { return arriving(sent); };
     // From one call a turn to some dozens: the clock stands still, and a call counts as 1 us.
     run_->turn = std::chrono::microseconds(1 << random_.below(6));
     const auto count = static_cast<std::uint32_t>(run_->state->planned.nodes.size());
@@ -52,11 +56,13 @@ class simulated_run final : public run {
     for (std::uint32_t node = 0; node < count; ++node) {
       auto inbox = std::make_shared<stage_inbox>();
       auto actor = system_.spawn<stage_actor>(run_, node, inbox);
-      shells_.push_back(
-          &static_cast<stage_actor*>(caf::actor_cast<caf::abstract_actor*>(actor))->shell());
+      auto* const stage = static_cast<stage_actor*>(caf::actor_cast<caf::abstract_actor*>(actor));
+      shells_.push_back(&stage->shell());
+      if (is_slow(run_->state->planned.nodes[node])) slow_.push_back(stage);
       run_->stages.push_back({std::move(actor), std::move(inbox)});
     }
     run_->supervisor = system_.spawn<supervisor_actor>(run_);
+    began_ = time_.now();
     caf::anon_send(run_->supervisor, run_begins{});
   }
   ~simulated_run() override {
@@ -67,13 +73,17 @@ class simulated_run final : public run {
   }
 
   void drain() override { caf::anon_send(run_->supervisor, run_drains{}); }
-  void abort() override { caf::anon_send(run_->supervisor, run_aborts{}); }
+  void abort() override {
+    caf::anon_send(run_->supervisor, run_aborts{});
+    run_->state->environment.aborting.request_stop();
+  }
 
   std::optional<run_report> wait(std::optional<time_point> deadline) override {
     while (!run_->ended) {
       if (deadline && machine_clock().now() >= *deadline) return std::nullopt;
-      go_on();
       ++step_;
+      if (how_.moment) *how_.moment = {step_, time_.now() - began_};
+      go_on();
       if (run_->ended) break;
       check();
       if (how_.on_step) how_.on_step(step_, *this);
@@ -93,8 +103,39 @@ class simulated_run final : public run {
       jobs_.trigger_timeout();
       return;
     }
-    std::swap(jobs.front(), jobs[random_.below(static_cast<std::uint32_t>(jobs.size()))]);
+    auto next = random_.below(static_cast<std::uint32_t>(jobs.size()));
+    if (!slow_.empty() && is_put_off(*jobs[next])) {
+      const auto other = std::find_if(jobs.begin(), jobs.end(),
+                                      [this](const auto* job) { return !is_of_slow(*job); });
+      if (other == jobs.end()) {
+        jobs_.trigger_timeout();
+        return;
+      }
+      next = static_cast<std::uint32_t>(other - jobs.begin());
+    }
+    std::swap(jobs.front(), jobs[next]);
     jobs_.run_once();
+  }
+
+  // Threads work side by side: while a stage is in a call, others have heard and answered what it
+  // sent before. So now and then some of what was sent to it comes later than its next call.
+  std::size_t arriving(std::size_t sent) {
+    constexpr std::uint32_t chances = 4;
+    if (random_.below(chances) > 0) return sent;
+    return random_.below(static_cast<std::uint32_t>(sent) + 1);
+  }
+
+  bool is_slow(const plan_node& node) const {
+    const auto named = [&](const plan_member& of) { return of.name == how_.slow; };
+    return named(node) || std::any_of(node.followers.begin(), node.followers.end(), named);
+  }
+  bool is_of_slow(const caf::resumable& job) const {
+    return std::find(slow_.begin(), slow_.end(), &job) != slow_.end();
+  }
+  // One turn in so many is given to a slow stage.
+  bool is_put_off(const caf::resumable& job) {
+    constexpr std::uint32_t chances = 16;
+    return is_of_slow(job) && random_.below(chances) > 0;
   }
 
   // A message of an opening of an edge that there is not: it changes nothing.
@@ -140,11 +181,13 @@ class simulated_run final : public run {
   simulation_options how_;
   random_source random_;
   simulated_config config_;
-  caf::actor_system system_{config_};
+  free_system system_{config_};
   test_coordinator& jobs_;
   virtual_clock time_;
   std::shared_ptr<actors_run> run_;
   std::vector<const stage_shell*> shells_;  // by node; valid while all actors live
+  std::vector<const caf::resumable*> slow_;
+  time_point began_{};
   std::vector<shell_status> before_;
   std::uint64_t step_ = 0;
   std::optional<std::string> violated_;
@@ -155,7 +198,14 @@ class simulated_executor final : public executor {
   explicit simulated_executor(simulation_options how) : how_(std::move(how)) {}
 
   std::unique_ptr<run> start(graph what, run_options options) override {
-    return std::make_unique<simulated_run>(std::move(what), std::move(options), how_);
+    // Of several tries each goes another way.
+    return start_restarting(std::move(what), std::move(options), machine_clock(),
+                            [how = how_](graph of, run_options with, run_attempt attempt) mutable {
+                              auto one = std::make_unique<simulated_run>(
+                                  std::move(of), std::move(with), std::move(attempt), how);
+                              ++how.seed;
+                              return one;
+                            });
   }
 
  private:

@@ -1,7 +1,9 @@
 #include "runtime/executor/caf/stage_actor.hpp"
 
+#include <algorithm>
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
+#include <iterator>
 #include <utility>
 
 #include "runtime/executor/caf/messages.hpp"
@@ -62,8 +64,10 @@ void stage_actor::take_turn() {
   time_point now = run_->state->options.time->now();
   for (;;) {
     inbox_->take(arrived_);
+    const bool is_more_to_come = run_->arriving && hold_back();
     if (!arrived_.empty()) shell_->receive(arrived_, now);
     if (!shell_->ready()) {
+      if (is_more_to_come) return send(this, turn_due{});
       if (inbox_->rest()) return;
     } else if (used >= run_->turn) {
       return send(this, turn_due{});
@@ -74,6 +78,17 @@ void stage_actor::take_turn() {
   }
 }
 
+// Leaves what is still on its way out of what was sent. Answers whether anything is.
+bool stage_actor::hold_back() {
+  std::move(arrived_.begin(), arrived_.end(), std::back_inserter(late_));
+  arrived_.clear();
+  if (late_.empty()) return false;
+  const auto come = late_.begin() + static_cast<std::ptrdiff_t>(run_->arriving(late_.size()));
+  std::move(late_.begin(), come, std::back_inserter(arrived_));
+  late_.erase(late_.begin(), come);
+  return !late_.empty();
+}
+
 void stage_actor::on_exit() {
   // Breaks the ring of handles. A call that does not return keeps what it needs by itself.
   wake_.reset();
@@ -81,6 +96,7 @@ void stage_actor::on_exit() {
   call_ = nullptr;
   shell_.reset();
   arrived_.clear();
+  late_.clear();
   run_->leave();
   run_.reset();
 }

@@ -38,12 +38,14 @@ class stage_actor final : public caf::event_based_actor, private shell_links {
   void call_elsewhere(std::function<void()> call) override;
 
   void take_turn();
+  bool hold_back();
   void send_to(std::uint32_t node, shell_message message);
 
   std::shared_ptr<actors_run> run_;
   std::uint32_t node_;
   std::shared_ptr<stage_inbox> inbox_;
   std::vector<shell_message> arrived_;
+  std::vector<shell_message> late_;  // in a simulation: what was sent and has not come yet
   std::shared_ptr<wake_target> wake_;
   std::shared_ptr<stage_shell> shell_;
   std::unique_ptr<call_thread> thread_;

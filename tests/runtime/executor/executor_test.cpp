@@ -5,8 +5,11 @@
 #include <algorithm>
 #include <future>
 #include <numeric>
+#include <thread>
 
+#include "runtime/executor/simulated_executor.hpp"
 #include "tests/support/executors.hpp"
+#include "tests/support/happening.hpp"
 #include "tests/support/number_stages.hpp"
 
 namespace weir {
@@ -143,6 +146,8 @@ TEST_CASE("a stall that the plan could not know is found and widened at run time
     CHECK(got->numbers() == numbers_up_to(1'000));
     REQUIRE_FALSE(widened.empty());
     CHECK(widened.front().find("waits for") != std::string::npos);
+    CHECK(widened.front().starts_with("stalled for "));
+    CHECK(report->stall.has_value() == false);
   }
 }
 
@@ -157,6 +162,7 @@ TEST_CASE("a stall that its memory does not allow to widen fails and names who w
     CHECK(report->failure->cause.text.find("'hold'") != std::string::npos);
     CHECK(report->failure->cause.text.find("'pair'") != std::string::npos);
     CHECK(report->imbalances.empty());
+    CHECK(report->stall.has_value());
   }
 }
 
@@ -305,6 +311,27 @@ TEST_CASE("a run whose handle is let go is aborted and leaves nothing behind") {
     const auto executor = by.make();
     { const auto run = executor->start(build.finish(), {}); }
     CHECK(got.use_count() == 2);  // this test's and the builder's graph
+  }
+}
+
+TEST_CASE("a run and its executor may be let go of in another thread than made them") {
+  auto ways = all_executors();
+  ways.push_back({"simulated", [] { return make_simulated_executor({}); }});
+  for (const auto& by : ways) {
+    CAPTURE(by.name);
+    graph_builder build;
+    const auto from = build.add(numbers_source(100, 10));
+    build.connect(from, build.add(ignoring_sink()));
+    auto executor = by.make();
+    auto run = executor->start(build.finish(), {});
+    const auto gone = std::make_shared<happening>();
+    std::thread([gone, made = std::move(executor), going = std::move(run)]() mutable {
+      going->wait();
+      going.reset();
+      made.reset();
+      gone->happen();
+    }).detach();
+    CHECK(gone->wait());
   }
 }
 

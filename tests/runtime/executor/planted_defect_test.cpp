@@ -9,7 +9,8 @@
 
 #include "runtime/executor/simulated_executor.hpp"
 #include "tests/support/hang_limit.hpp"
-#include "tests/support/random_pipeline_result.hpp"
+#include "tests/support/pipeline_case.hpp"
+#include "tests/support/random_recovery.hpp"
 
 namespace weir {
 namespace {
@@ -26,18 +27,31 @@ class planting {
 
 // What is wrong with a random pipeline under a schedule, both by the seed.
 std::string wrong_with(std::uint64_t seed) {
-  const auto made = make_random_pipeline(seed);
-  const auto run = make_simulated_executor({.seed = seed})->start(made.what, {.seed = seed});
-  const auto report = run->wait(machine_clock().now() + hang_limit);
-  return report ? wrong_in(made, *report) : "it did not end";
+  return run_case({.seed = seed, .schedule = seed}).wrong;
+}
+
+struct planted_row {
+  planted_defect which;
+  std::string name;
+};
+
+// The seeds up to the first under which `wrong` tells something while the defect is there, and
+// before it was, nothing.
+void check_found(const planted_row& row, std::string (*wrong_of)(std::uint64_t seed)) {
+  CAPTURE(row.name);
+  std::uint64_t seeds = 0;
+  std::string wrong;
+  {
+    const planting one(row.which);
+    while (wrong.empty() && seeds < 2'000) wrong = wrong_of(seeds++);
+  }
+  CHECK_FALSE(wrong.empty());
+  CHECK(wrong_of(seeds - 1) == "");
+  MESSAGE(row.name << ", found by seed " << seeds << ": " << wrong);
 }
 
 TEST_CASE("a planted defect is found within 2,000 seeds") {
-  struct row {
-    planted_defect which;
-    std::string name;
-  };
-  const row rows[] = {
+  const planted_row rows[] = {
       {planted_defect::credit_on_receipt, "credit on receipt"},
       {planted_defect::one_too_many, "one too many"},
       {planted_defect::first_one_free, "first one free"},
@@ -47,15 +61,46 @@ TEST_CASE("a planted defect is found within 2,000 seeds") {
       {planted_defect::end_forgets, "end forgets"},
       {planted_defect::discard_uncounted, "discard uncounted"},
   };
-  for (const auto& row : rows) {
-    CAPTURE(row.name);
-    const planting one(row.which);
-    std::uint64_t seeds = 0;
-    std::string wrong;
-    while (wrong.empty() && seeds < 2'000) wrong = wrong_with(seeds++);
-    CHECK_FALSE(wrong.empty());
-    MESSAGE(row.name << ", found by seed " << seeds << ": " << wrong);
+  for (const auto& row : rows) check_found(row, wrong_with);
+}
+
+TEST_CASE("a case in which a defect is found is shrunk to at most three stages") {
+  for (const auto which : {planted_defect::one_too_many, planted_defect::credit_on_receipt,
+                           planted_defect::end_forgets, planted_defect::lost_wake_up}) {
+    const planting one(which);
+    std::uint64_t seed = 0;
+    // One that is worth it.
+    pipeline_run found;
+    while ((found.wrong.empty() || found.stages < 10) && seed < 2'000) {
+      ++seed;
+      found = run_case({.seed = seed, .schedule = seed});
+    }
+    REQUIRE_FALSE(found.wrong.empty());
+    const auto small = shrink({.seed = seed, .schedule = seed});
+    CHECK_FALSE(small.run.wrong.empty());
+    CHECK(small.run.stages <= 3);
+    CHECK(small.tries <= 3'000);
+    // It is run again by its text, and fails in the same way.
+    const auto again = pipeline_case::read(small.what.text());
+    REQUIRE(again);
+    CHECK(*again == small.what);
+    CHECK(run_case(*again).wrong == small.run.wrong);
+    MESSAGE("seed " << seed << " with " << found.stages << " stages, shrunk: " << small.text());
   }
+}
+
+TEST_CASE("a defect planted into what becomes of stages that fail is found within 2,000 seeds") {
+  const planted_row rows[] = {
+      {planted_defect::failed_call_gives, "failed call gives"},
+      {planted_defect::retry_forgets, "retry forgets"},
+      {planted_defect::culprit_passes, "culprit passes"},
+      {planted_defect::never_gives_up, "never gives up"},
+      {planted_defect::timer_lost, "timer lost"},
+      {planted_defect::no_roll_back, "no roll back"},
+      {planted_defect::stop_receives, "stop receives"},
+  };
+  for (const auto& row : rows)
+    check_found(row, [](std::uint64_t seed) { return run_recovery(seed).wrong; });
 }
 
 // Numbers its chunks, with a mark behind each.

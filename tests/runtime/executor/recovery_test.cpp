@@ -194,6 +194,34 @@ TEST_CASE("a stage that has given part of what it makes is not restarted, which 
   }
 }
 
+TEST_CASE("what a restarted stage had kept back is lost, which is told and in the balance") {
+  everywhere([](const named_executor& by, lodging how) {
+    CAPTURE(by.name);
+    CAPTURE(how);
+    const auto fails =
+        std::make_shared<faults>([](const std::string& call, const numbers& on, unsigned) {
+          return call == "process" && !on.empty() && on.front() == 20;
+        });
+    auto made = with_faults(holding_stage(4), fails);
+    made.name = "faulty";
+    made.on_failure = quick(failure_action::skip);
+    made.on_failure.restart.lossy_state = true;
+    const auto run = run_faulty(by, lodged(std::move(made), how), how);
+    REQUIRE(run.report);
+    CHECK(run.report->outcome == run_outcome::complete);
+    CHECK(run.report->imbalances == std::vector<std::string>());
+    CHECK(run.rejected.size() == 10);
+    CHECK(run.got.size() == 70);
+    CHECK(run.got.front() == 30);
+    CHECK(run.figure("faulty", &stage_report::held) == 20);
+    CHECK(std::any_of(run.events.begin(), run.events.end(), [](const run_event& e) {
+      return e.stage == "faulty" && e.text ==
+                                        "20 records that the instance before had kept back "
+                                        "are lost, as 'lossy_state' allows";
+    }));
+  });
+}
+
 TEST_CASE("what a skipping stage fails on is rejected whole, with the cause") {
   everywhere([](const named_executor& by, lodging how) {
     CAPTURE(by.name);

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/executor/simulated_executor.hpp"
 #include "tests/support/executors.hpp"
 #include "tests/support/number_stages.hpp"
 #include "tests/support/pipe_stages.hpp"
@@ -170,6 +171,97 @@ TEST_CASE("widening stays within the memory of the pipeline") {
     // The way beside would take 3000 chunks of 1 KiB.
     REQUIRE(run.report->failure.has_value());
     CHECK(run.report->failure->cause.code == "stalled");
+  }
+}
+
+// All that a graph runs by, the random schedules too.
+std::vector<named_executor> executors_and_schedules() {
+  auto all = all_executors();
+  for (const std::uint64_t seed : {1U, 2U, 3U})
+    all.push_back({"simulated, seed: " + std::to_string(seed),
+                   [seed] { return make_simulated_executor({.seed = seed}); }});
+  return all;
+}
+
+TEST_CASE("a stall that ends a run is reported: who waits for whom, on which edge, how long") {
+  for (const auto& by : executors_and_schedules()) {
+    CAPTURE(by.name);
+    graph_builder build;
+    add_diamond(build, std::make_shared<collected>());
+    build.memory(1_KiB);
+    const auto run = run_and_count(by, build.finish());
+    REQUIRE(run.report);
+    REQUIRE(run.report->failure.has_value());
+    CHECK(run.report->failure->cause.code == "stalled");
+    REQUIRE(run.report->stall.has_value());
+    const stall_report& stall = *run.report->stall;
+    REQUIRE(stall.stages.size() == 5);
+
+    std::vector<std::string> names;
+    for (const auto& stage : stall.stages) {
+      names.push_back(name_of(stage));
+      CHECK(stage.in_cycle == (names.size() <= 3));
+      CHECK(stage.waited > nanoseconds(0));
+      CHECK(stage.waited <= run.report->wall);
+      REQUIRE(stage.edges.size() == 1);
+      const stalled_edge& edge = stall.edges[stage.edges[0]];
+      const auto& awaited = stage.wants_room ? edge.consumer : edge.producer;
+      REQUIRE(awaited.has_value());
+      CHECK(*awaited < stall.stages.size());
+      CHECK(load_of(edge).starts_with(stage.wants_room ? "full: " : "empty"));
+    }
+    CHECK(names == std::vector<std::string>{"the fork of 'numbers.out'", "'pair'", "'hold'",
+                                            "'numbers'", "'collect'"});
+    // Each of the cycle waits for the next of it.
+    for (std::size_t i = 0; i < 3; ++i) {
+      const stalled_edge& edge = stall.edges[stall.stages[i].edges[0]];
+      const auto& awaited = stall.stages[i].wants_room ? edge.consumer : edge.producer;
+      CHECK(*awaited == (i + 1) % 3);
+    }
+    const auto& lines = run.report->failure->history;
+    REQUIRE(lines.size() == 5);
+    CHECK(lines == stall_lines(stall));
+    CHECK(lines[0].starts_with(
+        "the fork of 'numbers.out' waits for room on numbers.out -> pair (full: "));
+    CHECK(lines[1].starts_with("'pair' waits for input from hold.out -> pair (empty), for "));
+  }
+}
+
+TEST_CASE("stages that share a shell are reported as one, with the edges between others alone") {
+  for (const auto& by : executors_and_schedules()) {
+    CAPTURE(by.name);
+    graph_builder build;
+    auto hold = holding_stage(5, false);
+    auto pair = pairing_stage();
+    for (made_stage* stage : {&hold, &pair}) stage->credit.chunks = 1;
+    const auto a = build.add(numbers_source(diamond_numbers, 10));
+    const auto b = build.add(fused(hold));
+    const auto c = build.add(fused(pass_stage()));
+    const auto d = build.add(fused(pair));
+    const auto e = build.add(fused(collecting_sink(std::make_shared<collected>())));
+    build.connect(a, b).connect(b, c).connect(a, d, 0, 0).connect(c, d, 0, 1).connect(d, e);
+    const auto run = run_and_count(by, build.memory(1_KiB).finish());
+    REQUIRE(run.report);
+    REQUIRE(run.report->stall.has_value());
+    const stall_report& stall = *run.report->stall;
+    std::vector<std::string> names;
+    for (const auto& stage : stall.stages) names.push_back(name_of(stage));
+    CHECK(names == std::vector<std::string>{"the fork of 'numbers.out'", "'pair' with 'collect'",
+                                            "'hold' with 'pass'", "'numbers'"});
+    for (const auto& edge : stall.edges) CHECK(edge.producer != edge.consumer);
+    CHECK(stall.edges.size() == 4);
+  }
+}
+
+TEST_CASE("a run that ends of another cause has no stall in its report") {
+  for (const auto& by : executors_and_schedules()) {
+    CAPTURE(by.name);
+    graph_builder build;
+    add_diamond(build, std::make_shared<collected>());
+    const auto run = run_and_count(by, build.finish());
+    REQUIRE(run.report);
+    CHECK(run.widened > 0);
+    CHECK_FALSE(run.report->stall.has_value());
   }
 }
 

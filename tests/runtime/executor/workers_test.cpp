@@ -12,6 +12,7 @@
 #include "runtime/graph/plan.hpp"
 #include "tests/support/executors.hpp"
 #include "tests/support/number_stages.hpp"
+#include "tests/support/random_stages.hpp"
 
 namespace weir {
 namespace {
@@ -132,32 +133,13 @@ outcome_of_run run_chain(const named_executor& on, made_stage from,
   return {*report, into->numbers()};
 }
 
-// Writes of each chunk how many numbers it has; `fails_at`: but not of the chunk with that one.
-class counting_ahead final : public transform {
- public:
-  explicit counting_ahead(std::int64_t fails_at) : fails_at_(fails_at) {}
-
-  stage_answer process(port_number, const chunk_ptr& records, outlet& out) override {
-    for (const auto n : numbers_in(*records))
-      if (n == fails_at_) return failure("no-text", "the number has no text");
-    chunk::parts parts = records->all();
-    parts.prepared = std::make_shared<const std::string>(std::to_string(records->size()));
-    out.emit(make_chunk(std::move(parts)));
-    return answer::wait;
-  }
-
- private:
-  std::int64_t fails_at_;
-};
-
 // Requires that whoever worked ahead for it did so for each chunk.
 class checking_sink final : public sink {
  public:
   explicit checking_sink(std::shared_ptr<collected> into) : into_(std::move(into)) {}
 
   stage_answer consume(const chunk_ptr& records, outlet&) override {
-    if (!records->prepared() || *records->prepared() != std::to_string(records->size()))
-      return failure("not-prepared", "a chunk without its count");
+    if (!has_count(*records)) return failure("not-prepared", "a chunk without its count");
     into_->add(*records);
     return answer::wait;
   }
@@ -169,11 +151,8 @@ class checking_sink final : public sink {
 made_stage prepared_sink(const std::shared_ptr<collected>& into, std::int64_t fails_at = -1) {
   made_stage made{.name = "collect", .kind = stage_kind::sink};
   made.make_prepared = [=](unsigned count) {
-    std::vector<configured_stage::instance> all;
-    all.push_back(std::unique_ptr<sink>(std::make_unique<checking_sink>(into)));
-    for (unsigned worker = 0; worker < count; ++worker)
-      all.push_back(std::unique_ptr<transform>(std::make_unique<counting_ahead>(fails_at)));
-    return all;
+    return counted_ahead(std::unique_ptr<sink>(std::make_unique<checking_sink>(into)), count,
+                         fails_at);
   };
   return made;
 }

@@ -1,6 +1,9 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <future>
+#include <stop_token>
+
 #include "runtime/expression/aggregate_expression.hpp"
 #include "runtime/expression/kernels_comprehension.hpp"
 #include "tests/runtime/expression/evaluate.hpp"
@@ -155,4 +158,23 @@ TEST_CASE("lists are counted out, cut and ordered") {
       {"n.sort()", "type-mismatch"},
   };
   check_values(*over, rows);
+}
+
+// The work of years, cut short: else this would not end.
+TEST_CASE("lists in lists are left when the run is aborted, before a look at them or amid") {
+  std::string list = "[0";
+  for (int i = 1; i < 5'000; ++i) list += "," + std::to_string(i);
+  const auto over = chunk_of("{\"l\": " + list + "]}");
+  for (const char* text :
+       {"l.all(a, l.all(b, l.all(c, l.all(d, a + b + c + d >= 0))))",
+        "l.map(a, l.filter(b, l.exists_one(c, l.exists(d, a + b + c + d < 0))))"}) {
+    CAPTURE(text);
+    evaluator run(parsed(text));
+    std::stop_source aborting;
+    run.stop_by(aborting.get_token());
+    auto other = std::async(std::launch::async, [&] { return run.evaluate(*over); });
+    aborting.request_stop();
+    CHECK(other.get().values->size() == 1);
+    CHECK(run.choose(*over).rows.empty());
+  }
 }

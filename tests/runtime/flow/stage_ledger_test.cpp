@@ -71,6 +71,23 @@ TEST_CASE("what a call had in its hand is held, by a stage of any kind") {
   CHECK(broken.imbalance());
 }
 
+TEST_CASE("what an instance kept and was lost with it is held, and not missing") {
+  stage_ledger found = ledger(ledger_kind::passes, 10, 6, 0, false);
+  CHECK(found.kept() == 4);
+  found.lost = 3;
+  CHECK(found.kept() == 1);
+  CHECK(found.held() == 4);
+  found.finished = true;
+  CHECK(found.imbalance() == "received 10, passed 6, rejected 0, lost 3: 1 are missing");
+  found.emitted = 7;
+  CHECK_FALSE(found.imbalance());
+  CHECK(found.held() == 3);
+  found.emitted = 8;
+  CHECK(found.imbalance() == "received 10 but passed 8, rejected 0, lost 3 and has 0 in hand");
+  // What an aggregate had counted is absorbed, whatever became of it.
+  CHECK(ledger(ledger_kind::creates, 10, 2, 0, true).kept() == 0);
+}
+
 TEST_CASE("each record received has one place in the balance") {
   struct row {
     ledger_kind kind;

@@ -88,6 +88,18 @@ TEST_CASE("workers work ahead for a sink that allows it, and it reads what they 
   CHECK(chain_nodes(2, shared) ==
         texts{"source+a+b+sink*#0", "source+a+b+sink*#1", "b.out.collect", "sink"});
   CHECK(chain_nodes(1, shared) == texts{"source+a+b", "sink"});
+  // What fails with its text would have to be taken apart.
+  const auto policy = [&](failure_action what, after_failure failed) {
+    return chain_nodes(2, [&](made_stage* s) {
+      shared(s);
+      s[3].on_failure.action = what;
+      s[3].failed = failed;
+    });
+  };
+  CHECK(policy(failure_action::isolate, after_failure::loses_state).size() == 4);
+  CHECK(policy(failure_action::restart, after_failure::rolls_back)[0] == "source+a+b+sink*#0");
+  CHECK(policy(failure_action::restart, after_failure::goes_on)[0] == "source+a+b#0");
+  CHECK(policy(failure_action::skip, after_failure::rolls_back)[0] == "source+a+b#0");
   // Behind one thread's work there is nobody to do it side by side.
   CHECK(chain_nodes(2, [&](made_stage* s) {
           shared(s);

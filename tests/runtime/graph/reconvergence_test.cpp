@@ -113,6 +113,30 @@ TEST_CASE("a way that may hold everything, or change how many records there are,
   }
 }
 
+TEST_CASE("a warning names both ways, where they part and where they meet") {
+  graph_builder build;
+  const auto a = build.add({.name = "from", .kind = stage_kind::source});
+  const auto b = build.add({.name = "slow", .ledger = ledger_kind::filters});
+  const auto c = build.add({.name = "quick"});
+  const auto d = build.add({.name = "other"});
+  const auto e =
+      build.add({.name = "join", .inputs = {"left", "right"}, .order = input_order::all});
+  build.connect(a, b).connect(b, e, 0, 0);
+  build.connect(a, c).connect(c, d).connect(d, e, 0, 1);
+  build.connect(e, build.add({.name = "to", .kind = stage_kind::sink}));
+  const auto made = make_plan(build.finish());
+  REQUIRE(made.warnings.size() == 1);
+  CHECK(made.warnings[0].text ==
+        "it reads two paths from 'from.out'; the one through 'slow' may hold back or change the "
+        "number of records, so the other, through 'quick', 'other', may fill up to 'memory'");
+  // A way without a stage is told by where it comes from.
+  const auto straight = diamond({.name = "slow", .ledger = ledger_kind::filters});
+  REQUIRE(straight.warnings.size() == 1);
+  CHECK(straight.warnings[0].text ==
+        "it reads two paths from 'from.out'; the one through 'slow' may hold back or change the "
+        "number of records, so the other, from 'from.out', may fill up to 'memory'");
+}
+
 TEST_CASE("two ways that part at the ports of one stage are warned of") {
   graph_builder build;
   const auto a = build.add({.name = "from", .kind = stage_kind::source});

@@ -62,6 +62,29 @@ TEST_CASE("after a time without a failure the waits begin anew") {
   CHECK(history.failed(at(19s), 0.5) == 100ms);
 }
 
+TEST_CASE("a call is made again until the deadline, at which the last attempt is made") {
+  const retry_limits limits{.deadline = 1s,
+                            .backoff = {.first = 100ms, .factor = 3, .max = 10s, .jitter = 0}};
+  retry_series series(at(10s));
+  CHECK(series.told(time_point(10s)) == "tried again 0 times in 0s");
+  CHECK(series.failed(limits, time_point(10s), 0.5) == 100ms);
+  series.attempt();
+  CHECK(series.failed(limits, time_point(10100ms), 0.5) == 300ms);
+  series.attempt();
+  CHECK(series.failed(limits, time_point(10400ms), 0.5) == 600ms);
+  series.attempt();
+  CHECK(series.failed(limits, time_point(11s), 0.5) == std::nullopt);
+  CHECK(series.told(time_point(11s)) == "tried again 3 times in 1s");
+  CHECK(series.first().cause.text == "it broke");
+}
+
+TEST_CASE("a call waits 1 ms at least before it is made again, and not beyond the deadline") {
+  retry_limits limits{.deadline = 1s, .backoff = {.first = 0s, .max = 0s, .jitter = 1}};
+  const retry_series series(at(0s));
+  CHECK(series.failed(limits, time_point(0s), 0) == 1ms);
+  CHECK(series.failed(limits, time_point(1s - 1us), 0) == 1us);
+}
+
 TEST_CASE("the least time to be restarted too often is that of the shortest waits") {
   restart_limits limits{.most = 3, .within = 5s};
   limits.backoff.jitter = 0;

@@ -183,6 +183,27 @@ TEST_CASE("who waits for what has ended is told, and no room is offered") {
   CHECK_FALSE(found->widen);
 }
 
+TEST_CASE("a stall knows its cycle, and has lasted since the last stage of it began to wait") {
+  const auto at = [](int seconds) { return time_point(std::chrono::seconds(seconds)); };
+  std::vector<stage_wait> waits{blocked({0}), blocked({2}), starved(1), starved(3), starved(4)};
+  for (std::size_t i = 0; i < waits.size(); ++i)
+    waits[i].since = at(std::vector<int>{9, 3, 5, 1, 0}[i]);
+  const auto found = diamond().find(waits);
+  REQUIRE(found);
+  CHECK(found->cycle == std::vector<std::uint32_t>{1, 3, 2});
+  CHECK(found->since == at(5));
+
+  // Without a cycle all of them count.
+  waits[0] = done;
+  waits[1] = starved(0);
+  waits[1].since = at(3);
+  waits[4].since = at(7);
+  const auto ended = diamond().find(waits);
+  REQUIRE(ended);
+  CHECK(ended->cycle.empty());
+  CHECK(ended->since == at(7));
+}
+
 TEST_CASE("a stage that waits and names no edge is told") {
   looked_at run{{"a", "b"}, {}};
   run.edge(0, 1);
