@@ -5,6 +5,7 @@
 #include "pipelines/assemble/check_files.hpp"
 #include "pipelines/assemble/check_flow.hpp"
 #include "pipelines/assemble/check_tests.hpp"
+#include "pipelines/assemble/check_timeouts.hpp"
 #include "pipelines/assemble/check_workers.hpp"
 #include "pipelines/assemble/configure.hpp"
 #include "pipelines/assemble/wire.hpp"
@@ -35,7 +36,13 @@ graph finished(const draft& from) {
     added.workers = planned_workers(stage);
     added.ordered = stage.spec->ordered;
     const auto at = static_cast<std::uint32_t>(made.stages.size() - 1);
-    if (!why_not_held(from, at)) added.on_failure = stage.spec->on_failure.policy;
+    const failure_policy& policy = stage.spec->on_failure.policy;
+    if (!why_not_held(from, at)) added.on_failure = policy;
+    if (restarts_run(from, at)) added.on_failure.action = failure_action::restart_run;
+    added.follows_restarts = leader_of(from, at).has_value();
+    added.on_failure.retry = why_not_retried(*stage.type) ? retry_limits{} : policy.retry;
+    added.max_duration = stage.spec->max_duration;
+    added.timeout = stage.spec->timeout;
     added.place = stage.spec->place;
   }
   made.edges = from.edges;
@@ -53,6 +60,7 @@ std::optional<graph> assemble(const pipeline_spec& spec, const registry& known, 
   check_files(stages, found);
   check_workers(stages, found);
   check_failures(stages, found);
+  check_timeouts(stages, found);
   check_tests(stages, outputs, found);
   check_outputs(stages, found);
   if (found.any_errors() || spec.stages.empty()) return std::nullopt;

@@ -56,16 +56,15 @@ std::optional<std::string> why_not_isolated(const draft& in, std::uint32_t at) {
 
 }  // namespace
 
-std::optional<std::string> why_not_held(const draft& in, std::uint32_t at) {
-  const draft_stage& stage = in.stages[at];
-  const failure_policy& policy = stage.spec->on_failure.policy;
+namespace {
+
+// Why no new instance of the stage can go on where one was.
+std::optional<std::string> why_not_anew(const draft_stage& stage) {
   const stage_type& type = *stage.type;
-  if (policy.action == failure_action::fail) return std::nullopt;
-  if (policy.action == failure_action::isolate) return why_not_isolated(in, at);
   if (type.kind == stage_kind::source) return why_source_not(type);
   if (type.failed != after_failure::loses_state) return std::nullopt;
   if (type.kind == stage_kind::sink) return why_loss(type);
-  if (!policy.restart.lossy_state) return why_loss(type);
+  if (!stage.spec->on_failure.policy.restart.lossy_state) return why_loss(type);
   if (stage.inputs.size() > 1)
     return fmt::format("{} reads several inputs in step, and a new instance would not know how far",
                        quoted(type.name));
@@ -73,6 +72,52 @@ std::optional<std::string> why_not_held(const draft& in, std::uint32_t at) {
     return fmt::format("what the workers of {} have in common can't be put together without one",
                        quoted(type.name));
   return std::nullopt;
+}
+
+bool is_whole(const draft_stage& stage) { return stage.type && stage.spec->is_complete; }
+
+}  // namespace
+
+std::optional<std::string> why_not_held(const draft& in, std::uint32_t at) {
+  const draft_stage& stage = in.stages[at];
+  const failure_action action = stage.spec->on_failure.policy.action;
+  if (action == failure_action::fail) return std::nullopt;
+  if (action == failure_action::isolate) return why_not_isolated(in, at);
+  // Of a run that begins again as a whole nothing has to be kept.
+  if (restarts_run(in, at)) return std::nullopt;
+  return why_not_anew(stage);
+}
+
+bool restarts_run(const draft& in, std::uint32_t at) {
+  return in.spec->strategy == restart_strategy::one_for_all &&
+         in.stages[at].spec->on_failure.policy.action == failure_action::restart;
+}
+
+std::optional<std::uint32_t> leader_of(const draft& in, std::uint32_t at) {
+  const draft_stage& stage = in.stages[at];
+  if (in.spec->strategy != restart_strategy::rest_for_one || !is_whole(stage)) return std::nullopt;
+  if (stage.type->failed == after_failure::rolls_back) return std::nullopt;
+  for (std::uint32_t above = 0; above < in.stages.size(); ++above) {
+    const draft_stage& one = in.stages[above];
+    if (above == at || !is_whole(one) || !begins_anew(one.spec->on_failure.policy)) continue;
+    if (one.type->failed == after_failure::rolls_back || why_not_held(in, above)) continue;
+    if (stages_below(in.edges, in.stages.size(), above)[at]) return above;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> why_not_retried(const stage_type& type) {
+  if (type.failed != after_failure::loses_state) return std::nullopt;
+  const auto name = quoted(type.name);
+  switch (type.kind) {
+    case stage_kind::source:
+      return name + " can't go back to where it failed";
+    case stage_kind::sink:
+      return name + " can't take back what it has written of a chunk";
+    case stage_kind::transform:
+      break;
+  }
+  return name + " can't take back what a call that failed has changed in what it keeps";
 }
 
 namespace {
@@ -90,6 +135,14 @@ std::string instead(const draft_stage& stage) {
              : "it takes 'fail', or 'restart: {lossy_state: true}' where that may be lost";
 }
 
+// Whether `lossy_state` lets the stage begin anew with one above, though its own failure ends it.
+bool follows_with_loss(const draft& in, std::uint32_t at) {
+  const draft_stage& stage = in.stages[at];
+  return stage.type->kind == stage_kind::transform &&
+         stage.type->failed == after_failure::loses_state &&
+         stage.spec->on_failure.policy.restart.lossy_state && leader_of(in, at);
+}
+
 void check(const draft& in, std::uint32_t at, problems& found) {
   const draft_stage& stage = in.stages[at];
   const failure_spec& said = stage.spec->on_failure;
@@ -104,10 +157,69 @@ void check(const draft& in, std::uint32_t at, problems& found) {
                  fmt::format("that of the pipeline does not hold here, as {}; write 'on_failure: "
                              "fail' to say so",
                              *why));
-  } else if (says_restart && !begins_anew(said.policy)) {
+  } else if (says_restart && !begins_anew(said.policy) && !follows_with_loss(in, at)) {
     found.warn("no-restart", said.restart_place,
                "'restart' changes nothing where 'on_failure' is neither 'restart' nor 'skip'");
   }
+}
+
+void check_retry(const draft_stage& stage, problems& found) {
+  const failure_spec& said = stage.spec->on_failure;
+  if (!retries(said.policy)) return;
+  const auto why = why_not_retried(*stage.type);
+  if (!why) return;
+  const auto key = found.enter("'retry'");
+  if (said.retry_place.file)
+    found.add(
+        "not-held", said.retry_place,
+        fmt::format("{}; leave it out, a temporary cause is then a failure like any other", *why));
+  else
+    found.warn("not-held", stage.spec->place,
+               fmt::format("that of the pipeline does not hold here, as {}; write 'retry: "
+                           "{{deadline: 0s}}' to say so",
+                           *why));
+}
+
+bool any_restarts_run(const draft& in) {
+  for (std::uint32_t at = 0; at < in.stages.size(); ++at)
+    if (is_whole(in.stages[at]) && restarts_run(in, at)) return true;
+  return false;
+}
+
+// A run begins again where every source can; what a sink can't take back is told.
+void check_beginning_again(const draft& in, std::uint32_t at, problems& found) {
+  const draft_stage& stage = in.stages[at];
+  const auto why = stage.configured->why_not_again();
+  if (!why) return;
+  const auto key = found.enter("'strategy'");
+  if (stage.type->kind == stage_kind::source)
+    found.add("not-held", stage.spec->place,
+              fmt::format("'one_for_all' has the run begin again, and {}; it takes 'strategy: "
+                          "one_for_one'",
+                          *why));
+  else
+    found.warn("more-than-once", stage.spec->place,
+               fmt::format("{}: where 'one_for_all' has the run begin again, records come out more "
+                           "than once",
+                           *why));
+}
+
+void check_strategy(const draft& in, std::uint32_t at, problems& found) {
+  if (any_restarts_run(in)) return check_beginning_again(in, at, found);
+  const auto leader = leader_of(in, at);
+  if (!leader) return;
+  const draft_stage& stage = in.stages[at];
+  const auto why = why_not_anew(stage);
+  if (!why) return;
+  const auto key = found.enter("'strategy'");
+  const bool may_lose = stage.type->kind == stage_kind::transform &&
+                        !stage.spec->on_failure.policy.restart.lossy_state;
+  found.add(
+      "not-held", stage.spec->place,
+      fmt::format("'rest_for_one' has it begin anew with {}, and {}; it takes {}'strategy: "
+                  "one_for_one'",
+                  quoted(in.stages[*leader].spec->name), *why,
+                  may_lose ? "'restart: {lossy_state: true}' where that may be lost, or " : ""));
 }
 
 void check_limits(const failure_spec& said, problems& found) {
@@ -121,20 +233,30 @@ void check_limits(const failure_spec& said, problems& found) {
                          limits.most, to_text(limits.within)));
 }
 
-}  // namespace
-
-bool rejects_by_policy(const failure_policy& policy, const stage_type& type) {
-  return policy.action == failure_action::skip ||
-         (policy.action == failure_action::restart && type.failed == after_failure::goes_on);
+void check_use_of_strategy(const draft& in, problems& found) {
+  if (in.spec->strategy == restart_strategy::one_for_one) return;
+  const bool is_of_all = in.spec->strategy == restart_strategy::one_for_all;
+  if (any_restarts_run(in)) return;
+  for (std::uint32_t at = 0; at < in.stages.size() && !is_of_all; ++at)
+    if (is_whole(in.stages[at]) && begins_anew(in.stages[at].spec->on_failure.policy)) return;
+  const auto key = found.enter("'strategy'");
+  found.warn("no-restart", in.spec->strategy_place,
+             fmt::format("it changes nothing where no stage has 'on_failure: restart'{}",
+                         is_of_all ? "" : " or 'skip'"));
 }
+
+}  // namespace
 
 void check_failures(const draft& in, problems& found) {
   check_limits(in.spec->on_failure, found);
+  check_use_of_strategy(in, found);
   for (std::uint32_t at = 0; at < in.stages.size(); ++at) {
     const draft_stage& stage = in.stages[at];
     if (!stage.type || !stage.spec->is_complete) continue;
     const auto subject = found.enter(in.subject(at));
     check(in, at, found);
+    check_retry(stage, found);
+    check_strategy(in, at, found);
     check_limits(stage.spec->on_failure, found);
   }
 }

@@ -1,38 +1,15 @@
 #include "pipelines/assemble/check_files.hpp"
 
 #include <fmt/format.h>
-#include <fnmatch.h>
 
-#include <filesystem>
 #include <map>
 
+#include "pipelines/assemble/file_paths.hpp"
 #include "pipelines/assemble/option_place.hpp"
 #include "runtime/base/text.hpp"
 
 namespace weir {
 namespace {
-
-namespace fs = std::filesystem;
-
-bool is_glob(const std::string& path) { return path.find_first_of("*?[") != std::string::npos; }
-
-// Devices and standard streams may be opened by many.
-bool is_stream(const std::string& path) { return path == "-" || path.starts_with("/dev/"); }
-
-// The one text for all ways to write a path; of a glob, the folder before its first wildcard.
-std::string canonical(const std::string& path) {
-  std::error_code none;
-  fs::path fixed(path);
-  fs::path rest;
-  while (is_glob(fixed.string())) {
-    rest = rest.empty() ? fixed.filename() : fixed.filename() / rest;
-    fixed = fixed.parent_path();
-  }
-  fixed = fs::absolute(fixed.empty() ? fs::path(".") : fixed, none);
-  const fs::path known = fs::weakly_canonical(fixed, none);
-  const fs::path base = none ? fixed.lexically_normal() : known;
-  return (rest.empty() ? base : base / rest).lexically_normal().string();
-}
 
 struct used_path {
   std::uint32_t stage;
@@ -47,14 +24,9 @@ std::vector<used_path> paths_of(const draft& in, bool written) {
     if (!stage.configured || !stage.spec->is_complete) continue;
     for (const auto& path :
          written ? stage.configured->files_written() : stage.configured->files_read())
-      if (!path.empty() && !is_stream(path)) all.push_back({i, path, canonical(path)});
+      if (!path.empty() && !is_stream(path)) all.push_back({i, path, canonical_path(path)});
   }
   return all;
-}
-
-bool meets(const std::string& pattern, const std::string& path) {
-  return pattern == path ||
-         (is_glob(pattern) && fnmatch(pattern.c_str(), path.c_str(), FNM_PERIOD) == 0);
 }
 
 void tell(const draft& in, const used_path& what, const char* code, const std::string& text,
@@ -78,7 +50,7 @@ void check_files(const draft& in, problems& found) {
                        in.stages[first->second].spec->name, weir::quoted(out.written)),
            found);
     for (const auto& source : read)
-      if (meets(source.path, out.path)) {
+      if (names_path(source.path, out.path)) {
         tell(in, out, "writes-input",
              fmt::format("it would write {}, which stage '{}' reads{}", weir::quoted(out.written),
                          in.stages[source.stage].spec->name,

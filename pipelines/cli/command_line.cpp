@@ -95,7 +95,7 @@ result<void> read_run_numbers(const given_texts& given, run_arguments& into) {
   return {};
 }
 
-result<command> read_run(const given_texts& given) {
+result<run_arguments> read_run(const given_texts& given) {
   run_arguments run;
   run.file = given.subject;
   run.given = given.file;
@@ -111,9 +111,21 @@ result<command> read_run(const given_texts& given) {
     if (!done) return failure(done.error());
   if (run.executor == executor_kind::inline_ && run.threads)
     return usage("option '--threads' means nothing with '--executor inline', which has one thread");
+  run.dead_letters = given.dead_letters;
   run.quiet = given.quiet;
   run.strict = given.strict;
   return run;
+}
+
+bool is_yaml(const std::string& path) { return path.ends_with(".yaml") || path.ends_with(".yml"); }
+
+result<command> read_replay(const given_texts& given) {
+  if (is_yaml(given.letters) && !is_yaml(given.subject))
+    return usage(fmt::format("the dead letters come first, as in 'weir replay {} {}'",
+                             given.subject, given.letters));
+  auto run = read_run(given);
+  if (!run) return failure(run.error());
+  return replay_arguments{given.letters, std::move(*run)};
 }
 
 result<command> read_check(const given_texts& given) {
@@ -151,6 +163,52 @@ result<command> read_test(const given_texts& given) {
     test.seed = *seed;
   }
   return test;
+}
+
+// Names parted by commas, in the order of the faults.
+result<void> read_faults(const std::string& text, std::vector<simulated_fault>& into) {
+  if (text.empty()) return {};
+  std::vector<std::string> names;
+  for (const auto fault : simulated_faults) names.emplace_back(name_of(fault));
+  const auto given = split(text, ',');
+  for (const auto name : given)
+    if (std::find(names.begin(), names.end(), name) == names.end())
+      return usage(fmt::format("option '--faults': {} is not {}{}", weir::quoted(name),
+                               one_of(names), did_you_mean(name, names)));
+  std::erase_if(into, [&](simulated_fault fault) {
+    return std::find(given.begin(), given.end(), name_of(fault)) == given.end();
+  });
+  return {};
+}
+
+result<command> read_simulate(const given_texts& given) {
+  constexpr std::uint32_t seeds_max = 1'000'000;
+  constexpr std::uint64_t records_max = 1'000'000;
+  simulate_arguments simulate;
+  simulate.file = given.subject;
+  simulate.given = given.file;
+  constexpr std::array forms{std::pair{"text", false}, std::pair{"json", true}};
+  for (const auto& done : {read_choice("--format", given.format, forms, simulate.json),
+                           read_faults(given.faults, simulate.faults)})
+    if (!done) return failure(done.error());
+  if (!given.seeds.empty() && !given.seed.empty())
+    return usage("'simulate' takes '--seeds' or '--seed', not both");
+  if (!given.seeds.empty()) {
+    const auto seeds = read_integer<std::uint32_t>("--seeds", given.seeds, 1, seeds_max);
+    if (!seeds) return failure(seeds.error());
+    simulate.seeds = *seeds;
+  }
+  if (!given.seed.empty()) {
+    const auto seed = read_integer<std::uint64_t>("--seed", given.seed, 0, UINT64_MAX);
+    if (!seed) return failure(seed.error());
+    simulate.seed = *seed;
+  }
+  if (!given.records.empty()) {
+    const auto records = read_integer<std::uint64_t>("--records", given.records, 1, records_max);
+    if (!records) return failure(records.error());
+    simulate.records = *records;
+  }
+  return simulate;
 }
 
 result<command> read_explain(const given_texts& given) {
@@ -210,8 +268,10 @@ result<command> read_command(const CLI::App& app, const given_texts& given) {
   if (chosen.empty()) return help_arguments{app.help(), false};
   const CLI::App& sub = *chosen.front();
   if (sub.get_name() == "run") return read_run(given);
+  if (sub.get_name() == "replay") return read_replay(given);
   if (sub.get_name() == "check") return read_check(given);
   if (sub.get_name() == "test") return read_test(given);
+  if (sub.get_name() == "simulate") return read_simulate(given);
   if (sub.get_name() == "eval") return read_eval(given);
   if (sub.get_name() == "graph") return graph_arguments{given.subject, given.file};
   if (sub.get_name() == "explain") return read_explain(given);
@@ -236,6 +296,10 @@ result<command> parse_command_line(std::span<const char* const> arguments) {
     if (const auto known = check_extras(app); !known) return failure(known.error());
     const std::string name = app.get_subcommands().front()->get_name();
     if (name == "eval") return usage("'eval' needs an expression, as in \"weir eval '1 + 2'\"");
+    if (name == "replay")
+      return usage(
+          "'replay' needs a file of dead letters and a pipeline file, as in 'weir replay "
+          "dead.ndjson pipeline.yaml'");
     return usage(fmt::format("'{0}' needs a pipeline file, as in 'weir {0} pipeline.yaml'", name));
   } catch (const CLI::ArgumentMismatch& mismatch) {
     const std::string text = mismatch.what();

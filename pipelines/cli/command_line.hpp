@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "pipelines/simulation/simulated_fault.hpp"
 #include "runtime/base/result.hpp"
 
 namespace weir {
@@ -30,8 +31,14 @@ struct run_arguments {
   report_form report = report_form::text;
   std::optional<std::chrono::nanoseconds> drain;  ///< none: as the file says
   std::uint64_t seed = 0;
+  std::optional<std::string> dead_letters;  ///< a file; none: they are only counted
   bool quiet = false;
   bool strict = false;
+};
+
+struct replay_arguments {
+  std::string letters;  ///< the file of dead letters
+  run_arguments run;
 };
 
 struct check_arguments {
@@ -52,6 +59,16 @@ struct test_arguments {
   test_form form = test_form::text;
   std::string junit;  ///< a file for JUnit's XML; empty: none
   bool quiet = false;
+};
+
+struct simulate_arguments {
+  std::string file;
+  file_arguments given;
+  std::uint32_t seeds = 200;          ///< runs, with the seeds from 1 on
+  std::optional<std::uint64_t> seed;  ///< this one alone, with its history
+  std::uint64_t records = 1'000;      ///< of each source
+  std::vector<simulated_fault> faults{simulated_faults.begin(), simulated_faults.end()};
+  bool json = false;
 };
 
 struct eval_arguments {
@@ -89,9 +106,9 @@ struct help_arguments {
   bool was_asked = true;
 };
 
-using command = std::variant<run_arguments, check_arguments, test_arguments, eval_arguments,
-                             graph_arguments, explain_arguments, list_arguments, inspect_arguments,
-                             version_arguments, help_arguments>;
+using command = std::variant<run_arguments, replay_arguments, check_arguments, test_arguments,
+                             simulate_arguments, eval_arguments, graph_arguments, explain_arguments,
+                             list_arguments, inspect_arguments, version_arguments, help_arguments>;
 
 /// Reads the command line, without the program's name.
 ///

@@ -15,9 +15,7 @@ void add_file_options(CLI::App& app, given_texts& given) {
       ->allow_extra_args(false);
 }
 
-void add_run(CLI::App& app, given_texts& given) {
-  auto& run = *app.add_subcommand("run", "Runs a pipeline until its input ends.");
-  run.add_option("FILE", given.subject, "The pipeline file.")->type_name("")->required();
+void add_run_options(CLI::App& run, given_texts& given) {
   add_file_options(run, given);
   run.add_option("--executor", given.executor,
                  "'actors', side by side (default), or 'inline', in one thread.")
@@ -31,11 +29,28 @@ void add_run(CLI::App& app, given_texts& given) {
       ->type_name("FORM");
   run.add_option("--seed", given.seed, "Where the run's randomness starts; default 0.")
       ->type_name("N");
+  run.add_option("--dead-letters", given.dead_letters,
+                 "Keeps rejected records that nobody reads, for 'weir replay'.")
+      ->type_name("FILE");
   run.add_flag("--strict", given.strict, "Ends with 1 if a rejected record was read by nobody.");
   run.add_flag("--quiet", given.quiet, "Says nothing but why a run did not succeed.");
+}
+
+void add_run(CLI::App& app, given_texts& given) {
+  auto& run = *app.add_subcommand("run", "Runs a pipeline until its input ends.");
+  run.add_option("FILE", given.subject, "The pipeline file.")->type_name("")->required();
+  add_run_options(run, given);
   run.footer(
       R"(Data goes to standard output, all else to standard error. Ctrl-C, SIGTERM or SIGHUP (its
 terminal was closed) drains: sources end, all that is in flight is handled. A second one aborts.
+
+Dead letters are written as they come (several workers take turns), and stay when the run fails.
+Their file is new or empty; it is there also if nothing was rejected. --strict counts them as
+read by nobody.
+
+When a run ends stalled, the stages that can't go on are told: what each waits for, on which edge,
+what is on it and for how long. The JSON report has them in 'stall', and in 'stall.mermaid' as a
+flowchart for Mermaid.
 
 Exit codes:
   0    all input was handled, also after SIGTERM or SIGHUP, or when nobody reads the output
@@ -47,7 +62,31 @@ Exit codes:
 Examples:
   weir run pipeline.yaml
   weir run pipeline.yaml --param day=2024-05-01 --set filter.where='status >= 500'
-  weir run pipeline.yaml --report json 2> report.json | jq .host)");
+  weir run pipeline.yaml --report json 2> report.json | jq .host
+  jq -r .stall.mermaid report.json > stall.mmd
+  weir run pipeline.yaml --dead-letters dead.ndjson)");
+}
+
+void add_replay(CLI::App& app, given_texts& given) {
+  auto& replay = *app.add_subcommand("replay", "Gives dead letters to a pipeline once more.");
+  replay.add_option("LETTERS", given.letters, "What 'weir run --dead-letters' kept, or '-'.")
+      ->type_name("")
+      ->required();
+  replay.add_option("FILE", given.subject, "The pipeline file, mended.")->type_name("")->required();
+  add_run_options(replay, given);
+  replay.footer(
+      R"(Each record goes once more to the stage that rejected it, in order: to its input or, if a
+source could not read it, through that one's reader. All below runs as ever; other sources give
+nothing. No file that an earlier run wrote is replaced: let its sink append, or give it another
+path. Letters of stages that the pipeline does not have are told before anything runs. What an
+aggregate gives is of the letters alone.
+
+Exit codes are those of 'weir run'; with --strict also 1 if a letter could not be replayed.
+
+Examples:
+  weir replay dead.ndjson pipeline.yaml --set write_file.append=true
+  weir replay dead.ndjson pipeline.yaml --dead-letters still-dead.ndjson
+  jq -c 'select(.stage == "parse")' dead.ndjson | weir replay - pipeline.yaml)");
 }
 
 void add_check(CLI::App& app, given_texts& given) {
@@ -94,6 +133,48 @@ Examples:
   weir test pipeline.yaml
   weir test pipeline.yaml --test 'slow requests are kept' --seed 7
   weir test --quiet --seeds 100 --junit report.xml tests/*.yaml)");
+}
+
+void add_simulate(CLI::App& app, given_texts& given) {
+  auto& simulate =
+      *app.add_subcommand("simulate", "Tells what schedules and faults would do to a pipeline.");
+  simulate.add_option("FILE", given.subject, "The pipeline file.")->type_name("")->required();
+  add_file_options(simulate, given);
+  simulate.add_option("--seeds", given.seeds, "Runs, each by another seed; default 200.")
+      ->type_name("N");
+  simulate.add_option("--seed", given.seed, "The run of this seed alone, with its history.")
+      ->type_name("N");
+  simulate.add_option("--records", given.records, "The sample, of each source; default 1000.")
+      ->type_name("N");
+  simulate.add_option("--faults", given.faults, "Those that runs have; default all, see below.")
+      ->type_name("LIST");
+  simulate.add_option("--format", given.format, "'text' (default) or 'json', for programs.")
+      ->type_name("FORM");
+  simulate.footer(
+      R"(Runs the pipeline on the first records of each source, in virtual time, under schedules
+that seeds decide, and compares what arrives with what comes of the sample without them. The
+input is read once; no sink runs, so that nothing is written. The faults:
+
+  none     only the schedule is left to chance
+  fail     a stage fails at some call, with records or without; its 'on_failure' answers, or its
+           'retry' where the cause is made a temporary one
+  drain    the run is drained at some moment, as after Ctrl-C
+  abort    the run is aborted at some moment
+  slow     a sink's turn seldom comes
+  end      a source ends early
+
+Told are what each would do, and findings: records lost, doubled or out of order beyond what the
+file says, and runs that are stuck. A finding is told with the command that shows its run.
+
+Exit codes:
+  0    nothing was found
+  1    something was, or the pipeline fails on the sample by itself
+  2    the pipeline file or the command line
+
+Examples:
+  weir simulate pipeline.yaml
+  weir simulate pipeline.yaml --seeds 1000 --faults fail,drain
+  weir simulate pipeline.yaml --seed 17)");
 }
 
 void add_eval(CLI::App& app, given_texts& given) {
@@ -177,8 +258,10 @@ void describe_commands(CLI::App& app, given_texts& given) {
   app.get_formatter()->label("SUBCOMMAND", "COMMAND");
   app.get_formatter()->label("Positionals", "Arguments");
   add_run(app, given);
+  add_replay(app, given);
   add_check(app, given);
   add_test(app, given);
+  add_simulate(app, given);
   add_eval(app, given);
   add_others(app, given);
   app.footer(

@@ -13,10 +13,11 @@ namespace weir {
 struct given_texts {
   std::vector<std::string> files;  ///< of `check` and `test`
   std::string subject;             ///< the one file or type of the others
+  std::string letters;             ///< of `replay`
   file_arguments file;
-  std::string executor, threads, report, drain, seed, seeds, format, test, junit;
+  std::string executor, threads, report, drain, seed, seeds, format, test, junit, records, faults;
   std::string expression;
-  std::optional<std::string> json;
+  std::optional<std::string> json, dead_letters;
   bool quiet = false, strict = false;
 };
 

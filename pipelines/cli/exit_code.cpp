@@ -24,7 +24,7 @@ std::optional<stage_failure> strict_failure(const run_report& run) {
                             with_thousands(s.rejected_unread), s.name);
   stage_failure failure;
   failure.cause = {
-      "rejected-unread",
+      rejected_unread,
       fmt::format("--strict: {} rejected and read by nobody: {}",
                   sum == 1 ? "a record was" : fmt::format("{} records were", with_thousands(sum)),
                   stages),

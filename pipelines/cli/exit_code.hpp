@@ -16,7 +16,9 @@ enum exit_code : int {
   exit_interrupted = 130  ///< after SIGINT, drained
 };
 
-/// Why a run that ended well has failed with `--strict`: a rejected record was read by nobody.
+/// Why a run that ended well has failed with `--strict`: a rejected record was read by nobody. The
+/// cause has the code below.
+inline constexpr const char* rejected_unread = "rejected-unread";
 std::optional<stage_failure> strict_failure(const run_report& run);
 
 /// `interrupted`: SIGINT came first, not SIGTERM.

@@ -9,9 +9,11 @@
 #include "pipelines/cli/eval_command.hpp"
 #include "pipelines/cli/explain_command.hpp"
 #include "pipelines/cli/output.hpp"
+#include "pipelines/cli/replay_command.hpp"
 #include "pipelines/cli/run_command.hpp"
 #include "pipelines/cli/show_commands.hpp"
 #include "pipelines/cli/signals.hpp"
+#include "pipelines/cli/simulate_command.hpp"
 #include "pipelines/cli/terminal.hpp"
 #include "pipelines/cli/test_command.hpp"
 #include "runtime/base/cases.hpp"
@@ -28,8 +30,10 @@ exit_code show_help(const help_arguments& help) {
 exit_code perform(const command& what) {
   return std::visit(
       cases{[](const run_arguments& run) { return run_pipeline(run); },
+            [](const replay_arguments& replay) { return replay_letters(replay); },
             [](const check_arguments& check) { return check_files(check); },
             [](const test_arguments& test) { return test_pipelines(test); },
+            [](const simulate_arguments& simulate) { return simulate_pipeline(simulate); },
             [](const eval_arguments& eval) { return evaluate(eval); },
             [](const graph_arguments& graph) { return show_graph(graph); },
             [](const explain_arguments& explain) { return explain_pipeline(explain); },

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,12 +13,21 @@
 
 namespace weir {
 
+/// What became of rejected records that nobody reads, where there is a file for them.
+struct told_dead_letters {
+  std::string path;
+  std::uint64_t kept = 0;
+  std::uint64_t lost = 0;      ///< that could not be written
+  std::string replay_command;  ///< that reads them again; empty: there is nothing to read again
+};
+
 /// What a launcher knows of a run beside the run's own report.
 struct report_surroundings {
   std::map<std::string, std::string> stage_places;  ///< by stage: `pipeline.yaml:7:3`
   std::vector<run_event> events;                    ///< for the JSON report
   std::vector<problem> problems;                    ///< of the file, for the JSON report
   byte_size resident_peak;                          ///< of the process; 0: not known
+  std::optional<told_dead_letters> dead_letters;
   int exit_code = 0;
   std::size_t width = 0;  ///< of the terminal; 0: none, so there is no bound
 };

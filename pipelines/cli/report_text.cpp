@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <vector>
 
 #include "pipelines/cli/bottleneck.hpp"
 #include "pipelines/cli/short_numbers.hpp"
@@ -29,21 +30,35 @@ std::string heading(const run_report& run) {
                       : std::string());
 }
 
-// `'filter.out'`, or the part of the plan that copies or joins what goes there, whose name
-// (`filter.out.fork`) stands in no file.
-std::string end_in_words(const std::string& end) {
-  for (const std::string_view part : {"fork", "merge"}) {
-    const std::size_t tail = part.size() + 1;
-    const bool is_part = end.ends_with(part) && std::count(end.begin(), end.end(), '.') == 2;
-    if (is_part) return fmt::format("the {} of '{}'", part, end.substr(0, end.size() - tail));
-  }
+// `'filter.out'`, or the part of the plan that copies, deals out or joins what goes there, whose
+// name (`filter.out.fork`) stands in no file. What works ahead for a sink is that sink.
+std::string end_in_words(std::string_view end) {
+  const auto points = std::count(end.begin(), end.end(), '.');
+  const auto without = [&](std::string_view part) {
+    return end.substr(0, end.size() - part.size() - 1);
+  };
+  for (const std::string_view part : {"fork", "merge", "collect"})
+    if (end.ends_with(part) && points == 2)
+      return fmt::format("the {} of '{}'", part, without(part));
+  if (end.ends_with(".prepared")) return fmt::format("'{}'", without("prepared"));
   return fmt::format("'{}'", end);
 }
 
-// What went over edges and did not arrive.
+// What went over edges and did not arrive. Workers have an edge each, which are one to a user.
 std::string losses(const run_report& run) {
-  std::string out;
+  std::vector<edge_report> sums;
   for (const auto& e : run.edges) {
+    const auto known = std::find_if(sums.begin(), sums.end(), [&](const edge_report& sum) {
+      return sum.from == e.from && sum.to == e.to;
+    });
+    edge_report& sum = known == sums.end() ? sums.emplace_back() : *known;
+    sum.from = e.from;
+    sum.to = e.to;
+    sum.dropped += e.dropped;
+    sum.discarded += e.discarded;
+  }
+  std::string out;
+  for (const auto& e : sums) {
     if (e.dropped > 0)
       out += fmt::format("dropped: {} from {}, for which {} had no room\n", records(e.dropped),
                          end_in_words(e.from), end_in_words(e.to));
@@ -68,10 +83,12 @@ std::string memory(const run_report& run, const report_surroundings& around) {
   return out + "\n";
 }
 
-std::string unread_rejections(const run_report& run) {
+std::string unread_rejections(const run_report& run, const report_surroundings& around) {
   std::string out;
   for (const auto& s : run.stages)
-    if (s.rejected_unread > 0)
+    if (s.rejected_unread > 0 && around.dead_letters)
+      out += fmt::format("rejected: {} at '{}'\n", records(s.rejected_unread), s.name);
+    else if (s.rejected_unread > 0)
       out += fmt::format(
           "rejected: {} at '{}' that nobody reads; to see them add '- {{type: print, from: "
           "{}.rejected}}'\n",
@@ -79,12 +96,31 @@ std::string unread_rejections(const run_report& run) {
   return out;
 }
 
+std::string dead_letters(const report_surroundings& around) {
+  if (!around.dead_letters) return {};
+  const told_dead_letters& letters = *around.dead_letters;
+  std::string out =
+      fmt::format("dead letters: {} kept in {}", records(letters.kept), quoted(letters.path));
+  if (letters.lost > 0)
+    out += fmt::format(", and {} that could not be written", records(letters.lost));
+  if (!letters.replay_command.empty())
+    out += fmt::format("; once the cause is mended: {}", letters.replay_command);
+  return out + "\n";
+}
+
 std::string restarts(const run_report& run) {
   std::string out;
+  if (run.restarts > 0)
+    out += fmt::format("restarted: the whole run {} time{}, and what is told is of the last\n",
+                       with_thousands(run.restarts), run.restarts == 1 ? "" : "s");
   for (const auto& s : run.stages)
     if (s.restarts > 0)
       out += fmt::format("restarted: '{}' {} time{}\n", s.name, with_thousands(s.restarts),
                          s.restarts == 1 ? "" : "s");
+  for (const auto& s : run.stages)
+    if (s.retries > 0)
+      out += fmt::format("tried again: '{}' {} time{}\n", s.name, with_thousands(s.retries),
+                         s.retries == 1 ? "" : "s");
   return out;
 }
 
@@ -136,7 +172,8 @@ std::string report_text(const run_report& run, const report_surroundings& around
   std::string out = heading(run) + "\n\n" + stage_table(run, around.width) + "\n";
   if (run.wall >= worth_a_bottleneck)
     out += fmt::format("bottleneck: {}\n", to_text(find_bottleneck(run)));
-  out += memory(run, around) + losses(run) + ledger(run) + restarts(run) + unread_rejections(run);
+  out += memory(run, around) + losses(run) + ledger(run) + restarts(run) +
+         unread_rejections(run, around) + dead_letters(around);
   return out;
 }
 

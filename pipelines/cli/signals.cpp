@@ -9,6 +9,9 @@
 #include <atomic>
 #include <cerrno>
 #include <climits>
+#include <cstdlib>
+#include <exception>
+#include <new>
 #include <system_error>
 
 #include "pipelines/cli/exit_code.hpp"
@@ -17,11 +20,61 @@
 namespace weir {
 namespace {
 
+constexpr int watched[] = {SIGINT, SIGTERM, SIGHUP};
+
 extern "C" void end_with_bug(int) {
   constexpr char text[] = "this is a bug in weir, not in the pipeline\n";
   // Nothing can be done about a message that does not get out.
   [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text, sizeof text - 1);
   ::_exit(exit_bug);
+}
+
+std::terminate_handler end_with_abort = nullptr;
+
+template <std::size_t Size>
+[[noreturn]] void leave_refused(const char (&text)[Size]) {
+  // Nothing can be done about a message that does not get out.
+  [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text, Size - 1);
+  ::_exit(exit_failed);
+}
+
+// What the system refuses is no bug of ours, also where nobody could be told of it: in a
+// destructor, in a library's thread. There is no memory to tell more with.
+[[noreturn]] void end_unhandled() {
+  if (const auto unhandled = std::current_exception()) {
+    try {
+      std::rethrow_exception(unhandled);
+    } catch (const std::bad_alloc&) {
+      leave_refused("weir: the system gives no more memory\n");
+    } catch (const std::system_error& refused) {
+      if (refused.code() == std::errc::resource_unavailable_try_again)
+        leave_refused("weir: the system gives no more threads\n");
+      end_with_abort();
+    } catch (...) {
+      end_with_abort();
+    }
+  }
+  // What is on its way is known to nobody. It is a refusal: a stage's exceptions are caught where
+  // it is called, and CAF starts threads one by one and can't part with those that it has.
+  if (std::uncaught_exceptions() > 0)
+    leave_refused("weir: the system gives no more memory or threads\n");
+  end_with_abort();
+  std::abort();
+}
+
+extern "C" void leave_at_once(int) { ::_exit(exit_failed); }
+
+// What it calls may be called from a signal handler.
+extern "C" void leave_soon(int) {
+  constexpr unsigned seconds = 3;
+  if (const unsigned left = ::alarm(seconds); left > 0) ::alarm(left);
+}
+
+void handle(int number, void (*by)(int)) {
+  struct sigaction action {};
+  action.sa_handler = by;
+  action.sa_flags = SA_RESTART;
+  ::sigaction(number, &action, nullptr);
 }
 
 bool is_ignored(int number) {
@@ -59,13 +112,19 @@ void settle_signals() {
   ::sigaction(SIGXFSZ, &action, nullptr);
   action.sa_handler = end_with_bug;
   ::sigaction(SIGABRT, &action, nullptr);
+  end_with_abort = std::set_terminate(end_unhandled);
+}
+
+void leave_soon_anyway() {
+  handle(SIGALRM, leave_at_once);
+  leave_soon(SIGALRM);
 }
 
 // The thread that owns the signals while a run goes on.
 class signal_watch::watcher {
  public:
   explicit watcher(const sigset_t& taken)
-      : signals_(::signalfd(-1, &taken, SFD_CLOEXEC | SFD_NONBLOCK)) {
+      : taken_(taken), signals_(::signalfd(-1, &taken, SFD_CLOEXEC | SFD_NONBLOCK)) {
     if (signals_ < 0) throw std::system_error(errno, std::generic_category(), "signalfd");
   }
   ~watcher() {
@@ -85,10 +144,13 @@ class signal_watch::watcher {
     if (thread_.joinable()) thread_.join();
   }
 
-  // Takes what came too late to matter, so that it does not end the process afterwards.
-  void forget_signals() {
+  // What came too late to matter is taken; what comes from now on leaves time to tell of the run.
+  void let_go_of_signals() {
     signalfd_siginfo signal{};
     while (::read(signals_, &signal, sizeof signal) == sizeof signal) continue;
+    handle(SIGALRM, leave_at_once);
+    for (const int number : watched)
+      if (::sigismember(&taken_, number) == 1) handle(number, leave_soon);
   }
 
   void on_failure() {
@@ -145,6 +207,7 @@ class signal_watch::watcher {
     }
   }
 
+  sigset_t taken_;
   int signals_;
   wake_up wake_;
   shutdown shutdown_{nanoseconds(0)};
@@ -159,7 +222,7 @@ class signal_watch::watcher {
 signal_watch::signal_watch() {
   sigset_t taken;
   ::sigemptyset(&taken);
-  for (const int number : {SIGINT, SIGTERM, SIGHUP})
+  for (const int number : watched)
     if (!is_ignored(number)) ::sigaddset(&taken, number);
   ::pthread_sigmask(SIG_BLOCK, &taken, &before_);
   watcher_ = std::make_unique<watcher>(taken);
@@ -177,7 +240,7 @@ void signal_watch::stop() {
   if (is_stopped_) return;
   is_stopped_ = true;
   watcher_->stop();
-  watcher_->forget_signals();
+  watcher_->let_go_of_signals();
   ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 

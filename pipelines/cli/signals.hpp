@@ -12,9 +12,14 @@
 namespace weir {
 
 /// Says that a violated invariant ends the process with `exit_bug`, and that a write to a pipe that
-/// nobody reads, or beyond the largest file that is allowed, is an error like others. For the whole
-/// process, for good.
+/// nobody reads, or beyond the largest file that is allowed, is an error like others; and that
+/// memory or threads which the system refuses where nobody can be told end the process with
+/// `exit_failed`. For the whole process, for good.
 void settle_signals();
+
+/// From here on the process ends within seconds, with `exit_failed`, whatever the calls that follow
+/// wait for; where that was said before, it stays at the first time.
+void leave_soon_anyway();
 
 /// Takes SIGINT, SIGTERM and SIGHUP from the process and gives them to a thread of its own that
 /// decides what they do to a run (see `shutdown`). Where one of them was ignored (`nohup`, a job in
@@ -41,7 +46,8 @@ class signal_watch {
   void start(nanoseconds drain_budget, actions what);
   /// The run fails: it is left behind if it does not end by itself.
   void on_failure();
-  /// Ends the watching: no action is called afterwards, signals are what they were before.
+  /// Ends the watching: no action is called afterwards. A signal that comes then has the process
+  /// leave soon, with time to tell how the run ended (`leave_soon_anyway`).
   void stop();
   /// Whether the first signal was SIGINT.
   bool interrupted() const;

@@ -121,7 +121,11 @@ class test_run {
     return passed ? code_ : exit_failed;
   }
 
-  void put_text(const std::string& text) { note(put(text)); }
+  // What can't be written is told once; the tests go on, for the exit code.
+  void put_text(const std::string& text) {
+    if (can_put_) note(put(text));
+    can_put_ = code_ == exit_handled;
+  }
   void note(exit_code code) {
     if (code != exit_handled) code_ = code;
   }
@@ -129,6 +133,7 @@ class test_run {
   const test_arguments& arguments_;
   std::vector<told_test> told_;
   exit_code code_ = exit_handled;
+  bool can_put_ = true;
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "pipelines/cli/shell_words.hpp"
 #include "pipelines/cli/short_numbers.hpp"
 #include "pipelines/inspect/text_layout.hpp"
 #include "runtime/base/text.hpp"
@@ -13,24 +14,9 @@ namespace {
 
 constexpr std::size_t failures_shown_max = 5;  // of one test
 
-// A word for a shell.
-std::string shell_word(std::string_view text) {
-  const bool is_plain = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("_-./=:,+@").find(c) != std::string_view::npos;
-  });
-  if (is_plain) return std::string(text);
-  std::string word = "'";
-  for (const char c : text) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return word + "'";
-}
-
 std::string replay(const told_test& what, std::uint64_t seed, const file_arguments& given) {
-  std::string line = fmt::format("weir test {} --test {} --seed {}", shell_word(what.file),
-                                 shell_word(what.name), seed);
-  for (const auto& param : given.params) line += " --param " + shell_word(param);
-  for (const auto& setting : given.settings) line += " --set " + shell_word(setting);
-  return line;
+  return fmt::format("weir test {} --test {} --seed {}{}", shell_word(what.file),
+                     shell_word(what.name), seed, shell_words(given));
 }
 
 std::string indented(std::string_view text, std::string_view margin) {

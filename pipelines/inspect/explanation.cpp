@@ -59,10 +59,20 @@ class explainer {
     made.columns = flow_.of(number);
     made.hold = stage.configured->hold();
     made.on_failure = stage.on_failure;
-    made.at_least_once = stage.type->kind == stage_kind::sink &&
-                         stage.on_failure.action == failure_action::restart &&
-                         stage.type->failed != after_failure::rolls_back;
+    made.follows_restarts = stage.follows_restarts;
+    made.at_least_once = comes_more_than_once(stage);
     return made;
+  }
+
+  // Whether what a sink has written may stay where it is written again.
+  bool comes_more_than_once(const graph_stage& stage) const {
+    if (stage.type->kind != stage_kind::sink) return false;
+    const auto restarts = [](const graph_stage& s) { return restarts_run(s.on_failure); };
+    if (std::any_of(of_.stages.begin(), of_.stages.end(), restarts) &&
+        stage.configured->why_not_again())
+      return true;
+    return stage.on_failure.action == failure_action::restart &&
+           stage.type->failed != after_failure::rolls_back;
   }
 
   void add_input(explanation& to, const graph_edge& edge) const {
@@ -156,6 +166,8 @@ std::string_view name_of(failure_action what) {
       return "skip";
     case failure_action::isolate:
       return "isolate";
+    case failure_action::restart_run:
+      return "restart_run";
   }
   return {};
 }

@@ -31,6 +31,7 @@ struct explained_stage {
   stage_columns columns;
   hold_bound hold;
   failure_policy on_failure;
+  bool follows_restarts = false;  ///< begins anew with each stage above it that does
   /// A sink whose output may have a chunk twice where it was restarted.
   bool at_least_once = false;
 };

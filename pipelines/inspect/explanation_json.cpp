@@ -33,11 +33,8 @@ void write_credit(json_writer& out, const std::optional<credit_limits>& credit) 
 void write_stage(json_writer& out, const explained_stage& stage) {
   out.begin_object().member("name", stage.name).member("type", stage.type);
   out.member("kind", name_of(stage.kind)).member("workers", stage.workers);
-  out.member("ordered", stage.ordered).key("runs_in");
-  if (stage.runs_in.empty())
-    out.null();
-  else
-    out.value(stage.runs_in);
+  out.member("ordered", stage.ordered).text_or_null("runs_in", stage.runs_in);
+  out.text_or_null("prepared_in", stage.prepared_in);
   out.key("from").begin_array();
   for (const auto& input : stage.inputs) {
     out.begin_object().member("output", input.from).member("input", input.port);
@@ -49,6 +46,8 @@ void write_stage(json_writer& out, const explained_stage& stage) {
   write_columns(out, "makes", stage.columns.makes);
   write_columns(out, stage.kind == stage_kind::source ? "gives" : "passes", stage.columns.passes);
   out.member("on_failure", name_of(stage.on_failure.action));
+  out.member("follows_restarts", stage.follows_restarts);
+  out.member("retry_ns", stage.on_failure.retry.deadline.count());
   out.member("at_least_once", stage.at_least_once).end_object();
 }
 
@@ -71,11 +70,8 @@ void write_path(json_writer& out, const explanation& of, const sink_path& path) 
   out.begin_object();
   write_names(out, "outputs", path.outputs);
   out.member("sink", stages[path.sink].name).member("order", name_of(path.order));
-  out.key("ordered_by");
-  if (path.order == sink_path::order_kind::kept)
-    out.null();
-  else
-    out.value(stages[path.ordered_by].name);
+  const bool is_kept = path.order == sink_path::order_kind::kept;
+  out.text_or_null("ordered_by", is_kept ? std::string() : stages[path.ordered_by].name);
   out.key("drops").begin_array();
   for (const auto& drop : path.drops)
     out.begin_object()

@@ -84,6 +84,11 @@ class page {
       add("workers",
           fmt::format("{}, {}", stage.workers, stage.ordered ? "in order" : "in any order"));
     add("failing", failing_in_words(stage.on_failure));
+    if (stage.follows_restarts) add("restarts", "with each stage above it that begins anew");
+    if (retries(stage.on_failure))
+      add("retry",
+          fmt::format("a call that fails for a temporary cause is made again for {} at most",
+                      to_text(stage.on_failure.retry.deadline)));
     return all;
   }
 
@@ -99,6 +104,8 @@ class page {
         return "the chunk at hand is rejected and it begins anew";
       case failure_action::isolate:
         return "it is cut off with what nothing else leads to, and the rest goes on";
+      case failure_action::restart_run:
+        return "the whole run begins again, " + limits;
     }
     return {};
   }

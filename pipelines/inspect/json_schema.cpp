@@ -140,6 +140,7 @@ void write_workers(json_writer& out, const stage_type& type) {
 void write_failures(json_writer& out) {
   write_option(out, failure_keys().declarations().front());
   out.key("restart").begin_object().member("type", "object").end_object();
+  out.key("retry").begin_object().member("type", "object").end_object();
 }
 
 // The keys that every stage has, whatever its type.
@@ -202,6 +203,9 @@ std::string json_schema_of(const std::vector<stage_type>& types) {
   write_text_key(out, "description", "what the pipeline is for");
   write_text_key(out, "memory", "the most bytes that all queues and all state hold together");
   write_failures(out);
+  out.key("strategy").begin_object();
+  write_names(out, "enum", {"one_for_one", "rest_for_one", "one_for_all"});
+  out.end_object();
   out.key("params").begin_object().member("type", "object").end_object();
   out.key("stages").begin_object().member("type", "array").key("items").begin_object();
   out.key("oneOf").begin_array();

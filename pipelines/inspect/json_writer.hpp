@@ -36,6 +36,11 @@ class json_writer {
     return key(name).value(std::forward<T>(content));
   }
 
+  /// A key and its text; null where that is empty.
+  json_writer& text_or_null(std::string_view name, std::string_view text) {
+    return text.empty() ? key(name).null() : member(name, text);
+  }
+
   /// The text so far, with a line's end behind it; the writer is empty again.
   std::string take();
 

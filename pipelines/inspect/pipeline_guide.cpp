@@ -58,6 +58,41 @@ what it would have given are kept as 'NAME.partial'.
 
 The keys of 'restart', and of 'backoff' in it:)";
 
+constexpr const char* retry =
+    R"(    stages:
+      - {type: write_file, path: kept.ndjson, retry: {deadline: 30s}}
+
+A cause may be temporary: space on a disk, a quota or memory of the system that is used up
+and that others may free. With 'retry' a call that fails for such a cause is made again, on
+the same records, until it is done; it counts as no failure and no restart, and no chunk is
+cut for it. When the deadline has passed, 'on_failure' decides, with the first cause. What is
+not temporary: an I/O error, as what was written before it may be lost; a file grown too
+large; a file system that takes no writes. A reader that is slow is waited for anyway.
+
+As for 'restart', not every stage can be called again, and 'weir check' says which. A stage
+that can't be opened when the run starts ends it.
+
+The keys of 'retry', and of 'backoff' in it:)";
+
+constexpr const char* strategy =
+    R"(    strategy: rest_for_one
+    stages:
+      - {type: parse, format: json, on_failure: restart}
+      - {type: filter, where: status >= 500}
+      - {type: write_file, path: kept.ndjson}
+
+With 'rest_for_one' each stage below one that begins anew does so with it, before it takes
+anything that comes of that; what waits between them stays. So all below have to be able to:
+'weir check' tells which can't. A sink that takes back what a call wrote, as 'write_file'
+does, stays as it is.
+
+With 'one_for_all' a failure of a stage that has 'on_failure: restart' ends the run as any
+failure does: what is in flight is discarded, files are removed. After the wait that its
+'restart' says the run begins again from the beginning of its sources, so that any stage may
+have that, whatever it keeps; and what the report tells is of the last try. Every source has
+to be able to begin again: standard input can't. What was printed can't be taken back, and is
+printed again. A stage that can't be opened, or closed, ends the run all the same.)";
+
 constexpr const char* params =
     R"(    params:
       threshold: {type: int, default: 500, documentation: The least status.}
@@ -152,10 +187,8 @@ rows substitution_rows() {
 
 std::string kept_for_later() {
   return fmt::format(
-      "Keys that later versions give a meaning, and that can't be used until then: of a file {}; "
-      "of "
-      "a stage {}.",
-      fmt::join(kept_file_keys(), ", "), fmt::join(kept_stage_keys(), ", "));
+      "Keys of a stage that later versions give a meaning, and that can't be used until then: {}.",
+      fmt::join(kept_stage_keys(), ", "));
 }
 
 }  // namespace
@@ -171,8 +204,10 @@ std::string pipeline_guide(std::size_t width) {
          "\nFROM\n" + two_columns(from_rows(), margin, width) + "\n" + text(rejected) +  //
          "\nFAILURES\n" + text(failures) + "\n" +
          options_text(restart_keys().declarations(), width) + "\n" +
-         options_text(backoff_keys().declarations(), width) +                      //
-         "\nPARAMS\n" + text(params) + "\n" + options_text(param_keys(), width) +  //
+         options_text(backoff_keys().declarations(), width) + "\n" + text(retry) + "\n" +
+         options_text(retry_keys().declarations(), width) + "\n" +
+         options_text(retry_backoff_keys().declarations(), width) + "\n" + text(strategy) +  //
+         "\nPARAMS\n" + text(params) + "\n" + options_text(param_keys(), width) +            //
          "\n" + text("In any value, also inside a text:") + "\n" +
          two_columns(substitution_rows(), margin, width) +                             //
          "\nVALUES\n" + text(yaml) +                                                   //

@@ -1,7 +1,6 @@
 #include "pipelines/spec/file_keys.hpp"
 
 #include "pipelines/spec/failure_keys.hpp"
-#include "pipelines/spec/kept_keys.hpp"
 
 namespace weir {
 namespace {
@@ -35,11 +34,16 @@ std::vector<option_declaration> declared() {
        .is_required = true},
       one("memory"),
       one("drain"),
-      of_all(failure_keys().declarations().front(),
+      of_all(failure_keys().declarations().at(0),
              "What becomes of a stage whose call failed, where the stage "
              "does not say it and can do it."),
-      of_all(failure_keys().declarations().back(),
+      of_all(failure_keys().declarations().at(1),
              "How often a stage may be restarted, where it does not say it."),
+      of_all(
+          failure_keys().declarations().at(2),
+          "How long a call that failed for a temporary cause is made again, where the stage does "
+          "not say it and can do it."),
+      one("strategy"),
       {.name = "tests",
        .type = "list of tests",
        .documentation = "Records that are put in and what is to come out of them, see TESTS."},
@@ -59,6 +63,14 @@ const option_set<file_options>& file_option_set() {
     set.add("drain", &file_options::drain, "How long a drain may take before it is an abort.",
             between{std::chrono::nanoseconds(0), std::chrono::nanoseconds(std::chrono::hours(24))});
     set.add("description", &file_options::description, "What the pipeline is for.");
+    set.add("strategy", &file_options::strategy, "Which stages begin anew where one does.",
+            {choice{"one_for_one", restart_strategy::one_for_one, "it alone"},
+             choice{"rest_for_one", restart_strategy::rest_for_one,
+                    "all below it, too, but for sinks that take back what a call wrote: they stay "
+                    "as they are"},
+             choice{"one_for_all", restart_strategy::one_for_all,
+                    "all: the run ends as one that failed, and begins again from the beginning of "
+                    "its sources"}});
     return set;
   }();
   return keys;
@@ -74,7 +86,6 @@ const std::vector<std::string>& file_key_names() {
     std::vector<std::string> all;
     for (const auto& key : file_keys())
       if (!is_extension(key.name)) all.push_back(key.name);
-    for (auto& kept : kept_file_keys()) all.push_back(std::move(kept));
     return all;
   }();
   return names;

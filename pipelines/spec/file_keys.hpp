@@ -15,6 +15,7 @@ struct file_options {
   byte_size memory = pipeline_spec{}.memory;
   std::chrono::nanoseconds drain = pipeline_spec{}.drain;
   std::string description;
+  restart_strategy strategy = pipeline_spec{}.strategy;
 };
 const option_set<file_options>& file_option_set();
 

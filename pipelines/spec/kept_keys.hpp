@@ -12,11 +12,7 @@ namespace weir {
 /// not done. `by` is left to the stage, which may have an option of that name.
 void refuse_kept_stage_keys(const config_value& stage, problems& found);
 
-/// The same for the keys of a file.
-void refuse_kept_file_keys(const config_value& file, problems& found);
-
-/// The names of all that are kept for later.
+/// The names of a stage's keys that are kept for later.
 std::vector<std::string> kept_stage_keys();
-std::vector<std::string> kept_file_keys();
 
 }  // namespace weir

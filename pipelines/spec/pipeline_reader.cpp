@@ -33,7 +33,6 @@ class reader {
   pipeline_spec read() {
     fill_in();
     refuse_unknown_keys();
-    refuse_kept_file_keys(file_, found_);
     check_version(file_, found_);
     read_name();
     read_budgets();
@@ -83,13 +82,17 @@ class reader {
     config_value budgets;
     budgets.what = config_value::kind::map;
     for (const auto& entry : file_.entries)
-      if (entry.key == "memory" || entry.key == "drain" || entry.key == "description")
+      if (entry.key == "memory" || entry.key == "drain" || entry.key == "description" ||
+          entry.key == "strategy")
         budgets.entries.push_back(entry);
     file_options read;
     file_option_set().read(budgets, read, found_);
     made_.memory = read.memory;
     made_.drain = read.drain;
     made_.description = read.description;
+    made_.strategy = read.strategy;
+    if (const config_value* strategy = file_.find("strategy"))
+      made_.strategy_place = strategy->place.start;
   }
 
   void read_stages() {

@@ -57,8 +57,11 @@ struct stage_spec {
   source_place workers_place;
   bool ordered = true;
   source_place ordered_place;
+  std::optional<std::chrono::nanoseconds> timeout;
+  source_place timeout_place;
   failure_spec on_failure;  ///< with the pipeline's policy where it has none of its own
-  config_value options;     ///< the map without the keys that every stage has
+  std::optional<std::chrono::nanoseconds> max_duration;
+  config_value options;  ///< the map without the keys that every stage has
   /// Whether all of it could be read: of a stage that could not, only some is known.
   bool is_complete = true;
 };
@@ -72,6 +75,8 @@ struct pipeline_spec {
   byte_size memory = 1_GiB;
   std::chrono::nanoseconds drain = std::chrono::seconds(10);
   failure_spec on_failure;
+  restart_strategy strategy = restart_strategy::one_for_one;
+  source_place strategy_place;  ///< of the value; without a file: it says nothing
   std::vector<pipeline_test> tests;
 };
 

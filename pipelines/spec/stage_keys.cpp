@@ -4,6 +4,7 @@
 
 #include "pipelines/spec/failure_keys.hpp"
 #include "pipelines/spec/kept_keys.hpp"
+#include "runtime/base/clock.hpp"
 
 namespace weir {
 
@@ -42,6 +43,34 @@ const option_set<worker_options>& ordered_key() {
   return keys;
 }
 
+const option_set<call_options>& max_duration_key() {
+  static const option_set<call_options> keys = [] {
+    option_set<call_options> set;
+    set.add(
+        "max_duration", &call_options::max_duration,
+        "How long one call of the stage may take, at most a chunk's work; what it spends waiting "
+        "for input or for room does not count. A call that takes longer has failed, as "
+        "'on_failure' says; one that does not return for 5s beyond ends the run, which names it: "
+        "nothing can end it from outside.",
+        between{std::chrono::nanoseconds(std::chrono::milliseconds(1)),
+                std::chrono::nanoseconds(std::chrono::hours(24))});
+    return set;
+  }();
+  return keys;
+}
+
+const option_set<timeout_options>& timeout_key() {
+  static const option_set<timeout_options> keys = [] {
+    option_set<timeout_options> set;
+    set.add("timeout", &timeout_options::timeout,
+            "Of a source: how long it may give nothing while those below would take it. A longer "
+            "silence is told, once, and is no failure.",
+            between{nanoseconds(std::chrono::milliseconds(100)), longest_wait});
+    return set;
+  }();
+  return keys;
+}
+
 const std::vector<option_declaration>& stage_keys() {
   static const std::vector<option_declaration> keys{
       {.name = "type",
@@ -71,8 +100,11 @@ const std::vector<option_declaration>& stage_keys() {
            "useful; 'auto' gives a transform one a thread.",
        .bounds = fmt::format("between 1 and {}", workers_without_bound)},
       ordered_key().declarations().front(),
-      failure_keys().declarations().front(),
-      failure_keys().declarations().back(),
+      failure_keys().declarations().at(0),
+      failure_keys().declarations().at(1),
+      failure_keys().declarations().at(2),
+      max_duration_key().declarations().front(),
+      timeout_key().declarations().front(),
   };
   return keys;
 }

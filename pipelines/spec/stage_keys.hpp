@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,17 @@ struct worker_options {
   bool ordered = true;
 };
 const option_set<worker_options>& ordered_key();
+
+/// How long a stage's calls may take.
+struct call_options {
+  std::optional<std::chrono::nanoseconds> max_duration;
+};
+const option_set<call_options>& max_duration_key();
+/// What a source says of how long it may give nothing.
+struct timeout_options {
+  std::optional<std::chrono::nanoseconds> timeout;
+};
+const option_set<timeout_options>& timeout_key();
 
 /// The keys that every stage has but those kept for later, as the manual tells them.
 const std::vector<option_declaration>& stage_keys();

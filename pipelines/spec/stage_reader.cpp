@@ -158,7 +158,10 @@ stage_spec read_stage(const stage_head& head, const config_value& from,
   if (const config_value* source = from.find("from")) made.from = read_from(*source, found);
   read_flow(from, made, found);
   read_workers(from, made, found);
+  made.timeout = read_key(from, "timeout", timeout_key(), found).timeout;
+  if (const config_value* value = from.find("timeout")) made.timeout_place = value->place.start;
   made.on_failure = read_failure(from, otherwise, found);
+  made.max_duration = read_key(from, "max_duration", max_duration_key(), found).max_duration;
   refuse_kept_stage_keys(from, found);
   for (const auto& entry : from.entries)
     if (!is_stage_key(entry.key)) made.options.entries.push_back(entry);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "pipelines/trial/json_line.hpp"
+#include "pipelines/trial/same_day_clock.hpp"
 #include "pipelines/trial/trial_conditions.hpp"
 #include "pipelines/trial/trial_differences.hpp"
 #include "pipelines/trial/trial_order.hpp"
@@ -15,13 +16,6 @@
 
 namespace weir {
 namespace {
-
-// Time goes on, for those who wait, but it is always the same day.
-class same_day_clock final : public clock {
- public:
-  time_point now() const override { return machine_clock().now(); }
-  wall_time wall() const override { return trial_time_of_day; }
-};
 
 const same_day_clock same_day;
 

@@ -12,9 +12,6 @@
 
 namespace weir {
 
-/// The time of day in every test: 2026-01-01T00:00:00Z.
-inline constexpr wall_time trial_time_of_day{std::chrono::seconds(1'767'225'600)};
-
 /// How long a test's run may take by the machine's clock before it is called hung.
 inline constexpr std::chrono::seconds trial_time_max{30};
 

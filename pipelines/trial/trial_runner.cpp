@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "pipelines/trial/same_day_clock.hpp"
 #include "runtime/base/random.hpp"
 #include "runtime/executor/simulated_executor.hpp"
 

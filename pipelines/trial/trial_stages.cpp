@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 #include <optional>
 #include <utility>
 
 #include "actors/codecs/ndjson_reader.hpp"
 #include "actors/codecs/ndjson_writer.hpp"
+#include "pipelines/assemble/stand_in.hpp"
 #include "runtime/base/text.hpp"
 #include "runtime/data/records.hpp"
 #include "runtime/expression/evaluator.hpp"
@@ -76,6 +76,7 @@ class capture_stage final : public sink {
   capture_stage(const std::vector<test_condition>& conditions, std::shared_ptr<captured_records> to)
       : to_(std::move(to)) {
     for (const auto& condition : conditions) conditions_.emplace_back(condition.value);
+    if (to_->is_void) *to_ = {};
     to_->failings.resize(conditions.size());
   }
 
@@ -93,6 +94,10 @@ class capture_stage final : public sink {
     for (std::size_t i = 0; i < conditions_.size(); ++i)
       append_failings(conditions_[i], *records, to_->failings[i]);
     return answer::wait;
+  }
+  result<void> settle(outcome how) override {
+    to_->is_void = how == outcome::failed;
+    return {};
   }
 
  private:
@@ -116,68 +121,26 @@ class capture_stage final : public sink {
   byte_size bytes_;
 };
 
-// What takes a stage's place, as the plan asks for it.
-class stand_in final : public configured_stage {
- public:
-  stand_in(stage_kind kind, column_demand wanted, std::function<instance()> make)
-      : kind_(kind), wanted_(std::move(wanted)), make_(std::move(make)) {}
-
-  std::vector<std::string> inputs() const override { return ports(stage_kind::sink, "in"); }
-  std::vector<std::string> outputs() const override { return ports(stage_kind::source, "out"); }
-  std::vector<expression_use> expressions() const override { return {}; }
-  std::vector<column_path> columns() const override { return {}; }
-  bool rejects() const override { return false; }
-  hold_bound hold() const override { return {}; }
-  known_columns known(port_number, const std::vector<known_columns>&) const override { return {}; }
-  column_demand demand(port_number, const std::vector<column_demand>&) const override {
-    return wanted_;
-  }
-  std::vector<std::string> files_read() const override { return {}; }
-  std::vector<std::string> files_written() const override { return {}; }
-  instance make() const override { return make_(); }
-
- private:
-  std::vector<std::string> ports(stage_kind of, const char* name) const {
-    return kind_ == of ? std::vector<std::string>{name} : std::vector<std::string>{};
-  }
-
-  stage_kind kind_;
-  column_demand wanted_;
-  std::function<instance()> make_;
-};
-
-void put(graph_stage& in_place_of, const char* name, stage_kind kind, column_demand wanted,
-         std::function<configured_stage::instance()> make) {
-  auto what = std::make_shared<stand_in>(kind, std::move(wanted), std::move(make));
-  auto type = std::make_shared<stage_type>();
-  type->name = name;
-  type->kind = kind;
-  type->inputs = what->inputs();
-  type->outputs = what->outputs();
-  type->ledger = ledger_kind::creates;
-  in_place_of.type = std::move(type);
-  // What the stage would do when it fails says nothing of what stands in for it.
-  in_place_of.on_failure = {};
-  in_place_of.configured = std::move(what);
-}
-
 }  // namespace
 
 void put_given_records(graph_stage& in_place_of, given_records what) {
-  put(in_place_of, "given", stage_kind::source, {},
-      [shared = std::make_shared<const given_records>(std::move(what))] {
-        return configured_stage::instance(
-            std::unique_ptr<source>(std::make_unique<given_stage>(shared)));
-      });
+  put(in_place_of, {.type = "given",
+                    .kind = stage_kind::source,
+                    .make = [shared = std::make_shared<const given_records>(std::move(what))] {
+                      return configured_stage::instance(
+                          std::unique_ptr<source>(std::make_unique<given_stage>(shared)));
+                    }});
 }
 
 void put_capture(graph_stage& in_place_of, column_demand wanted,
                  std::vector<test_condition> conditions, std::shared_ptr<captured_records> to) {
-  put(in_place_of, "capture", stage_kind::sink, std::move(wanted),
-      [conditions = std::move(conditions), to = std::move(to)] {
-        return configured_stage::instance(
-            std::unique_ptr<sink>(std::make_unique<capture_stage>(conditions, to)));
-      });
+  put(in_place_of, {.type = "capture",
+                    .kind = stage_kind::sink,
+                    .wanted = std::move(wanted),
+                    .make = [conditions = std::move(conditions), to = std::move(to)] {
+                      return configured_stage::instance(
+                          std::unique_ptr<sink>(std::make_unique<capture_stage>(conditions, to)));
+                    }});
 }
 
 }  // namespace weir

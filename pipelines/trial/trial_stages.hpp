@@ -25,6 +25,7 @@ struct captured_records {
   /// By condition: empty where it is true for a record, else what it is instead (`false`, `null`,
   /// `5`), or why it has no value.
   std::vector<std::vector<std::string>> failings;
+  bool is_void = false;  ///< the run failed; where it begins again, all comes again
 };
 
 /// In place of a source: reads lines by the reader of NDJSON, each group of them as a block of its

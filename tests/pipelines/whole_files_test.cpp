@@ -324,16 +324,20 @@ std::vector<whole_input> make_inputs(const temporary_folder& folder, const whole
   made.push_back({"a packed file",
                   {folder.write("one." + of.extension + ".gz", packed(first) + packed(second))},
                   ""});
-  // Members of a few records, which lie across their borders too, as bgzip makes them.
+  // Members and frames of a few records, which lie across their borders too, as bgzip makes them.
   std::string members;
+  std::string frames;
   const auto all = first + second;
   for (std::size_t at = 0; at < all.size();) {
     const auto size = std::min<std::size_t>(all.size() - at, random.below(20'000));
     members += packed(all.substr(at, size));
+    frames += packed_by<codecs::zstd_packer>(all.substr(at, size));
     at += size;
   }
   made.push_back(
       {"a file of many members", {folder.write("many." + of.extension + ".gz", members)}, ""});
+  made.push_back(
+      {"a file of many frames", {folder.write("many." + of.extension + ".zst", frames)}, ""});
   whole_input pieces{"many files", {}, ""};
   for (std::size_t at = 0, number = 0; at < records.size(); ++number) {
     const auto end = std::min<std::size_t>(records.size(), at + random.below(2'000));

@@ -36,6 +36,7 @@ TEST_CASE("run has defaults for all but its file") {
   CHECK_FALSE(run.drain);
   CHECK(run.report == report_form::text);
   CHECK(run.seed == 0);
+  CHECK_FALSE(run.dead_letters);
   CHECK_FALSE(run.quiet);
   CHECK_FALSE(run.strict);
 }
@@ -53,6 +54,15 @@ TEST_CASE("run takes its options before and behind its file") {
   CHECK(run.report == report_form::json);
   CHECK(run.seed == 7);
   CHECK(run.strict);
+}
+
+TEST_CASE("replay takes letters, a file, and the options of run") {
+  const auto replay = parsed<replay_arguments>("replay - a.yaml --threads 3 --dead-letters b");
+  CHECK(replay.letters == "-");
+  CHECK(replay.run.file == "a.yaml");
+  CHECK(replay.run.threads == 3U);
+  CHECK(replay.run.dead_letters == "b");
+  CHECK_FALSE(parsed<replay_arguments>("replay a.yaml b.yaml").run.dead_letters);
 }
 
 TEST_CASE("--quiet leaves the report out, unless one is asked for") {
@@ -126,8 +136,9 @@ TEST_CASE("no command at all is answered with the help, but was not asked for") 
 
 TEST_CASE("the help of each command has its options and examples") {
   std::string all;
-  for (const char* words : {"--help", "run --help", "check --help", "test --help", "eval --help",
-                            "graph -h", "explain -h", "list -h", "inspect -h", "version -h"})
+  for (const char* words :
+       {"--help", "run --help", "replay --help", "check --help", "test --help", "eval --help",
+        "graph -h", "explain -h", "list -h", "inspect -h", "version -h"})
     all += "$ weir " + std::string(words) + "\n" + parsed<help_arguments>(words).text + "\n";
   check_approved("pipelines/cli/approved/help.txt", all);
 }
@@ -138,11 +149,15 @@ TEST_CASE("what is wrong with a command line is told, with the nearest right thi
   };
   const row rows[] = {
       {"rum a.yaml",
-       "'rum' is no command; they are 'run', 'check', 'test', 'eval', 'graph', 'explain', 'list', "
+       "'rum' is no command; they are 'run', 'replay', 'check', 'test', 'simulate', 'eval', "
+       "'graph', "
+       "'explain', 'list', "
        "'inspect' or "
        "'version'; did you mean 'run'?"},
       {"--quiet run a.yaml",
-       "'--quiet' is no command; they are 'run', 'check', 'test', 'eval', 'graph', 'explain', "
+       "'--quiet' is no command; they are 'run', 'replay', 'check', 'test', 'simulate', 'eval', "
+       "'graph', "
+       "'explain', "
        "'list', "
        "'inspect' or "
        "'version'"},

@@ -1,5 +1,6 @@
 // Stages that fail in a process of their own: what their policy makes of the run, its output and
-// its exit code. What fails is a device that is always full.
+// its exit code. What fails is a device that is always full, or a small file system that is for a
+// time.
 
 #include <doctest/doctest.h>
 
@@ -106,6 +107,81 @@ stages:
     CHECK(run.code == 1);
     CHECK(has(run.errors, "record rejected: the stage failed on "));
     CHECK(has(run.errors, "ledger: balances"));
+  }
+}
+
+TEST_CASE("a sink without space is tried again until the deadline, and then the run ends with 1") {
+  constexpr const char* pipeline = R"(weir: 1
+stages:
+  - {name: all, type: generate, count: 100000, columns: {n: {counter: 0}}}
+  - name: full
+    type: write_file
+    path: /dev/full
+    retry: {deadline: 50ms, backoff: {first: 20ms, jitter: 0}}
+)";
+  for (const char* executor : {"actors", "inline"}) {
+    CAPTURE(executor);
+    const temporary_folder folder;
+    const auto run = run_of(folder, pipeline, executor);
+    CAPTURE(run.errors);
+    CHECK(run.code == 1);
+    CHECK(
+        has(run.errors, "a.yaml:4:5: stage 'full': 'consume' can't be done for now: '/dev/full'"));
+    CHECK(has(run.errors, "it is tried again in 20ms, and so on for 50ms at most\n"));
+    CHECK(has(run.errors, " and is not done: '/dev/full': "));
+    CHECK(has(run.errors, "\n  at last: 'consume' failed: '/dev/full': "));
+    CHECK(has(run.errors, "tried again: 'full' "));
+    CHECK(has(run.errors, "ledger: balances"));
+  }
+}
+
+// Needs namespaces of its own to mount a file system in: where the system gives none, there is
+// nothing to test with, which is told.
+TEST_CASE("a file system that is full and then freed while it is tried again takes all records") {
+  constexpr const char* script = R"(exec 3<&0
+mkdir small && mount -t tmpfs -o size=1m none small || exit 77
+head -c 900000 /dev/zero >small/filler
+{ read -r line; rm small/filler; } <&3 &
+"$0" run a.yaml --executor "$1" 3<&-
+code=$?
+cp small/kept.ndjson kept.ndjson
+exit $code
+)";
+  constexpr const char* pipeline = R"(weir: 1
+stages:
+  - {name: all, type: generate, count: 50000, columns: {n: {counter: 0}}}
+  - name: kept
+    type: write_file
+    path: small/kept.ndjson
+    retry: {deadline: 50s, backoff: {first: 1ms, max: 5ms}}
+)";
+  for (const char* executor : {"actors", "inline"}) {
+    CAPTURE(executor);
+    const temporary_folder folder;
+    folder.write("a.yaml", pipeline);
+    process_setup setup;
+    setup.folder = folder.path("");
+    setup.input_path = input_pipe;
+    setup.arguments = {"/usr/bin/unshare", "-rm", "/bin/sh", "-c", script, WEIR_BINARY, executor};
+    const auto probe = run_process({.arguments = {"/usr/bin/unshare", "-rm", "/bin/true"}});
+    if (probe.code != 0) {
+      MESSAGE("no namespaces to be had, so that nothing is full: " << probe.errors);
+      return;
+    }
+    process running(std::move(setup));
+    running.await_errors("it is tried again in ");
+    running.write_input("free\n");
+    const int code = running.wait();
+    CAPTURE(running.errors());
+    CHECK(code == 0);
+    CHECK(has(running.errors(), "small/kept.ndjson': no space left on device"));
+    CHECK(has(running.errors(), " and is done\n"));
+    CHECK(has(running.errors(), "tried again: 'kept' "));
+    CHECK(has(running.errors(), "ledger: balances"));
+    const std::string kept = folder.read("kept.ndjson");
+    CHECK(lines_of(kept) == 50'000);
+    CHECK(kept.starts_with("{\"n\":0}\n{\"n\":1}\n"));
+    CHECK(kept.ends_with("{\"n\":49999}\n"));
   }
 }
 

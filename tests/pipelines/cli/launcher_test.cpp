@@ -62,7 +62,7 @@ TEST_CASE("no command is answered with the help on standard error, and 2") {
 
 TEST_CASE("help that was asked for goes to standard output") {
   for (const char* command :
-       {"run", "check", "eval", "graph", "explain", "list", "inspect", "version"}) {
+       {"run", "replay", "check", "eval", "graph", "explain", "list", "inspect", "version"}) {
     const auto done = run_process(weir({command, "--help"}));
     CHECK(done.code == 0);
     CHECK(has(done.output, std::string("Usage: weir ") + command));
@@ -430,25 +430,6 @@ TEST_CASE("a closed standard error is nobody to tell, and the run goes on") {
   const auto done = run_process(weir_in_shell("2>&-", {"run", path}));
   CHECK(done.code == 0);
   CHECK(done.output == "{\"n\":0}\n{\"n\":1}\n{\"n\":2}\n{\"n\":3}\n{\"n\":4}\n");
-}
-
-TEST_CASE("stalls at one stage are told at the first and after the last") {
-  const temporary_folder folder;
-  const auto path = folder.write("a.yaml",
-                                 "weir: 1\npipeline: a\nstages:\n"
-                                 "  - {name: g, type: generate, count: 3000000, columns: {n: "
-                                 "{counter: 0}}}\n"
-                                 "  - {type: filter, where: n >= 2900000}\n"
-                                 "  - {name: m, type: map, rename: {n: m}}\n"
-                                 "  - {type: zip, from: [m, g]}\n"
-                                 "  - {type: discard}\n");
-  const auto done = run_process(weir({"run", path}));
-  CHECK(done.code == 0);
-  const std::string begin = path + ":7:5: stage 'zip': ";
-  const auto first = done.errors.find(begin + "stalled: ");
-  REQUIRE(first != std::string::npos);
-  CHECK(done.errors.find(begin + "stalled: ", first + 1) == std::string::npos);
-  CHECK(has(done.errors, begin + "the last of "));
 }
 
 TEST_CASE("a full disk behind standard output is told with its cause, and 1") {

@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "pipelines/cli/bottleneck.hpp"
 #include "pipelines/cli/exit_code.hpp"
@@ -9,6 +10,7 @@
 #include "pipelines/inspect/text_layout.hpp"
 #include "runtime/base/text.hpp"
 #include "tests/pipelines/cli/sample_reports.hpp"
+#include "tests/runtime/observe/sample_stall.hpp"
 #include "tests/support/approved_text.hpp"
 
 namespace weir::testing {
@@ -49,8 +51,27 @@ TEST_CASE("how often a stage was restarted is told, and what came before it fail
   auto run = parsing_report();
   run.stages[1].restarts = 2;
   CHECK(report_text(run, around(0)).find("restarted: 'parse' 2 times\n") != std::string::npos);
+  run.stages[0].retries = 1;
+  CHECK(report_text(run, around(0))
+            .find(fmt::format("tried again: '{}' 1 time\n", run.stages[0].name)) !=
+        std::string::npos);
   run.failure = {"parse", "process", {"odd", "it broke", {}}, {}, {"1s before: it broke"}};
   CHECK(failure_text(run, around(0)) == "stage 'parse': it broke\n  1s before: it broke\n");
+}
+
+TEST_CASE("where rejected records are kept is told, and what could not be") {
+  auto run = parsing_report();
+  run.stages[1].rejected_unread = 3;
+  auto a = around(0);
+  a.dead_letters = told_dead_letters{"dead.ndjson", 3, 0, "weir replay dead.ndjson a.yaml"};
+  CHECK(report_text(run, a).find("rejected: 3 records at 'parse'\n"
+                                 "dead letters: 3 records kept in 'dead.ndjson'; once the cause is "
+                                 "mended: weir replay dead.ndjson a.yaml\n") != std::string::npos);
+  a.dead_letters = told_dead_letters{"dead.ndjson", 1, 2, {}};
+  CHECK(report_text(run, a).find("dead letters: 1 record kept in 'dead.ndjson', and 2 records that "
+                                 "could not be written\n") != std::string::npos);
+  CHECK(report_json(run, a).find("\"dead_letters\": {\n    \"file\": \"dead.ndjson\",\n"
+                                 "    \"kept\": 1,\n    \"lost\": 2\n  }") != std::string::npos);
 }
 
 TEST_CASE("a part of the plan is told by the name that a user gave") {
@@ -61,6 +82,21 @@ TEST_CASE("a part of the plan is told by the name that a user gave") {
   CHECK(text.find("discarded: 456 records from the fork of 'filter.out', which 'aggregate' did ") !=
         std::string::npos);
   CHECK(text.find("from 'access.out', for which the merge of 'parse.in' had no room\n") !=
+        std::string::npos);
+}
+
+TEST_CASE("what workers lost on the way to one stage is told as one number") {
+  auto run = failed_report();
+  run.edges.clear();
+  for (const auto* to : {"out.prepared", "out.prepared", "keep.in.collect"}) {
+    run.edges.emplace_back();
+    run.edges.back().from = "read.out";
+    run.edges.back().to = to;
+    run.edges.back().discarded = 5;
+  }
+  const auto text = report_text(run, around(0));
+  CHECK(text.find("discarded: 10 records from 'read.out', which 'out' did ") != std::string::npos);
+  CHECK(text.find("discarded: 5 records from 'read.out', which the collect of 'keep.in' did ") !=
         std::string::npos);
 }
 
@@ -153,6 +189,21 @@ TEST_CASE("the JSON report has all there is") {
   event.text = "no number at 'x'";
   a.events = {event};
   check_approved("pipelines/cli/approved/report.json", report_json(failed_report(), a));
+}
+
+TEST_CASE(
+    "a stall that ended a run is told a line a stage, and in the JSON report as a flowchart") {
+  run_report run;
+  run.stall = stalled_diamond();
+  run.failure = stage_failure{.stage = "in",
+                              .call = {},
+                              .cause = {"stalled", "the pipeline is stalled", {}},
+                              .where = {},
+                              .history = stall_lines(*run.stall)};
+  auto a = around(0);
+  a.stage_places["pair"] = "pipeline.yaml:9:5";
+  check_approved("pipelines/cli/approved/report_stalled.txt", failure_text(run, a));
+  check_approved("pipelines/cli/approved/report_stalled.json", report_json(run, a));
 }
 
 TEST_CASE("the bottleneck is told in one sentence") {

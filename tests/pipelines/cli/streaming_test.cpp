@@ -98,6 +98,51 @@ TEST_CASE("a FIFO in which nothing comes does not hold up the file that it is me
     }
 }
 
+TEST_CASE("a FIFO that a pattern stands for is waited for like any other") {
+  for (const char* executor : {"actors", "inline"}) {
+    CAPTURE(executor);
+    const temporary_folder folder;
+    folder.write("in/1.ndjson", "{\"n\":1}\n");
+    open_fifo fifo(folder.path("in/2.ndjson"));
+    auto setup = run_of(
+        folder.write(
+            "a.yaml",
+            "weir: 1\nstages:\n  - {type: read_file, path: 'in/*.ndjson'}\n  - {type: print}\n"),
+        executor);
+    setup.folder = folder.path("");
+    process running(setup);
+    running.await_output("{\"n\":1}\n");
+    fifo.write("{\"n\":2}\n");
+    running.await_output("{\"n\":2}\n");
+    fifo.close();
+    CHECK(running.wait() == 0);
+  }
+}
+
+TEST_CASE("a FIFO is read by who comes before its writer") {
+  for (const char* executor : {"actors", "inline"}) {
+    CAPTURE(executor);
+    const temporary_folder folder;
+    const auto path = folder.path("in.ndjson");
+    REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+    auto setup =
+        run_of(folder.write(
+                   "a.yaml",
+                   "weir: 1\nstages:\n  - {type: read_file, path: in.ndjson}\n  - {type: print}\n"),
+               executor);
+    setup.folder = folder.path("");
+    process running(setup);
+    {
+      // This waits for the reader.
+      const owned_fd writer(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+      REQUIRE(::write(writer.get(), "{\"n\":1}\n", 8) == 8);
+      running.await_output("{\"n\":1}\n");
+    }
+    CHECK(running.wait() == 0);
+    CHECK(running.output() == "{\"n\":1}\n");
+  }
+}
+
 TEST_CASE("each line of standard input has come out before the next one is written") {
   constexpr const char* pipeline = R"(weir: 1
 pipeline: echo

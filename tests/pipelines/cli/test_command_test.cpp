@@ -66,11 +66,12 @@ class test_folder {
   void write(const char* name, const std::string& text) { folder_.write(name, text); }
   std::string read(const char* name) const { return folder_.read(name); }
 
-  process_result run(std::vector<std::string> arguments) const {
+  process_result run(std::vector<std::string> arguments, const char* output_path = "") const {
     process_setup setup;
     setup.arguments = {WEIR_BINARY, "test"};
     setup.arguments.insert(setup.arguments.end(), arguments.begin(), arguments.end());
     setup.folder = folder_.path("");
+    setup.output_path = output_path;
     return run_process(setup);
   }
 
@@ -98,6 +99,14 @@ TEST_CASE("test tells a line a test, and ends with 0 where all pass") {
   const auto quiet = folder.run({"--quiet", "a.yaml"});
   CHECK(quiet.code == 0);
   CHECK(quiet.output.empty());
+}
+
+TEST_CASE("test tells once that its output can't be written, and ends with 1") {
+  test_folder folder;
+  folder.write("a.yaml", std::string(stages) + passing);
+  const auto done = folder.run({"a.yaml", "a.yaml"}, "/dev/full");
+  CHECK(done.code == 1);
+  CHECK(done.errors == "weir: the output can't be written (No space left on device)\n");
 }
 
 TEST_CASE("test shows what differs, and ends with 1") {

@@ -96,4 +96,18 @@ TEST_CASE("workers are those of the threads that a run would have") {
   CHECK(explained(many, 1).stages[5].workers == 2);
 }
 
+TEST_CASE("workers that make the text of the sink below them are told") {
+  const auto of = explained(R"(weir: 1
+stages:
+  - {type: read_file, path: none.ndjson}
+  - {type: map, set: {n: n + 1}, workers: 3}
+  - {type: write_file, path: more.ndjson}
+)",
+                            4);
+  CHECK(of.stages[1].prepared_in == "");
+  CHECK(of.stages[2].prepared_in == "map");
+  CHECK(explanation_text(of, 80).find("text   made by the workers of 'map'") != std::string::npos);
+  CHECK(explanation_json(of).find("\"prepared_in\": \"map\"") != std::string::npos);
+}
+
 }  // namespace weir::testing
