@@ -1,6 +1,7 @@
 # Runs one example in a copy of its folder and compares what it wrote with its expected/ folder.
 # Variables: WEIR (the program), EXAMPLE (the example's folder), WORK (the folder of the copy).
-# expected/stdout is compared with the standard output, expected/NAME with the file NAME.
+# expected/stdout is compared with the standard output, expected/NAME with the file NAME. A file
+# `commands` has what is run, a line of arguments each; without it, that is `run pipeline.yaml`.
 
 file(REMOVE_RECURSE "${WORK}")
 file(COPY "${EXAMPLE}/" DESTINATION "${WORK}")
@@ -9,20 +10,28 @@ if(NOT expected)
   message(FATAL_ERROR "'${EXAMPLE}/expected' is empty, so nothing would be compared")
 endif()
 # What a run by hand left behind must not pass for what this run writes.
-foreach(name IN LISTS expected)
+file(STRINGS "${EXAMPLE}/.gitignore" ignored REGEX "^/")
+foreach(name IN LISTS expected ignored)
   file(REMOVE "${WORK}/${name}")
 endforeach()
 
-execute_process(
-  COMMAND "${WEIR}" run pipeline.yaml
-  WORKING_DIRECTORY "${WORK}"
-  OUTPUT_FILE "${WORK}/stdout"
-  ERROR_FILE "${WORK}/stderr"
-  RESULT_VARIABLE code)
-file(READ "${WORK}/stderr" messages)
-if(NOT code EQUAL 0)
-  message(FATAL_ERROR "ended with ${code}, expected 0\n${messages}")
+set(commands "run pipeline.yaml")
+if(EXISTS "${EXAMPLE}/commands")
+  file(STRINGS "${EXAMPLE}/commands" commands)
 endif()
+foreach(command IN LISTS commands)
+  separate_arguments(arguments UNIX_COMMAND "${command}")
+  execute_process(
+    COMMAND "${WEIR}" ${arguments}
+    WORKING_DIRECTORY "${WORK}"
+    OUTPUT_FILE "${WORK}/stdout"
+    ERROR_FILE "${WORK}/stderr"
+    RESULT_VARIABLE code)
+  file(READ "${WORK}/stderr" messages)
+  if(NOT code EQUAL 0)
+    message(FATAL_ERROR "'weir ${command}' ended with ${code}, expected 0\n${messages}")
+  endif()
+endforeach()
 
 set(differing)
 foreach(name IN LISTS expected)

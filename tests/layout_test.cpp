@@ -135,7 +135,11 @@ std::map<std::string, std::vector<std::string>> layers() {
       {"pipelines/assemble", text},
       {"pipelines/inspect", text},
       {"pipelines/trial", text + places{"actors/codecs", "pipelines/trial"}},
-      {"pipelines/cli", text + places{"pipelines/trial", "pipelines/cli"}},
+      {"pipelines/replay", text + places{"actors/codecs", "pipelines/replay"}},
+      {"pipelines/simulation",
+       text + places{"actors/codecs", "pipelines/trial", "pipelines/simulation"}},
+      {"pipelines/cli", text + places{"pipelines/trial", "pipelines/replay", "pipelines/simulation",
+                                      "pipelines/cli"}},
       {"tests", {"runtime", "actors", "pipelines", "tests"}},
   };
 }

@@ -26,10 +26,12 @@ struct target {
 const std::vector<target> targets = {
     {"apache_combined", fuzz_apache_combined},
     {"csv", fuzz_csv},
+    {"dead_letter", fuzz_dead_letter},
     {"expression", fuzz_expression},
     {"lines", fuzz_lines},
     {"ndjson", fuzz_ndjson},
     {"packed", fuzz_packed},
+    {"packed_slices", fuzz_packed_slices},
     {"pattern", fuzz_pattern},
     {"pipeline_file", fuzz_pipeline_file},
 };

@@ -11,10 +11,12 @@ namespace weir::testing {
 
 void fuzz_apache_combined(std::string_view bytes);
 void fuzz_csv(std::string_view bytes);
+void fuzz_dead_letter(std::string_view bytes);
 void fuzz_expression(std::string_view bytes);
 void fuzz_lines(std::string_view bytes);
 void fuzz_ndjson(std::string_view bytes);
 void fuzz_packed(std::string_view bytes);
+void fuzz_packed_slices(std::string_view bytes);
 void fuzz_pattern(std::string_view bytes);
 void fuzz_pipeline_file(std::string_view bytes);
 
