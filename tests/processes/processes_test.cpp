@@ -71,6 +71,7 @@ stages:
     setup.limits = {{RLIMIT_AS, megabytes << 20}};
     setup.patience = hang_limit;
     const auto ended = run_process(std::move(setup));
+    CAPTURE(ended.code);
     CAPTURE(ended.errors);
     const bool is_told = ended.code == 1 || ended.code == 3 || ended.code == 127;
     CHECK((ended.code == 0 || (is_told && !ended.errors.empty())));

@@ -54,17 +54,28 @@ void try_threads(unsigned count) {
     });
 }
 
-// How many threads a system with so many for stages has: one more looks at its clock, one prints.
+// Calls it in a thread of its own, where nobody handles what it throws: that ends the process at
+// the throw, with nothing destroyed. What is left of the threads and actors of CAF that were made
+// when one more was refused could neither be destroyed, for they run, nor be told to end.
+template <class Call>
+void call_unhandled(Call&& what) {
+  std::thread(std::forward<Call>(what)).join();
+}
+
+// How many threads a system with so many for stages has: one more looks at its clock, one prints,
+// one makes them.
 unsigned threads_of_system(unsigned for_stages) {
-  try_threads(for_stages + 2);
+  try_threads(for_stages + 3);
   return for_stages;
 }
 
 struct actors_system {
-  explicit actors_system(unsigned threads) : config(threads_of_system(threads)), actors(config) {}
+  explicit actors_system(unsigned threads) : config(threads_of_system(threads)) {
+    call_unhandled([this] { actors = std::make_unique<free_system>(config); });
+  }
 
   scheduler_config config;
-  free_system actors;
+  std::unique_ptr<free_system> actors;
 };
 
 class actors_run_handle final : public run {
@@ -74,18 +85,8 @@ class actors_run_handle final : public run {
       : on_(std::move(on)),
         run_(std::make_shared<actors_run>(std::move(what), std::move(options), std::move(attempt),
                                           threads)) {
-    try_threads(1);
-    free_system& system = on_->actors;
-    const auto count = static_cast<std::uint32_t>(run_->state->planned.nodes.size());
-    run_->actors_alive = count + 1;
-    for (std::uint32_t node = 0; node < count; ++node) {
-      auto inbox = std::make_shared<stage_inbox>();
-      auto actor = system.spawn<stage_actor>(run_, node, inbox);
-      run_->stages.push_back({std::move(actor), std::move(inbox)});
-    }
-    // With a thread of its own it also hears and ends a run whose stages keep all the others.
-    run_->supervisor = system.spawn<supervisor_actor, caf::detached>(run_);
-    caf::anon_send(run_->supervisor, run_begins{});
+    try_threads(2);
+    call_unhandled([this] { begin(*on_->actors); });
   }
   ~actors_run_handle() override {
     abort();
@@ -116,6 +117,19 @@ class actors_run_handle final : public run {
   }
 
  private:
+  void begin(free_system& system) {
+    const auto count = static_cast<std::uint32_t>(run_->state->planned.nodes.size());
+    run_->actors_alive = count + 1;
+    for (std::uint32_t node = 0; node < count; ++node) {
+      auto inbox = std::make_shared<stage_inbox>();
+      auto actor = system.spawn<stage_actor>(run_, node, inbox);
+      run_->stages.push_back({std::move(actor), std::move(inbox)});
+    }
+    // With a thread of its own it also hears and ends a run whose stages keep all the others.
+    run_->supervisor = system.spawn<supervisor_actor, caf::detached>(run_);
+    caf::anon_send(run_->supervisor, run_begins{});
+  }
+
   nanoseconds time_until(time_point deadline) const {
     const auto now = run_->state->options.time->now();
     return deadline > now + longest_wait ? longest_wait : deadline - now;
