@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -21,6 +22,7 @@ using numbers = std::vector<std::int64_t>;
 constexpr std::uint64_t steps_most = 50'000;
 
 enum class fault : std::uint8_t { once, on_record, from_then_on, at_open };
+enum class policy : std::uint8_t { fail, retry, restart, skip, isolate };
 
 // All that a seed decides.
 struct recovery_case {
@@ -29,7 +31,8 @@ struct recovery_case {
   std::uint32_t chunk = 1;
   bool is_sink = false;  // that undoes a write; else a transform
   lodging how = lodging::apart;
-  failure_action action = failure_action::restart;
+  policy by = policy::restart;
+  bool is_simulated = true;
   std::uint32_t most = 1;
   fault what = fault::once;
   std::uint32_t call = 0;   // the first on records that fails
@@ -46,17 +49,14 @@ struct recovery_case {
   }
 };
 
-recovery_case choose(std::uint64_t seed) {
+recovery_case choose(std::uint64_t seed, bool is_simulated) {
   random_source random(~seed);
-  recovery_case made{.seed = seed};
+  recovery_case made{.seed = seed, .is_simulated = is_simulated};
   made.count = 1 + random.below(120);
   made.chunk = 1 + random.below(12);
   made.is_sink = random.below(3) == 0;
   made.how = random.below(2) == 0 ? lodging::apart : lodging::fused;
-  const auto action = random.below(4);
-  made.action = action < 2   ? failure_action::restart
-                : action < 3 ? failure_action::skip
-                             : failure_action::isolate;
+  made.by = static_cast<policy>(random.below(5));
   made.most = 1 + random.below(4);
   made.what = static_cast<fault>(random.below(4));
   made.call = random.below(made.chunks());
@@ -66,15 +66,46 @@ recovery_case choose(std::uint64_t seed) {
   return made;
 }
 
-std::string text_of(const recovery_case& of) {
+std::string sort_of(const recovery_case& of) {
   constexpr const char* faults[] = {"once", "on one record", "from then on", "at open"};
-  constexpr const char* actions[] = {"fail", "restart", "skip", "isolate"};
-  return fmt::format(
-      "{} records by {}, a {}{} that fails {} at call {} or record {}, {} opens; {}, "
-      "at most {}",
-      of.count, of.chunk, of.how == lodging::fused ? "fused " : "",
-      of.is_sink ? "sink" : "transform", faults[static_cast<std::size_t>(of.what)], of.call,
-      of.record, of.opens, actions[static_cast<std::size_t>(of.action)], of.most);
+  constexpr const char* policies[] = {"fail", "retry", "restart", "skip", "isolate"};
+  return fmt::format("{:<9} that fails {:<13}; {}", of.is_sink ? "sink" : "transform",
+                     faults[static_cast<std::size_t>(of.what)],
+                     policies[static_cast<std::size_t>(of.by)]);
+}
+
+std::string text_of(const recovery_case& of) {
+  return fmt::format("{} records by {}, a {}{}, at most {}; at call {} or record {}, {} opens",
+                     of.count, of.chunk, of.how == lodging::fused ? "fused " : "", sort_of(of),
+                     of.most, of.call, of.record, of.opens);
+}
+
+failure_policy policy_of(const recovery_case& of) {
+  failure_policy made;
+  switch (of.by) {
+    case policy::fail:
+      break;
+    case policy::retry:
+      made.retry.deadline = std::chrono::seconds(10);
+      break;
+    case policy::restart:
+      made.action = failure_action::restart;
+      break;
+    case policy::skip:
+      made.action = failure_action::skip;
+      break;
+    case policy::isolate:
+      made.action = failure_action::isolate;
+      break;
+  }
+  made.restart.most = of.most;
+  made.restart.within = std::chrono::hours(10);
+  if (!of.is_simulated) {
+    made.restart.backoff.first = std::chrono::microseconds(200);
+    made.retry.backoff.first = std::chrono::microseconds(200);
+    made.retry.deadline /= 5'000;
+  }
+  return made;
 }
 
 // What is seen from within the stage.
@@ -114,7 +145,11 @@ class failing_calls {
   std::shared_ptr<seen_within> into_;
 };
 
-auto told_to_fail() { return failure("told", "told to fail"); }
+auto told_to_fail() {
+  error cause{"told", "told to fail", {}};
+  cause.temporary = true;
+  return tl::unexpected(std::move(cause));
+}
 
 class failing_pass final : public transform {
  public:
@@ -167,9 +202,7 @@ made_stage failing_stage(const recovery_case& of, const std::shared_ptr<seen_wit
   made_stage made{.name = "faulty"};
   made.kind = of.is_sink ? stage_kind::sink : stage_kind::transform;
   made.failed = of.is_sink ? after_failure::rolls_back : after_failure::goes_on;
-  made.on_failure = {.action = of.action, .restart = {}};
-  made.on_failure.restart.most = of.most;
-  made.on_failure.restart.within = std::chrono::hours(10);
+  made.on_failure = policy_of(of);
   made.make = [of, seen, wrote]() -> configured_stage::instance {
     failing_calls by(of, seen);
     if (of.is_sink)
@@ -223,17 +256,24 @@ expectation expect_restarts(const recovery_case& of) {
   return all;
 }
 
-expectation expect(const recovery_case& of) {
-  if (of.action == failure_action::restart) return expect_restarts(of);
+// The call is made again on what it failed on, or the run ends; or the stage is cut off.
+expectation expect_without_restarts(const recovery_case& of, std::uint32_t first) {
   expectation all{.got = up_to(of.count)};
+  const bool passes = of.what == fault::once || of.what == fault::at_open;
+  if (of.by == policy::retry && passes) return all;
+  all.is_cut_off = of.by == policy::isolate;
+  all.fails = !all.is_cut_off;
+  // Of the chunk on which a sink fails it has written a part.
+  all.got.resize(std::min(of.count, (first + (of.is_sink ? 1 : 0)) * of.chunk));
+  return all;
+}
+
+expectation expect(const recovery_case& of) {
+  if (of.by == policy::restart) return expect_restarts(of);
   const auto first =
       of.what == fault::on_record ? static_cast<std::uint32_t>(of.record) / of.chunk : of.call;
-  if (of.action == failure_action::isolate) {
-    all.is_cut_off = true;
-    // Of the chunk on which a sink fails it has written a part.
-    all.got.resize(std::min(of.count, (first + (of.is_sink ? 1 : 0)) * of.chunk));
-    return all;
-  }
+  if (of.by != policy::skip) return expect_without_restarts(of, first);
+  expectation all{.got = up_to(of.count)};
   const auto last = of.what == fault::from_then_on ? of.chunks() : first + 1;
   for (auto chunk = first; chunk < last; ++chunk)
     for (const auto n : of.of_chunk(chunk)) {
@@ -283,7 +323,8 @@ std::string wrong_in(const recovery_case& of, const faulty_run& run, const seen_
   const auto waits = run.count(run_event::kind::restarting);
   if (expected.waits && waits != *expected.waits)
     return fmt::format("it began anew after {} waits, expected {}", waits, *expected.waits);
-  if (waits > 0 && report.wall < std::chrono::milliseconds(80)) return "it did not wait";
+  if (of.is_simulated && waits > 0 && report.wall < std::chrono::milliseconds(80))
+    return "it did not wait";
   const auto received = run.figure("faulty", &stage_report::received);
   if (received != seen.taken.size())
     return fmt::format("{} records count as received, and its calls were on {}", received,
@@ -307,40 +348,69 @@ class refused_sink final : public sink {
   numbers& to_;
 };
 
-}  // namespace
+struct made_case {
+  graph what;
+  std::shared_ptr<seen_within> seen = std::make_shared<seen_within>();
+  std::shared_ptr<numbers> wrote = std::make_shared<numbers>();
+  std::shared_ptr<collected> got = std::make_shared<collected>();
+  std::shared_ptr<collected> other = std::make_shared<collected>();
+};
 
-recovery_run run_recovery(std::uint64_t seed) {
-  const auto of = choose(seed);
-  recovery_run told{.about = text_of(of)};
-  const auto seen = std::make_shared<seen_within>();
-  const auto wrote = std::make_shared<numbers>();
-  const auto got = std::make_shared<collected>();
-  const auto other = std::make_shared<collected>();
-  faulty_run run;
+// Requires: `run` outlives what is made.
+made_case make_case(const recovery_case& of, faulty_run& run) {
+  made_case made;
   graph_builder build;
   const auto from = build.add(numbers_for(of.how, of.count, of.chunk));
   const auto above = build.add(lodged(passing_stage(false), lodging::apart));
-  const auto at = build.add(failing_stage(of, seen, wrote));
+  const auto at = build.add(failing_stage(of, made.seen, made.wrote));
   build.connect(from, above).connect(above, at);
-  if (!of.is_sink) build.connect(at, build.add(lodged(collecting_sink(got), of.how)));
+  if (!of.is_sink) build.connect(at, build.add(lodged(collecting_sink(made.got), of.how)));
   made_stage refused{.name = "refused", .kind = stage_kind::sink};
   refused.make = [&run]() -> configured_stage::instance {
     return std::unique_ptr<sink>(std::make_unique<refused_sink>(run.rejected));
   };
   build.connect_rejected(at, build.add(std::move(refused)));
-  build.connect(above, build.add(collecting_sink(other, "other")));
+  build.connect(above, build.add(collecting_sink(made.other, "other")));
+  made.what = build.finish();
+  return made;
+}
+
+recovery_run recovery_by(const recovery_case& of, executor& by,
+                         std::optional<time_point> deadline) {
+  recovery_run told{.about = text_of(of), .sort = sort_of(of)};
+  faulty_run run;
+  auto made = make_case(of, run);
   run_options options;
   options.on_event = [&](const run_event& event) { run.events.push_back(event); };
+  const auto going = by.start(std::move(made.what), std::move(options));
+  run.report = going->wait(deadline);
+  if (!run.report) {
+    told.wrong = "it did not end";
+    return told;
+  }
+  run.got = of.is_sink ? *made.wrote : made.got->numbers();
+  told.wrong = wrong_in(of, run, *made.seen, made.other->numbers());
+  return told;
+}
+
+}  // namespace
+
+recovery_run simulate_recovery(std::uint64_t seed) {
+  const auto of = choose(seed, true);
+  std::uint64_t steps = 0;
   simulation_options how{.seed = seed};
   how.threads = of.threads;
   how.on_step = [&](std::uint64_t step, weir::run& running) {
-    told.steps = step;
+    steps = step;
     if (step == steps_most) running.abort();
   };
-  run.report = make_simulated_executor(std::move(how))->start(build.finish(), options)->wait();
-  run.got = of.is_sink ? *wrote : got->numbers();
-  told.wrong = wrong_in(of, run, *seen, other->numbers());
+  auto told = recovery_by(of, *make_simulated_executor(std::move(how)), std::nullopt);
+  told.steps = steps;
   return told;
+}
+
+recovery_run run_recovery(std::uint64_t seed, const named_executor& by) {
+  return recovery_by(choose(seed, false), *by.make(), machine_clock().now() + hang_limit);
 }
 
 }  // namespace weir::testing

@@ -100,7 +100,7 @@ TEST_CASE("a defect planted into what becomes of stages that fail is found withi
       {planted_defect::stop_receives, "stop receives"},
   };
   for (const auto& row : rows)
-    check_found(row, [](std::uint64_t seed) { return run_recovery(seed).wrong; });
+    check_found(row, [](std::uint64_t seed) { return simulate_recovery(seed).wrong; });
 }
 
 // Numbers its chunks, with a mark behind each.
