@@ -116,8 +116,7 @@ chunk_ptr call_outlet::take_rejected() {
 }
 
 std::span<call_outlet::given> call_outlet::take() {
-  if (auto rejected = take_rejected())
-    given_.push_back({rejected_port_, {std::move(rejected), {}}});
+  if (!columns_.empty()) given_.push_back({rejected_port_, {take_rejected(), {}}});
   return given_;
 }
 

@@ -289,8 +289,7 @@ void stage_followers::take_outputs(std::size_t number, call_kind kind, time_poin
       stage.figures.unread += records;
   };
   const bool tells_progress = kind == call_kind::process && stage.about.holds_nothing;
-  if (auto kept = stage.keep_rejected(); !kept)
-    links_.on_failed(stage.failed(kind, std::move(kept.error()), {}));
+  if (stage.outlet.rejected() > 0) take_rejected(stage, kind, now);
   for (auto& [port, item] : stage.outlet.take()) {
     if (port < at.ports) {
       stage.figures.bytes_out += item.bytes();
@@ -299,12 +298,16 @@ void stage_followers::take_outputs(std::size_t number, call_kind kind, time_poin
     give(port, std::move(item));
   }
   stage.ledger.emitted += stage.outlet.emitted();
-  if (stage.outlet.rejected() > 0)
-    for (auto& text : stage.rejections_to_tell(now))
-      links_.tell({run_event::kind::rejected, std::move(text), stage.about.name});
   if (!tells_progress) return;
   for (port_number port = 0; port < at.ports; ++port)
     if (!stage.outlet.gave(port)) give(port, {nullptr, {mark::kind::progress}});
+}
+
+void stage_followers::take_rejected(stage_member& of, call_kind kind, time_point now) {
+  if (auto kept = of.keep_rejected(); !kept)
+    links_.on_failed(of.failed(kind, std::move(kept.error()), {}));
+  for (auto& text : of.rejections_to_tell(now))
+    links_.tell({run_event::kind::rejected, std::move(text), of.about.name});
 }
 
 void stage_followers::follow(std::size_t number, call_kind kind, answer given) {

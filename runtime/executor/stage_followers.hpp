@@ -126,6 +126,7 @@ class stage_followers {
   void give_up(follower& at);
   void begin_to_follow(follower& at);
   void take_outputs(std::size_t at, call_kind kind, time_point now);
+  void take_rejected(stage_member& of, call_kind kind, time_point now);
   void follow(std::size_t at, call_kind kind, answer given);
   void end(std::size_t at);
   void stop_above(std::size_t at);

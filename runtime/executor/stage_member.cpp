@@ -176,7 +176,7 @@ void stage_member::refuse(const edge_item& what, const error& cause) {
 
 result<void> stage_member::keep_rejected() {
   ledger.rejected += outlet.rejected();
-  if (rejected_read_ || outlet.rejected() == 0) return {};
+  if (rejected_read_) return {};
   figures.rejected_unread += outlet.rejected();
   const auto records = outlet.take_rejected();
   return records ? keeper_->keep(*records) : result<void>();

@@ -98,6 +98,7 @@ class stage_shell final : private follower_links {
   void start(stage_call next, edge_item item = {});
   void returned();
   void take_outputs(answer given);
+  void take_rejected();
   void give(port_number port, edge_item item);
   void call_followers();
   void put_in_turn(std::size_t output, edge_item item);

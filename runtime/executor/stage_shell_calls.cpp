@@ -142,8 +142,7 @@ void stage_shell::take_outputs(answer given) {
   }
   const bool is_stage = node_.what == plan_node::role::stage;
   const auto rejected = static_cast<port_number>(node_.own_outputs() - 1);
-  if (auto kept = head().keep_rejected(); !kept)
-    on_failed(head().failed(current_.kind, std::move(kept.error()), {}));
+  if (head().outlet.rejected() > 0) take_rejected();
   for (auto& [port, item] : head().outlet.take()) {
     if (node_.what == plan_node::role::dispatch) item.turn = {++turns_given_, true};
     if (item.records && !(is_stage && port == rejected)) {
@@ -153,12 +152,16 @@ void stage_shell::take_outputs(answer given) {
     give(port, std::move(item));
   }
   head().ledger.emitted += head().outlet.emitted();
-  if (head().outlet.rejected() > 0)
-    for (auto& text : head().rejections_to_tell(now_))
-      tell({run_event::kind::rejected, std::move(text), node_.name});
   if (!is_stage || current_.kind != call_kind::process || !node_.holds_nothing) return;
   for (port_number port = 0; port < rejected; ++port)
     if (!head().outlet.gave(port)) give(port, {nullptr, {mark::kind::progress}});
+}
+
+void stage_shell::take_rejected() {
+  if (auto kept = head().keep_rejected(); !kept)
+    on_failed(head().failed(current_.kind, std::move(kept.error()), {}));
+  for (auto& text : head().rejections_to_tell(now_))
+    tell({run_event::kind::rejected, std::move(text), node_.name});
 }
 
 // Hands on what the first stage gave: to the one behind it, or out.
