@@ -35,7 +35,7 @@ void call_outlet::emit(port_number port, chunk_ptr records) {
   WEIR_CHECK(port < rejected_port_, "records for a port that the stage does not have");
   if (records->size() == 0) return;
   emitted_ += records->size();
-  if (port < rooms_.size()) rooms_[port] = false;
+  if (port < rooms_.size()) rooms_[port] = 0;
   given_.push_back({port, {std::move(records), {}}});
 }
 
@@ -95,7 +95,9 @@ void call_outlet::reject(const unreadable_record& what) {
   columns_[at::raw].append_text(what.bytes, value_kind::bytes);
 }
 
-bool call_outlet::room(port_number port) const { return port >= rooms_.size() || rooms_[port]; }
+bool call_outlet::room(port_number port) const {
+  return port >= rooms_.size() || rooms_[port] != 0;
+}
 
 void call_outlet::forget() {
   given_.clear();

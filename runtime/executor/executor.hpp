@@ -79,6 +79,10 @@ std::unique_ptr<executor> make_inline_executor();
 std::unique_ptr<executor> make_inline_executor_in_virtual_time();
 
 /// Each stage an actor on a work-stealing scheduler with `threads` threads.
+///
+/// Errors:   throws std::system_error where the system refuses the threads, here and in `start`.
+///           All are asked for before any is used: if one is refused after that, the process ends
+///           by `std::terminate` with what was thrown.
 /// Requires: threads > 0.
 std::unique_ptr<executor> make_actors_executor(unsigned threads);
 
