@@ -4,6 +4,12 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+#include <string>
+
+#include "pipelines/cli/report_surroundings.hpp"
+#include "pipelines/inspect/explanation.hpp"
 #include "runtime/base/random.hpp"
 #include "tests/actors/support/temporary_folder.hpp"
 #include "tests/pipelines/simulation/simulations.hpp"
@@ -72,11 +78,38 @@ void choose_policies(graph& of, std::uint64_t seed) {
   if (random.below(2) == 0) have_all_below_follow(of);
 }
 
+// The fault of a run, the policy that it met and what came out, as a row of a table.
+std::string sort_of(const graph& of, const simulated_result& run) {
+  std::string fault = name_of(run.fault);
+  std::string policy;
+  if (run.fault == simulated_fault::fail) {
+    constexpr const char* calls[] = {"on records", "on a mark", "in resume"};
+    fault += fmt::format(" {}{}", calls[static_cast<std::size_t>(run.call)],
+                         run.temporary ? ", for a while" : "");
+    const auto stage = std::find_if(of.stages.begin(), of.stages.end(),
+                                    [&](const graph_stage& s) { return s.name == run.stage; });
+    if (stage != of.stages.end()) {
+      const auto at = static_cast<std::uint32_t>(stage - of.stages.begin());
+      const auto below = stages_below(of.edges, of.stages.size(), at);
+      bool is_followed = false;
+      for (std::size_t other = 0; other < below.size(); ++other)
+        is_followed = is_followed || (below[other] && of.stages[other].follows_restarts);
+      policy = name_of(stage->on_failure.action);
+      if (begins_anew(stage->on_failure) && is_followed) policy += " and all below";
+      if (retries(stage->on_failure)) policy = "retry, " + policy;
+    }
+  }
+  if (!run.happened && run.fault != simulated_fault::none) fault += ", too late";
+  return fmt::format("{:<30}; {:<27}: {}{}", fault, policy, name_of(run.outcome),
+                     run.cut_off ? ", a stage cut off" : "");
+}
+
 TEST_CASE("nothing is found in random pipelines, whatever the schedule and the fault") {
   constexpr std::uint64_t runs_each = 24;
   std::size_t records = 0;
   std::uint64_t runs = 0;
   std::uint64_t steps = 0;
+  std::map<std::string, std::uint64_t> table;
   for (const auto seed : test_seeds(25)) {
     CAPTURE(seed);
     const auto made = make_file_pipeline(seed);
@@ -89,11 +122,17 @@ TEST_CASE("nothing is found in random pipelines, whatever the schedule and the f
     choose_policies(what, seed);
     const auto simulated = simulation_of(std::move(what));
     for (const auto& [stage, count] : simulated.expected()) records += count;
-    CHECK(findings_in(simulated, runs_each, all_faults(), &steps) == "");
-    runs += runs_each;
+    const auto count = [&](const simulated_result& run) {
+      steps += run.steps;
+      ++runs;
+      ++table[sort_of(simulated.pipeline(), run)];
+    };
+    CHECK(findings_in(simulated, runs_each, all_faults(), count) == "");
     CHECK_FALSE(folder.has("out"));
   }
   CHECK(records > 0);
+  for (const auto& [sort, times] : table)
+    tell_soaked(fmt::format("{:<86} {:>7} runs", sort, times));
   tell_soaked(fmt::format("{} runs of random pipelines, {} steps", runs, steps));
 }
 

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,15 +20,15 @@ inline pipeline_simulation simulation_of(graph what, std::uint64_t records = 1'0
   return *std::move(made);
 }
 
-/// What was found in the runs of the seeds from 1 on, a line each; their steps are added to
-/// `steps`.
-inline std::string findings_in(const pipeline_simulation& of, std::uint64_t seeds,
-                               const std::vector<simulated_fault>& faults = all_faults(),
-                               std::uint64_t* steps = nullptr) {
+/// What was found in the runs of the seeds from 1 on, a line each. `on_run` hears of each run.
+inline std::string findings_in(
+    const pipeline_simulation& of, std::uint64_t seeds,
+    const std::vector<simulated_fault>& faults = all_faults(),
+    const std::function<void(const simulated_result&)>& on_run = nullptr) {
   std::string text;
   for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     const auto run = of.run(seed, faults);
-    if (steps != nullptr) *steps += run.steps;
+    if (on_run) on_run(run);
     for (const auto& found : run.findings)
       text += "seed " + std::to_string(seed) + ", " + name_of(run.fault) + " '" + run.stage +
               "': " + found + "\n";
