@@ -102,10 +102,17 @@ bool stage_followers::waits_to_begin_anew() const {
   return all_[lowest_]->stage.recovery->next().kind == call_kind::none;
 }
 
-bool stage_followers::elapsed() {
-  if (!pending() || !all_[lowest_]->recovering) return false;
-  all_[lowest_]->stage.elapsed();
-  return true;
+std::optional<time_point> stage_followers::elapsed(time_point now) {
+  std::optional<time_point> next;
+  for (const auto& one : all_) {
+    const auto due = one->recovering ? one->stage.recovery->due() : std::nullopt;
+    if (!due) continue;
+    if (*due <= now)
+      one->stage.elapsed();
+    else if (!next || *due < *next)
+      next = due;
+  }
+  return next;
 }
 
 bool stage_followers::wants_room(std::size_t output) const {

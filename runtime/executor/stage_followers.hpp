@@ -76,8 +76,8 @@ class stage_followers {
   time_point end_run() { return times_.end(); }
   /// Whether the lowest waits for a time before it begins anew.
   bool waits_to_begin_anew() const;
-  /// That time has come; false: it waits for none.
-  bool elapsed();
+  /// Has those go on whose time has come; answers when that of the next comes, if any waits.
+  std::optional<time_point> elapsed(time_point now);
   /// A stage above was restarted, and those from that number on begin anew with it.
   void follow_from(std::size_t first);
   /// One of them that has begun anew goes on.

@@ -177,11 +177,8 @@ void stage_shell::stop_head() {
 
 void stage_shell::apply(wake_due due) {
   if (recovery_timer_ && recovery_timer_->number == due.number) {
-    if (run_.time.now() < recovery_timer_->time) return go_on_at(recovery_timer_->time);
     recovery_timer_.reset();
-    // Whatever else begins anew, only the lowest of them waits for a time.
-    if (!followers_.elapsed() && recovering_) head().elapsed();
-    return;
+    return go_on();
   }
   std::erase_if(timers_, [&](const timer& t) { return t.number == due.number; });
   if (!wake_time_) return;

@@ -117,6 +117,7 @@ class stage_shell final : private follower_links {
   void follow_from(std::size_t first);
   void begin_to_follow();
   void let_go();
+  void go_on();
   bool is_again() const { return recovering_ && !more_; }
   bool waits_to_begin_anew() const;
   void keep_wake_time();
@@ -204,7 +205,7 @@ class stage_shell final : private follower_links {
   };
   std::vector<timer> timers_;  // under way, each earlier than those before it
   std::uint64_t last_timer_ = 0;
-  std::optional<timer> recovery_timer_;         // of the first stage or of one behind it
+  std::optional<timer> recovery_timer_;         // of the first of all that wait to go on
   port_number wanted_ = 0;                      // what the stage wants next, where it chooses
   stage_turn turn_at_hand_;                     // of a worker: what its calls give belongs to it
   std::vector<std::optional<edge_item>> kept_;  // by output: the last of the turn, or not

@@ -117,9 +117,24 @@ void stage_shell::tell_news() {
     tell({news.what, std::move(news.text), head().about.name});
 }
 
+// Several may wait, each until a time of its own: one that failed, and one behind it that could not
+// begin anew with another above both. The timer is for the first.
 void stage_shell::go_on_at(time_point time) {
+  if (recovery_timer_ && recovery_timer_->time <= time) return;
   recovery_timer_ = timer{time, ++last_timer_};
   if (!is_planted(planted_defect::timer_lost)) links_.wake_at(time, last_timer_);
+}
+
+// The time of the first has come, or the timer came early.
+void stage_shell::go_on() {
+  const time_point now = run_.time.now();
+  if (const auto next = followers_.elapsed(now)) go_on_at(*next);
+  const auto due = recovering_ ? head().recovery->due() : std::nullopt;
+  if (!due) return;
+  if (*due <= now)
+    head().elapsed();
+  else
+    go_on_at(*due);
 }
 
 // What was to be done again will not be.

@@ -57,10 +57,8 @@ struct chain {
     second.workers_most = 8;
     const auto f = build.add(lodged(std::move(second), how));
     auto many = follower("below", below, how);
-    if (workers > 1) {
-      many.workers_most = 8;
-      many.workers = workers;
-    }
+    many.workers_most = 8;
+    if (workers > 1) many.workers = workers;
     const auto b = build.add(std::move(many));
     const auto l = build.add(follower("lowest", lowest, how));
     auto to = with_faults(collecting_sink(got, "end"), end);
@@ -185,24 +183,33 @@ TEST_CASE("a call made again for a temporary cause has nobody begin anew") {
 
 TEST_CASE("stages begin anew together under any schedule, and all balances hold at each step") {
   for (const auto seed : test_seeds(50))
-    for (const auto how : {lodging::apart, lodging::fused}) {
-      CAPTURE(seed);
-      CAPTURE(how);
-      chain of;
-      of.faulty =
-          std::make_shared<faults>([](const std::string& call, const numbers&, unsigned before) {
-            return call == "process" && before % 5 == 0;
-          });
-      const named_executor by = {"simulated",
-                                 [seed] { return make_simulated_executor({.seed = seed}); }};
-      const auto report = run_to_end(by, of.built(how));
-      REQUIRE(report);
-      CHECK(report->outcome == run_outcome::complete);
-      CHECK(report->imbalances.empty());
-      CHECK(of.got->numbers() == up_to(400));
-      CHECK(of.above->count("open") == 1);
-      CHECK(of.lowest->count("close") == of.lowest->count("open"));
-    }
+    for (const auto how : {lodging::apart, lodging::fused})
+      // With several, one waits to begin anew while those behind it do so with another.
+      for (const unsigned workers : {1U, 3U}) {
+        CAPTURE(seed);
+        CAPTURE(how);
+        CAPTURE(workers);
+        chain of;
+        of.faulty =
+            std::make_shared<faults>([](const std::string& call, const numbers&, unsigned before) {
+              return call == "process" && before % 5 < 2;
+            });
+        const named_executor by = {"simulated",
+                                   [seed] { return make_simulated_executor({.seed = seed}); }};
+        graph what = of.built(how);
+        for (const auto at : {1, 2, 3}) what.stages[at].workers = workers;
+        const auto report = run_to_end(by, std::move(what));
+        REQUIRE(report);
+        CHECK(report->outcome == run_outcome::complete);
+        CHECK(report->imbalances.empty());
+        // A record that is alone where it fails again is the guilty one.
+        const auto got = of.got->numbers();
+        CHECK(got.size() + report->stages[2].rejected == 400);
+        CHECK(std::is_sorted(got.begin(), got.end()));
+        if (workers == 1) CHECK(got == up_to(400));
+        CHECK(of.above->count("open") == workers);
+        CHECK(of.lowest->count("close") == of.lowest->count("open"));
+      }
 }
 
 }  // namespace
