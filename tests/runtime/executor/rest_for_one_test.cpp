@@ -88,7 +88,7 @@ TEST_CASE("with a stage that is restarted all below it begin anew, and none abov
     for (const auto& each : {of.above, of.faulty, of.below, of.lowest, of.end})
       CHECK(each->count("close") == each->count("open"));
     CHECK(report->stages[1].restarts == 0);
-    for (const auto at : {2, 3, 4, 5}) CHECK(report->stages[at].restarts == 1);
+    for (const auto at : {2U, 3U, 4U, 5U}) CHECK(report->stages[at].restarts == 1);
   });
 }
 
@@ -129,7 +129,7 @@ TEST_CASE("a worker's turn ends when what it failed on was skipped and those bel
           return call == "process" && before % 3 == 0;
         });
     graph what = of.built(lodging::fused);
-    for (const auto at : {1, 2}) what.stages[at].workers = 3;
+    for (const auto at : {1U, 2U}) what.stages[at].workers = 3;
     what.stages[2].on_failure.action = failure_action::skip;
     const auto report = run_to_end(by, std::move(what));
     REQUIRE(report);
@@ -197,7 +197,7 @@ TEST_CASE("stages begin anew together under any schedule, and all balances hold 
         const named_executor by = {"simulated",
                                    [seed] { return make_simulated_executor({.seed = seed}); }};
         graph what = of.built(how);
-        for (const auto at : {1, 2, 3}) what.stages[at].workers = workers;
+        for (const auto at : {1U, 2U, 3U}) what.stages[at].workers = workers;
         const auto report = run_to_end(by, std::move(what));
         REQUIRE(report);
         CHECK(report->outcome == run_outcome::complete);
