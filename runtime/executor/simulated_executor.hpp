@@ -30,6 +30,9 @@ struct simulation_options {
   unsigned threads = 1;
   /// A stage whose turn seldom comes, with those that share its turns; empty: none.
   std::string slow = {};
+  /// Whether that stage gets no turn at all any more until it is done, as one whose call does not
+  /// return; asked whenever its turn comes. Null: it gets one.
+  std::function<bool()> is_dead = nullptr;
   /// Kept up to date, for events that are told meanwhile; null: nobody asks.
   std::shared_ptr<simulated_moment> moment = nullptr;
 };

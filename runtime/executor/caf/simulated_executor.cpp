@@ -58,7 +58,7 @@ class simulated_run final : public run {
       auto actor = system_.spawn<stage_actor>(run_, node, inbox);
       auto* const stage = static_cast<stage_actor*>(caf::actor_cast<caf::abstract_actor*>(actor));
       shells_.push_back(&stage->shell());
-      if (is_slow(run_->state->planned.nodes[node])) slow_.push_back(stage);
+      if (is_slow(run_->state->planned.nodes[node])) slow_.push_back({stage, &stage->shell()});
       run_->stages.push_back({std::move(actor), std::move(inbox)});
     }
     run_->supervisor = system_.spawn<supervisor_actor>(run_);
@@ -67,6 +67,7 @@ class simulated_run final : public run {
   }
   ~simulated_run() override {
     abort();
+    how_.is_dead = nullptr;
     while (run_->actors_alive > 0) go_on();
     run_.reset();
     while (jobs_.try_run_once()) continue;
@@ -105,8 +106,9 @@ class simulated_run final : public run {
     }
     auto next = random_.below(static_cast<std::uint32_t>(jobs.size()));
     if (!slow_.empty() && is_put_off(*jobs[next])) {
-      const auto other = std::find_if(jobs.begin(), jobs.end(),
-                                      [this](const auto* job) { return !is_of_slow(*job); });
+      const auto other = std::find_if(jobs.begin(), jobs.end(), [this](const auto* job) {
+        return slow_shell(*job) == nullptr;
+      });
       if (other == jobs.end()) {
         jobs_.trigger_timeout();
         return;
@@ -126,16 +128,22 @@ class simulated_run final : public run {
   }
 
   bool is_slow(const plan_node& node) const {
-    const auto named = [&](const plan_member& of) { return of.name == how_.slow; };
+    const auto named = [&](const plan_member& of) { return of.name == how_.slow && !of.prepares; };
     return named(node) || std::any_of(node.followers.begin(), node.followers.end(), named);
   }
-  bool is_of_slow(const caf::resumable& job) const {
-    return std::find(slow_.begin(), slow_.end(), &job) != slow_.end();
+  // The shell of a slow stage; null: it is none of them.
+  const stage_shell* slow_shell(const caf::resumable& job) const {
+    const auto found = std::find_if(slow_.begin(), slow_.end(),
+                                    [&](const slow_stage& slow) { return slow.job == &job; });
+    return found == slow_.end() ? nullptr : found->shell;
   }
-  // One turn in so many is given to a slow stage.
+  // One turn in so many is given to a slow stage, and none to a dead one that still had to work.
   bool is_put_off(const caf::resumable& job) {
     constexpr std::uint32_t chances = 16;
-    return is_of_slow(job) && random_.below(chances) > 0;
+    const stage_shell* const slow = slow_shell(job);
+    if (slow == nullptr) return false;
+    if (how_.is_dead && how_.is_dead()) return slow->status().wait.what != stage_wait::kind::done;
+    return random_.below(chances) > 0;
   }
 
   // A message of an opening of an edge that there is not: it changes nothing.
@@ -186,7 +194,11 @@ class simulated_run final : public run {
   virtual_clock time_;
   std::shared_ptr<actors_run> run_;
   std::vector<const stage_shell*> shells_;  // by node; valid while all actors live
-  std::vector<const caf::resumable*> slow_;
+  struct slow_stage {
+    const caf::resumable* job;
+    const stage_shell* shell;
+  };
+  std::vector<slow_stage> slow_;
   time_point began_{};
   std::vector<shell_status> before_;
   std::uint64_t step_ = 0;

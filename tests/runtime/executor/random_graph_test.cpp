@@ -199,5 +199,47 @@ TEST_CASE("a random graph in which a sink fails at any time ends with that cause
     }
 }
 
+TEST_CASE("a random graph with a dead sink ends when it is asked to, under any schedule") {
+  std::uint64_t dead = 0;
+  for (const auto seed : test_seeds(200)) {
+    const auto made = make_random_pipeline(seed);
+    if (made.sinks.empty()) continue;
+    random_source random(~seed);
+    const auto sink = random.below(static_cast<std::uint32_t>(made.sinks.size()));
+    const std::uint64_t dies_at = random.below(400);
+    const std::uint64_t ends_at = dies_at + 1 + random.below(400);
+    const bool drains = random.below(2) == 0;
+    std::uint64_t now = 0;
+    simulation_options how{.seed = seed, .slow = made.sinks[sink].name};
+    how.is_dead = [&] { return now >= dies_at; };
+    how.on_step = [&](std::uint64_t step, run& of) {
+      now = step;
+      if (step == ends_at) drains ? of.drain() : of.abort();
+    };
+    CAPTURE(seed);
+    CAPTURE(how.slow);
+    CAPTURE(drains);
+    CAPTURE(made.text);
+    const auto report =
+        make_simulated_executor(std::move(how))->start(made.what, {.seed = seed})->wait().value();
+    CAPTURE((report.imbalances.empty() ? std::string() : report.imbalances.front()));
+    CHECK(report.imbalances.empty());
+    CHECK(wrong_in_beginning(made) == "");
+    if (report.unfinished.empty()) continue;
+    ++dead;
+    CHECK(report.unfinished.size() == 1);
+    // It is named by the first of those that share its turns.
+    for (const auto& other : made.sinks)
+      if (other.name != made.sinks[sink].name) CHECK(report.unfinished.front().stage != other.name);
+    // Where all was handled but its end, an abort comes too late to be one.
+    CHECK((report.outcome == run_outcome::failed || report.outcome == run_outcome::aborted));
+    if (report.failure) {
+      const auto& code = report.failure->cause.code;
+      CHECK((code == "unfinished" || code == "drain-exceeded"));
+    }
+  }
+  CHECK(dead > 0);
+}
+
 }  // namespace
 }  // namespace weir
