@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
 #include "pipelines/cli/shell_words.hpp"
 #include "pipelines/cli/short_numbers.hpp"
+#include "pipelines/inspect/explanation.hpp"
 #include "pipelines/inspect/text_layout.hpp"
 #include "runtime/base/duration.hpp"
 #include "runtime/base/text.hpp"
@@ -50,20 +52,9 @@ range range_of(const group& of, Number number) {
   return all;
 }
 
-const char* name_of(failure_action what) {
-  switch (what) {
-    case failure_action::fail:
-      return "fail";
-    case failure_action::restart:
-      return "restart";
-    case failure_action::skip:
-      return "skip";
-    case failure_action::isolate:
-      return "isolate";
-    case failure_action::restart_run:
-      return "restart, and one_for_all";
-  }
-  return "";
+// As the file says it.
+std::string_view words_of(failure_action what) {
+  return what == failure_action::restart_run ? "restart, and one_for_all" : name_of(what);
 }
 
 // The same in all runs of a group.
@@ -201,7 +192,7 @@ std::string done(const simulated_result& of, const graph_stage* stage) {
                                                 : "",
           of.temporary ? " for a temporary cause" : "",
           of.temporary ? fmt::format("retry: {}, ", to_text(stage->on_failure.retry.deadline)) : "",
-          name_of(stage->on_failure.action));
+          words_of(stage->on_failure.action));
     case simulated_fault::slow:
       return quoted(of.stage) + " is slow";
     case simulated_fault::end:
@@ -257,7 +248,7 @@ class telling {
     if (count == 0) return "";
     std::sort(groups.begin(), groups.end(),
               [](const auto& a, const auto& b) { return a.first < b.first; });
-    std::string out = fmt::format("\n{}, {}:\n", weir::name_of(what), runs(count));
+    std::string out = fmt::format("\n{}, {}:\n", name_of(what), runs(count));
     for (const auto& [its, of] : groups) out += line(of, groups.size() > 1);
     return out;
   }
@@ -267,7 +258,7 @@ class telling {
     std::size_t found = 0;
     for (const auto& run : what_.runs) {
       if (run.findings.empty() || ++found > findings_shown_max) continue;
-      out += fmt::format("\nseed {}, {}{}:\n", run.seed, weir::name_of(run.fault),
+      out += fmt::format("\nseed {}, {}{}:\n", run.seed, name_of(run.fault),
                          run.stage.empty() ? "" : " " + quoted(run.stage));
       for (const auto& text : run.findings) out += wrapped("- " + text, width, 2);
       out += fmt::format("  its history: {}\n", replay(run.seed));
@@ -313,7 +304,7 @@ class telling {
     if (asked.faults != usual.faults) {
       line += " --faults ";
       for (const auto fault : asked.faults)
-        line += fmt::format("{}{}", line.back() == ' ' ? "" : ",", weir::name_of(fault));
+        line += fmt::format("{}{}", line.back() == ' ' ? "" : ",", name_of(fault));
     }
     return line + shell_words(asked.given);
   }
@@ -335,8 +326,8 @@ std::string simulation_text(const told_simulation& what) {
 std::string history_text(const told_simulation& what) {
   const telling it(what);
   const auto& run = what.runs.front();
-  std::string out = fmt::format("{}: the run of seed {}, {}\n", what.asked.file, run.seed,
-                                weir::name_of(run.fault));
+  std::string out =
+      fmt::format("{}: the run of seed {}, {}\n", what.asked.file, run.seed, name_of(run.fault));
   out += it.sample() + "\n" + it.history() + "\n";
   if (run.findings.empty()) return out + it.line({&run}, false);
   out += "  " + arrived({&run}) + "\n";

@@ -67,7 +67,7 @@ std::string explanation_json(const explanation& of);
 
 /// `block`, `drop_newest`, `drop_oldest`.
 std::string_view name_of(when_full policy);
-/// `fail`, `restart`, `skip`, `isolate`.
+/// `fail`, `restart`, `skip`, `isolate`; `restart_run`, for `restart` under `one_for_all`.
 std::string_view name_of(failure_action what);
 
 }  // namespace weir

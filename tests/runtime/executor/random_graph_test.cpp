@@ -210,14 +210,15 @@ TEST_CASE("a random graph with a dead sink ends when it is asked to, under any s
     const std::uint64_t ends_at = dies_at + 1 + random.below(400);
     const bool drains = random.below(2) == 0;
     std::uint64_t now = 0;
-    simulation_options how{.seed = seed, .slow = made.sinks[sink].name};
+    const std::string& name = made.sinks[sink].name;
+    simulation_options how{.seed = seed, .slow = name};
     how.is_dead = [&] { return now >= dies_at; };
     how.on_step = [&](std::uint64_t step, run& of) {
       now = step;
       if (step == ends_at) drains ? of.drain() : of.abort();
     };
     CAPTURE(seed);
-    CAPTURE(how.slow);
+    CAPTURE(name);
     CAPTURE(drains);
     CAPTURE(made.text);
     const auto report =
@@ -230,7 +231,7 @@ TEST_CASE("a random graph with a dead sink ends when it is asked to, under any s
     CHECK(report.unfinished.size() == 1);
     // It is named by the first of those that share its turns.
     for (const auto& other : made.sinks)
-      if (other.name != made.sinks[sink].name) CHECK(report.unfinished.front().stage != other.name);
+      if (other.name != name) CHECK(report.unfinished.front().stage != other.name);
     // Where all was handled but its end, an abort comes too late to be one.
     CHECK((report.outcome == run_outcome::failed || report.outcome == run_outcome::aborted));
     if (report.failure) {
