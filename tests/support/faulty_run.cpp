@@ -1,6 +1,7 @@
 #include "tests/support/faulty_run.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 #include "tests/support/random_stages.hpp"
@@ -84,6 +85,35 @@ faulty_run run_faulty(const named_executor& by, made_stage faulty, lodging how, 
   run.report = run_to_end(by, build.finish(), options);
   run.got = got->numbers();
   return run;
+}
+
+faulty_run end_once_told(const named_executor& by, made_stage faulty, lodging how,
+                         run_event::kind told, early_end end) {
+  faulty_run seen;
+  const auto got = std::make_shared<collected>();
+  graph_builder build;
+  const auto from = build.add(numbers_for(how, 0, 10));
+  const auto at = build.add(lodged(std::move(faulty), how));
+  build.connect(from, at).connect(at, build.add(collecting_sink(got)));
+  build.drain_budget(end.drains && end.is_long ? nanoseconds(std::chrono::milliseconds(100))
+                                               : nanoseconds(std::chrono::minutes(1)));
+  // The event may come before there is a handle to end the run by.
+  std::atomic<run*> running = nullptr;
+  std::atomic<bool> is_told = false;
+  run_options options;
+  options.on_event = [&](const run_event& event) {
+    seen.events.push_back(event);
+    if (event.what != told) return;
+    is_told = true;
+    if (run* const now = running) end.drains ? now->drain() : now->abort();
+  };
+  const auto executor = by.make();
+  const auto run = executor->start(build.finish(), options);
+  running = run.get();
+  if (is_told) end.drains ? run->drain() : run->abort();
+  seen.report = run->wait(machine_clock().now() + hang_limit);
+  seen.got = got->numbers();
+  return seen;
 }
 
 }  // namespace weir::testing

@@ -39,6 +39,15 @@ made_stage faulty_pass(const std::shared_ptr<faults>& by, lodging how, failure_p
 faulty_run run_faulty(const named_executor& by, made_stage faulty, lodging how,
                       std::uint64_t count = 100, std::uint32_t chunk = 10);
 
+/// How a run is ended while a stage waits.
+struct early_end {
+  bool drains = false;   ///< else it is aborted
+  bool is_long = false;  ///< the wait outlasts the budget of a drain, which then is short
+};
+/// Runs `faulty` on numbers without end, and ends the run when an event of that kind is told.
+faulty_run end_once_told(const named_executor& by, made_stage faulty, lodging how,
+                         run_event::kind told, early_end end);
+
 inline std::vector<std::int64_t> up_to(std::uint64_t count) {
   std::vector<std::int64_t> all(count);
   std::iota(all.begin(), all.end(), 0);

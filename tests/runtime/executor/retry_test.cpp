@@ -366,32 +366,10 @@ TEST_CASE("workers that are called again keep the order of the records") {
 
 // Ends a run as soon as a call waits to be made again.
 faulty_run end_while_waiting(const named_executor& by, lodging how, bool drains, nanoseconds wait) {
-  const auto fails = passing(some("process", 2, 1));
   auto policy = retrying(failure_action::fail, 1000h);
   policy.retry.backoff.first = policy.retry.backoff.max = wait;
-  faulty_run seen;
-  const auto got = std::make_shared<collected>();
-  graph_builder build;
-  const auto from = build.add(numbers_for(how, 0, 10));
-  const auto at = build.add(lodged(faulty_pass(fails, how, policy), how));
-  build.connect(from, at).connect(at, build.add(collecting_sink(got)));
-  build.drain_budget(drains && wait > 1h ? nanoseconds(100ms) : nanoseconds(1min));
-  std::atomic<run*> running = nullptr;
-  std::atomic<bool> waits = false;
-  run_options options;
-  options.on_event = [&](const run_event& event) {
-    seen.events.push_back(event);
-    if (event.what != run_event::kind::retrying) return;
-    waits = true;
-    if (run* const now = running) drains ? now->drain() : now->abort();
-  };
-  const auto executor = by.make();
-  const auto run = executor->start(build.finish(), options);
-  running = run.get();
-  if (waits) drains ? run->drain() : run->abort();
-  seen.report = run->wait(machine_clock().now() + hang_limit);
-  seen.got = got->numbers();
-  return seen;
+  return end_once_told(by, faulty_pass(passing(some("process", 2, 1)), how, policy), how,
+                       run_event::kind::retrying, {.drains = drains, .is_long = wait > 1h});
 }
 
 TEST_CASE("a run is aborted while a call waits to be made again") {
