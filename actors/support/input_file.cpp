@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -54,13 +55,23 @@ error input_file::with_path(error cause) const {
 
 std::optional<std::string> input_file::shrunk() const {
   struct stat about {};
-  if (!seekable_ || ::fstat(fd(), &about) != 0) return std::nullopt;
+  if (!tells_size() || ::fstat(fd(), &about) != 0) return std::nullopt;
   const auto now = static_cast<std::uint64_t>(about.st_size);
   const std::uint64_t read = begin_ + offset_;
   if (read >= size_ && now >= read) return std::nullopt;
   return fmt::format(
       "{} became shorter while it was read: it had {} bytes, has {} now, and {} were read",
       quoted(path_), with_thousands(size_), with_thousands(now), with_thousands(offset_));
+}
+
+// How many of the bytes that were read there stand before the end that the file has now. While a
+// file is cut, what is cut off reads as zeros here and as it was there; its size is set before.
+std::size_t input_file::sound(std::uint64_t begin, std::size_t count) const noexcept {
+  struct stat about {};
+  if (!tells_size() || count == 0 || ::fstat(fd(), &about) != 0) return count;
+  const auto now = static_cast<std::uint64_t>(about.st_size);
+  const std::uint64_t from = begin_ + begin;
+  return now > from ? std::min<std::uint64_t>(count, now - from) : 0;
 }
 
 result<std::optional<std::size_t>> input_file::read(std::span<char> room) {
@@ -70,8 +81,9 @@ result<std::optional<std::size_t>> input_file::read(std::span<char> room) {
         seekable_ ? ::pread(fd(), room.data(), room.size(), static_cast<off_t>(begin_ + offset_))
                   : ::read(fd(), room.data(), room.size());
     if (got >= 0) {
-      offset_ += static_cast<std::uint64_t>(got);
-      return static_cast<std::size_t>(got);
+      const auto count = sound(offset_, static_cast<std::size_t>(got));
+      offset_ += count;
+      return count;
     }
     if (errno == EAGAIN) return std::nullopt;
     if (errno != EINTR) return system_failure("read-file", path_, errno);
@@ -89,7 +101,7 @@ std::ptrdiff_t input_file::read_part(std::uint64_t begin, std::span<char> room) 
     if (got == 0) break;
     if (got > 0) done += static_cast<std::size_t>(got);
   }
-  return static_cast<std::ptrdiff_t>(done);
+  return static_cast<std::ptrdiff_t>(sound(begin, done));
 }
 
 error input_file::part_error(std::ptrdiff_t answer) const {

@@ -16,6 +16,8 @@ namespace weir {
 /// Time:    never waits for others: what is not there yet is not read, and who wants it waits until
 ///          `fd` is readable (`may_block`). A FIFO is opened without waiting for its writer, and
 ///          until it has one there is nothing to read yet.
+/// Cut:     of a file that becomes shorter while it is read nothing behind its new end is given,
+///          and `shrunk` tells of it.
 /// Errors:  `open-file`, `read-file`, with errno's text as detail.
 /// Threads: one thread at a time.
 class input_file {
@@ -62,6 +64,9 @@ class input_file {
  private:
   input_file() = default;
   bool is_ready() const;
+  /// Not those of /proc, which have no bytes by their size, and content.
+  bool tells_size() const { return seekable_ && size_ > 0; }
+  std::size_t sound(std::uint64_t begin, std::size_t count) const noexcept;
 
   std::string path_;
   kind kind_ = kind::regular;

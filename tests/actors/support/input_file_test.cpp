@@ -5,6 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <thread>
+
 #include "tests/actors/support/temporary_folder.hpp"
 
 using namespace weir;
@@ -93,4 +96,41 @@ TEST_CASE("a device is read like a pipe") {
   REQUIRE(file);
   CHECK(file->type() == input_file::kind::other);
   CHECK(read_to_end(*file, 4).empty());
+}
+
+TEST_CASE("a file without a size, which has content, did not become shorter") {
+  auto file = input_file::open("/proc/self/status");
+  REQUIRE(file);
+  CHECK(file->size() == 0);
+  CHECK(read_to_end(*file, 1000).starts_with("Name:"));
+  CHECK(file->shrunk() == std::nullopt);
+}
+
+// While the system cuts a file it fills what is cut off with zeros, and a read at that moment sees
+// them: in most of these rounds, where what was written at once is kept in large pages.
+TEST_CASE("of a file that is cut while it is read only what was in it is given") {
+  const temporary_folder folder;
+  const std::string text(1 << 20, 'x');
+  const off_t left = std::ssize(text) - 1000;
+  for (int round = 0; round < 40; ++round) {
+    CAPTURE(round);
+    const auto path = folder.write("in.txt", "");
+    const owned_fd cut(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+    REQUIRE(::write(cut.get(), text.data(), text.size()) == std::ssize(text));
+    auto file = input_file::open(path);
+    REQUIRE(file);
+    std::string got(text.size(), '\0');
+    std::atomic<bool> reads = false;
+    std::thread cutting([&] {
+      while (!reads) std::this_thread::yield();
+      CHECK(::ftruncate(cut.get(), left) == 0);
+    });
+    reads = true;
+    const auto count = round % 2 == 0 ? static_cast<std::ptrdiff_t>(file->read(got)->value())
+                                      : file->read_part(file->claim(got.size()), got);
+    cutting.join();
+    REQUIRE(count >= 0);
+    got.resize(static_cast<std::size_t>(count));
+    CHECK(got.find_first_not_of('x') == got.npos);
+  }
 }
