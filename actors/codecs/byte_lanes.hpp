@@ -63,24 +63,35 @@ std::size_t find_byte(std::string_view text, Test test) {
 }
 
 /// The first byte from `at` on for which `test`, from lanes to lanes, holds; `end` if there is
-/// none. Behind the first lanes four times as many are looked at together, so that how often is
-/// easy to guess for texts of any length. Requires: `4 * lane_count` bytes may be read from
-/// wherever there is one, and from `end`.
+/// none: where it is mostly more than sixteen bytes ahead. 64 bytes are looked at together, so that
+/// how often is easy to guess. Requires: 64 bytes may be read from wherever there is one, and from
+/// `end`.
 template <class Test>
-[[gnu::always_inline]] inline const char* find_byte(const char* at, const char* end, Test test) {
-  std::uint64_t bits = lane_bits(test(load_lanes(at)));
-  if (bits == 0) {
-    const char* next = at + lane_count;
-    do {
-      if (next >= end) return end;
-      at = next;
-      for (unsigned i = 0; i < 4 * lane_count; i += lane_count)
-        bits |= std::uint64_t{lane_bits(test(load_lanes(at + i)))} << i;
-      next += 4 * lane_count;
-    } while (bits == 0);
+[[gnu::always_inline]] inline const char* find_far_byte(const char* at, const char* end,
+                                                        Test test) {
+  std::uint64_t bits = 0;
+  for (;;) {
+    for (unsigned i = 0; i < 4 * lane_count; i += lane_count)
+      bits |= std::uint64_t{lane_bits(test(load_lanes(at + i)))} << i;
+    if (bits != 0) break;
+    at += 4 * lane_count;
+    if (at >= end) return end;
   }
   at += static_cast<unsigned>(std::countr_zero(bits));
   // By a branch that is all but never taken, as what comes next waits for the place.
+  if (__builtin_expect_with_probability(at > end, 0, 0.999)) return end;
+  return at;
+}
+
+/// The same where it is mostly within sixteen bytes.
+template <class Test>
+[[gnu::always_inline]] inline const char* find_byte(const char* at, const char* end, Test test) {
+  const auto bits = lane_bits(test(load_lanes(at)));
+  if (bits == 0) {
+    at += lane_count;
+    return at < end ? find_far_byte(at, end, test) : end;
+  }
+  at += static_cast<unsigned>(std::countr_zero(bits));
   if (__builtin_expect_with_probability(at > end, 0, 0.999)) return end;
   return at;
 }

@@ -83,7 +83,7 @@ class line_scanner {
   /// Up to the next space, or the end; empty if there is nothing.
   std::string_view last_word() {
     const char* begin = at_;
-    at_ = find([](byte_lanes b) { return b == ' '; });
+    at_ = codecs::find_byte(at_, end_, [](byte_lanes b) { return b == ' '; });
     return {begin, static_cast<std::size_t>(at_ - begin)};
   }
   /// A word and the space behind it; empty if there is no such.
@@ -104,7 +104,7 @@ class line_scanner {
     if (!take('"')) return std::nullopt;
     const char* begin = at_;
     for (;; at_ += 2) {
-      at_ = find([](byte_lanes b) { return (b == '"') | (b == '\\'); });
+      at_ = codecs::find_far_byte(at_, end_, [](byte_lanes b) { return (b == '"') | (b == '\\'); });
       if (at_ == end_ || (*at_ == '\\' && end_ - at_ < 2)) return std::nullopt;
       if (*at_ == '"') break;
     }
@@ -113,12 +113,6 @@ class line_scanner {
   }
 
  private:
-  // The next byte for which `test` holds, or the end.
-  template <class Test>
-  const char* find(Test test) const {
-    return codecs::find_byte(at_, end_, test);
-  }
-
   const char* at_;
   const char* end_;
 };

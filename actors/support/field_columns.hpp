@@ -91,21 +91,22 @@ class field_columns {
       string_ref* texts = to.texts + at_;
       std::size_t longest = 0;
       for (std::size_t i = 0; i < Count; ++i) {
-        const auto offset = static_cast<std::uint32_t>(parts[i].data() - origins_[i]);
-        texts[i].refer(parts[i], buffers_[i], offset);
+        // Of a text in its reference nothing is long enough to be asked for its place.
+        const auto offset = static_cast<std::uint32_t>(parts[i].data() - origin_);
+        texts[i].refer(parts[i], 0, offset);
         longest = std::max(longest, parts[i].size());
       }
       to.is_far |= longest > string_ref::inline_max;
     }
-    /// One of them, for what is set row by row.
-    row operator[](std::size_t i) const { return {targets_, at_ + i, origins_[i], buffers_[i]}; }
 
    private:
     friend class field_columns;
-    target* targets_ = nullptr;
-    std::size_t at_ = 0;
-    std::array<const char*, Count> origins_{};
-    std::array<std::uint32_t, Count> buffers_{};
+    row_group(target* targets, std::size_t at, const char* origin)
+        : targets_(targets), at_(at), origin_(origin) {}
+
+    target* targets_;
+    std::size_t at_;
+    const char* origin_;  // the only buffer
   };
 
   /// Columns of the fields that are in `wanted`, of all if there is none. Others may be set.
@@ -118,23 +119,23 @@ class field_columns {
   row begin_row(std::string_view text, const string_ref& whole) {
     return {targets_.data(), row_, origin_of(text, whole), buffer_of(whole)};
   }
-  /// Begins several; each is added when its turn comes.
+  /// Whether the texts lie in one buffer, or in their references.
+  bool has_one_buffer() const { return data_.size() == 1; }
+  /// Begins several, for their texts. They are added together, or, where there are other fields,
+  /// each is begun once more for these and added when its turn comes. Requires: has_one_buffer().
   template <std::size_t Count>
-  row_group<Count> begin_rows(const std::array<std::string_view, Count>& texts,
-                              const std::array<const string_ref*, Count>& wholes) {
-    row_group<Count> rows;
-    rows.targets_ = targets_.data();
-    rows.at_ = row_;
-    for (std::size_t i = 0; i < Count; ++i) {
-      rows.origins_[i] = origin_of(texts[i], *wholes[i]);
-      rows.buffers_[i] = buffer_of(*wholes[i]);
-    }
-    return rows;
+  row_group<Count> begin_rows() {
+    return {targets_.data(), row_, data_.front()->data()};
   }
   /// Requires: the row is the next; every field of it was set, once.
   void add_row(const row& filled) {
     if (!built_.empty()) add_built(filled);
     ++row_;
+  }
+  /// Requires: the same of each of them, and no field is other than a string.
+  template <std::size_t Count>
+  void add_rows(const row_group<Count>& /*filled*/) {
+    row_ += Count;
   }
   /// The next row takes the place of the one that was begun, whatever was set of it.
   void drop_row();

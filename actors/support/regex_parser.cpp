@@ -98,11 +98,21 @@ class regex_parser final : public text_parser {
   bool parse_all(const std::array<std::string_view, at_once>& texts,
                  const std::array<const string_ref*, at_once>& refs, field_columns& into) {
     if (!runs_->match_all(texts, together_) || !convert_all()) return false;
-    const auto rows = into.begin_rows(texts, refs);
-    for (const auto& [group, field] : texts_) rows.set_texts(field, together_[group]);
+    const bool in_one_buffer = into.has_one_buffer();
+    if (in_one_buffer) {
+      const auto rows = into.begin_rows<at_once>();
+      for (const auto& [group, field] : texts_) rows.set_texts(field, together_[group]);
+      if (typed_.empty()) {
+        into.add_rows(rows);
+        return true;
+      }
+    }
     for (std::size_t i = 0; i < at_once; ++i) {
-      for (std::size_t t = 0; t < typed_.size(); ++t) rows[i].set(typed_[t].field, values_[t][i]);
-      into.add_row(rows[i]);
+      const auto row = into.begin_row(texts[i], *refs[i]);
+      if (!in_one_buffer)
+        for (const auto& [group, field] : texts_) row.set_text(field, together_[group][i]);
+      for (std::size_t t = 0; t < typed_.size(); ++t) row.set(typed_[t].field, values_[t][i]);
+      into.add_row(row);
     }
     return true;
   }

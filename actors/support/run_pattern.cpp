@@ -15,11 +15,15 @@ using codecs::load_lanes;
 }  // namespace
 
 // Finds where a step's run ends that begins at `at`, at most at `end`; sees whether all is ASCII.
-// All inlined, so that what was seen stays in registers.
+// All inlined, and one for each step, so that what was seen stays in registers.
 class run_pattern::run_ends {
  public:
   // Of what runs went over; literals are ASCII.
   bool is_ascii() const { return lane_bits(seen_) == 0 && seen_apart_ >= 0; }
+  void add(const run_ends& others) {
+    seen_ |= others.seen_;
+    seen_apart_ |= others.seen_apart_;
+  }
 
   [[gnu::always_inline]] const char* until_one(const step& s, const char* at, const char* end) {
     return find(at, end, [&](byte_lanes b) { return b == s.stops[0]; });
@@ -47,8 +51,15 @@ class run_pattern::run_ends {
     }
     return at;
   }
+  // These are mostly long: what stands in quotes.
   [[gnu::always_inline]] const char* escaped_two(const step& s, const char* at, const char* end) {
-    for (at = until_two(s, at, end); is_escape(at, end); at = until_two(s, at, end)) at += 2;
+    const auto stop = [&](const char* from) {
+      return codecs::find_far_byte(from, end, [&](byte_lanes b) {
+        seen_ |= b;
+        return (b == s.stops[0]) | (b == s.stops[1]);
+      });
+    };
+    for (at = stop(at); is_escape(at, end); at = stop(at)) at += 2;
     return at;
   }
   [[gnu::always_inline]] const char* escaped_some(const step& s, const char* at, const char* end) {
@@ -82,13 +93,14 @@ bool run_pattern::walk(const std::string_view* texts, std::string_view* groups,
                        bool& is_ascii) const {
   std::array<const char*, Count> places{};
   for (std::size_t i = 0; i < Count; ++i) places[i] = texts[i].data();
-  run_ends runs;
+  run_ends all_runs;
   const auto take = [&](const step& s, auto end_of) {
     std::string_view* const of_step = groups + s.group * Count;
+    run_ends runs;
     for (std::size_t i = 0; i < Count; ++i) {
       const char* const end = texts[i].data() + texts[i].size();
       const char* begin = places[i];
-      const char* at = end_of(begin, end);
+      const char* at = end_of(runs, begin, end);
       std::string_view& group = of_step[i];
       if (s.how == step::what::close) begin = group.data();
       const auto size = static_cast<std::size_t>(at - begin);
@@ -98,31 +110,33 @@ bool run_pattern::walk(const std::string_view* texts, std::string_view* groups,
       if (size < s.least || lane_bits(same) != 0xFFFF || at > end) return false;
       places[i] = at;
     }
+    all_runs.add(runs);
     return true;
   };
   const auto take_step = [&](const step& s) {
     using place = const char*;
+    using ends = run_ends&;
     switch (s.how) {
       case step::what::until_one:
-        return take(s, [&](place at, place end) { return runs.until_one(s, at, end); });
+        return take(s, [&](ends of, place at, place end) { return of.until_one(s, at, end); });
       case step::what::until_two:
-        return take(s, [&](place at, place end) { return runs.until_two(s, at, end); });
+        return take(s, [&](ends of, place at, place end) { return of.until_two(s, at, end); });
       case step::what::until_some:
-        return take(s, [&](place at, place end) { return runs.until_some(s, at, end); });
+        return take(s, [&](ends of, place at, place end) { return of.until_some(s, at, end); });
       case step::what::range:
-        return take(s, [&](place at, place end) { return runs.range(s, at, end); });
+        return take(s, [&](ends of, place at, place end) { return of.range(s, at, end); });
       case step::what::members:
-        return take(s, [&](place at, place end) { return runs.members(s, at, end); });
+        return take(s, [&](ends of, place at, place end) { return of.members(s, at, end); });
       case step::what::escaped_two:
-        return take(s, [&](place at, place end) { return runs.escaped_two(s, at, end); });
+        return take(s, [&](ends of, place at, place end) { return of.escaped_two(s, at, end); });
       case step::what::escaped_some:
-        return take(s, [&](place at, place end) { return runs.escaped_some(s, at, end); });
+        return take(s, [&](ends of, place at, place end) { return of.escaped_some(s, at, end); });
       case step::what::nothing:
       case step::what::open:
       case step::what::close:
         break;
     }
-    return take(s, [](place at, place /*end*/) { return at; });
+    return take(s, [](ends /*of*/, place at, place /*end*/) { return at; });
   };
   is_ascii = false;
   if (!std::all_of(steps_.begin(), steps_.end(), take_step)) return false;
@@ -130,7 +144,7 @@ bool run_pattern::walk(const std::string_view* texts, std::string_view* groups,
     if (ends_text_ && places[i] != texts[i].data() + texts[i].size()) return false;
     groups[i] = {texts[i].data(), static_cast<std::size_t>(places[i] - texts[i].data())};
   }
-  is_ascii = runs.is_ascii();
+  is_ascii = all_runs.is_ascii();
   return true;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -50,24 +51,34 @@ class string_ref {
     using bytes [[gnu::vector_size(16)]] = unsigned char;
     using halves [[gnu::vector_size(16)]] = std::uint64_t;
     static constexpr std::size_t far = inline_max + 1;
-    // What is kept of the text, by its size, and last of one that is far: its first four bytes.
+    // What is kept of the text and of its size and place, by the size, and last of one that is far:
+    // its first four bytes, and all of the other.
+    struct kept {
+      std::array<unsigned char, sizeof(bytes)> text{};
+      std::array<unsigned char, sizeof(bytes)> place{};
+    };
     static constexpr auto masks = [] {
-      std::array<std::array<unsigned char, sizeof(bytes)>, far + 1> out{};
-      for (std::size_t size = 0; size <= far; ++size)
-        for (std::size_t i = 0; i < (size == far ? 4 : size); ++i) out[size][i + 4] = 0xFF;
+      constexpr std::size_t prefix = 4;
+      std::array<kept, far + 1> out{};
+      for (std::size_t size = 0; size <= far; ++size) {
+        kept& of = out[size];
+        std::fill_n(of.text.begin() + prefix, size == far ? prefix : size, 0xFF);
+        std::fill_n(of.place.begin(), size == far ? of.place.size() : prefix, 0xFF);
+      }
       return out;
     }();
-    const bool is_far = text.size() > inline_max;
+    const kept& mask = masks[std::min(text.size(), far)];
     bytes begin;
-    bytes kept;
+    bytes kept_text;
+    bytes kept_place;
     std::memcpy(&begin, text.data(), sizeof begin);
-    std::memcpy(&kept, &masks[is_far ? far : text.size()], sizeof kept);
+    std::memcpy(&kept_text, &mask.text, sizeof kept_text);
+    std::memcpy(&kept_place, &mask.place, sizeof kept_place);
     begin = __builtin_shufflevector(begin, bytes{}, 16, 16, 16, 16, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
                                     10, 11);
-    const std::uint64_t place = buffer | std::uint64_t{offset} << 32;
-    const halves rest = {static_cast<std::uint32_t>(text.size()),
-                         place & (std::uint64_t{0} - std::uint64_t{is_far})};
-    const bytes all = (begin & kept) | std::bit_cast<bytes>(rest);
+    const halves place = {static_cast<std::uint32_t>(text.size()),
+                          buffer | std::uint64_t{offset} << 32};
+    const bytes all = (begin & kept_text) | (std::bit_cast<bytes>(place) & kept_place);
     std::memcpy(static_cast<void*>(this), &all, sizeof all);
   }
 

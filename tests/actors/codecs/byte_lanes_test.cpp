@@ -59,8 +59,9 @@ TEST_CASE("a byte is found however far behind, and not behind the end") {
       CAPTURE(size);
       CAPTURE(comma);
       const char* const end = data->data() + size;
-      CHECK(find_byte(data->data(), end, is_comma) ==
-            std::min<const char*>(data->data() + comma, end));
+      const char* const there = std::min<const char*>(data->data() + comma, end);
+      CHECK(find_byte(data->data(), end, is_comma) == there);
+      CHECK(find_far_byte(data->data(), end, is_comma) == there);
     }
 }
 

@@ -70,34 +70,28 @@ TEST_CASE("rows hold what was set last, and rows that were not added leave nothi
 TEST_CASE("rows that are begun together hold what each would alone") {
   const row_text shorter("short");
   const row_text longer(std::string(100, 'x') + "end");
-  const row_text other(std::string(50, 'y') + "end");
   column_builder all;
-  const std::uint32_t numbers[] = {all.share(longer.whole->data()[0]),
-                                   all.share(other.whole->data()[0])};
+  const auto number = all.share(longer.whole->data()[0]);
   all.append_text(shorter.text());
-  all.append_shared(longer.text(), numbers[0], 0);
-  all.append_shared(other.text().substr(10), numbers[1], 10);
+  all.append_shared(longer.text(), number, 0);
+  all.append_shared(longer.text().substr(10), number, 10);
   const auto texts = all.finish();
   field_columns columns(fields, std::nullopt);
   columns.begin(texts->data(), 4);
+  REQUIRE(columns.has_one_buffer());
   const auto alone = columns.begin_row(texts->string(1), texts->strings()[1]);
   alone.set_text(0, texts->string(1).substr(80));
   alone.set_number(1, 0);
   alone.set_null(2);
   columns.add_row(alone);
   std::array<std::string_view, 3> parts;
-  std::array<const string_ref*, 3> refs{};
+  for (std::size_t i = 0; i < 3; ++i) parts[i] = texts->string(i).substr(2);
+  columns.begin_rows<3>().set_texts(0, parts);
   for (std::size_t i = 0; i < 3; ++i) {
-    parts[i] = texts->string(i);
-    refs[i] = &texts->strings()[i];
-  }
-  const auto rows = columns.begin_rows(parts, refs);
-  for (auto& part : parts) part.remove_prefix(2);
-  rows.set_texts(0, parts);
-  for (std::size_t i = 0; i < 3; ++i) {
-    rows[i].set_number(1, static_cast<std::int64_t>(i) + 1);
-    rows[i].set(2, {.kind = value_kind::float64, .float64 = 0.5, .text = parts[i].substr(1)});
-    columns.add_row(rows[i]);
+    const auto row = columns.begin_row(texts->string(i), texts->strings()[i]);
+    row.set_number(1, static_cast<std::int64_t>(i) + 1);
+    row.set(2, {.kind = value_kind::float64, .float64 = 0.5, .text = parts[i].substr(1)});
+    columns.add_row(row);
   }
   const auto made = columns.finish();
   REQUIRE(made->rows() == 4);
@@ -106,6 +100,25 @@ TEST_CASE("rows that are begun together hold what each would alone") {
     CHECK(made->columns()[0]->string(i + 1) == parts[i]);
     CHECK(made->columns()[1]->int64s()[i + 1] == static_cast<std::int64_t>(i) + 1);
     CHECK(made->columns()[2]->at(i + 1).text == parts[i].substr(1));
+  }
+}
+
+TEST_CASE("rows of strings alone are added together") {
+  const row_text from(std::string(40, 'x') + "end");
+  field_columns columns({{"a", column_type::string, true}, {"b", column_type::string, true}},
+                        std::nullopt);
+  columns.begin(from.whole->data(), 2);
+  const auto rows = columns.begin_rows<2>();
+  const std::array<std::string_view, 2> first = {from.text().substr(30), from.text().substr(1, 3)};
+  const std::array<std::string_view, 2> second = {from.text(), from.text().substr(43)};
+  rows.set_texts(0, first);
+  rows.set_texts(1, second);
+  columns.add_rows(rows);
+  const auto made = columns.finish();
+  REQUIRE(made->rows() == 2);
+  for (std::size_t i = 0; i < 2; ++i) {
+    CHECK(made->columns()[0]->string(i) == first[i]);
+    CHECK(made->columns()[1]->string(i) == second[i]);
   }
 }
 
