@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -88,7 +89,9 @@ canonical_json& canonical_json::operator=(canonical_json&&) noexcept = default;
 
 std::string_view canonical_json::of(std::string_view text) {
   element root;
-  if (state_->parser.parse(text.data(), text.size()).get(root)) return text;
+  const auto code = state_->parser.parse(text.data(), text.size()).get(root);
+  if (code == simdjson::MEMALLOC) throw std::bad_alloc();
+  if (code) return text;
   state_->form.clear();
   append_form(state_->form, root);
   return state_->form;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <new>
 #include <optional>
 
 #include "runtime/base/check.hpp"
@@ -54,7 +55,9 @@ struct gzip_unpacker::stream {
   std::optional<error> damage;  // found behind all that was given
 
   explicit stream(std::uint64_t begin) : offset(begin) {
-    WEIR_CHECK(inflateInit2(&z, gzip_window) == Z_OK, "no memory to unpack gzip");
+    const int code = inflateInit2(&z, gzip_window);
+    if (code == Z_MEM_ERROR) throw std::bad_alloc();
+    WEIR_CHECK(code == Z_OK, "zlib can't unpack gzip");
   }
   stream(const stream&) = delete;
   stream& operator=(const stream&) = delete;
@@ -90,6 +93,7 @@ result<std::size_t> gzip_unpacker::unpack(std::string_view& packed, std::span<ch
     const uInt in_before = s.z.avail_in;
     const uInt out_before = s.z.avail_out;
     const int code = inflate(&s.z, Z_NO_FLUSH);
+    if (code == Z_MEM_ERROR) throw std::bad_alloc();
     const uInt taken = in_before - s.z.avail_in;
     const uInt made = out_before - s.z.avail_out;
     packed.remove_prefix(taken);
@@ -121,9 +125,10 @@ struct gzip_packer::stream {
   z_stream z{};
 
   explicit stream(int level) {
-    WEIR_CHECK(
-        deflateInit2(&z, level, Z_DEFLATED, gzip_window, memory_level, Z_DEFAULT_STRATEGY) == Z_OK,
-        "no memory to pack gzip, or no such level");
+    const int code =
+        deflateInit2(&z, level, Z_DEFLATED, gzip_window, memory_level, Z_DEFAULT_STRATEGY);
+    if (code == Z_MEM_ERROR) throw std::bad_alloc();
+    WEIR_CHECK(code == Z_OK, "zlib has no such level");
   }
   stream(const stream&) = delete;
   stream& operator=(const stream&) = delete;

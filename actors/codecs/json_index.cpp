@@ -4,8 +4,7 @@
 
 #include <algorithm>
 #include <array>
-
-#include "runtime/base/check.hpp"
+#include <new>
 
 namespace weir::codecs {
 
@@ -25,9 +24,10 @@ json_index& json_index::operator=(json_index&&) noexcept = default;
 
 bool json_index::build(std::string_view text) {
   if (text.size() > parser_->capacity) {
-    parser_->capacity = std::max<std::size_t>(text.size() + text.size() / 4, 64 * 1024);
-    const auto code = parser_->stages.allocate(parser_->capacity);
-    WEIR_CHECK(code == simdjson::SUCCESS, "no memory for an index of JSON text");
+    const std::size_t capacity = std::max<std::size_t>(text.size() + text.size() / 4, 64 * 1024);
+    parser_->capacity = 0;
+    if (parser_->stages.allocate(capacity) != simdjson::SUCCESS) throw std::bad_alloc();
+    parser_->capacity = capacity;
   }
   const auto length = static_cast<std::uint32_t>(text.size());
   parser_->nothing.fill(length);

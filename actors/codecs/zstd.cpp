@@ -10,6 +10,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstdlib>
+#include <new>
 #include <optional>
 
 #include "runtime/base/check.hpp"
@@ -125,6 +126,10 @@ std::unique_ptr<part_unpacker> make_zstd_unpacker(std::uint64_t offset) {
   return std::make_unique<zstd_unpacker>(offset);
 }
 
+void require_memory(std::size_t answer) {
+  if (ZSTD_getErrorCode(answer) == ZSTD_error_memory_allocation) throw std::bad_alloc();
+}
+
 error damage(ZSTD_ErrorCode code, std::uint64_t offset) {
   // Which of the two it is depends on how much room zstd happened to have.
   if (code == ZSTD_error_dstSize_tooSmall) code = ZSTD_error_corruption_detected;
@@ -182,7 +187,7 @@ void zstd_unpacker::stream::renew() {
   ZSTD_freeDCtx(z);
   z = ZSTD_createDCtx_advanced({zeroed, let_go, nullptr});
   window = 0;
-  WEIR_CHECK(z != nullptr, "no memory to unpack zstd");
+  if (z == nullptr) throw std::bad_alloc();
   WEIR_CHECK(!ZSTD_isError(ZSTD_DCtx_setParameter(z, ZSTD_d_windowLogMax, window_log_max)),
              "zstd does not know its own largest window");
 }
@@ -202,6 +207,7 @@ std::size_t zstd_unpacker::stream::give(std::string_view packed, ZSTD_outBuffer&
   const std::size_t before = made.pos;
   ZSTD_inBuffer given{packed.data(), packed.size(), 0};
   wanted = ZSTD_decompressStream(z, &made, &given);
+  require_memory(wanted);
   if (ZSTD_isError(wanted)) {
     damage = codecs::damage(ZSTD_getErrorCode(wanted), block_at);
   } else if (text_left != unknown_size) {
@@ -333,7 +339,7 @@ struct zstd_packer::stream {
   ZSTD_CCtx* z = ZSTD_createCCtx();
 
   explicit stream(int level) {
-    WEIR_CHECK(z != nullptr, "no memory to pack zstd");
+    if (z == nullptr) throw std::bad_alloc();
     WEIR_CHECK(!ZSTD_isError(ZSTD_CCtx_setParameter(z, ZSTD_c_compressionLevel, level)) &&
                    !ZSTD_isError(ZSTD_CCtx_setParameter(z, ZSTD_c_checksumFlag, 1)),
                "zstd has no such level, or no checksum");
@@ -352,7 +358,8 @@ void zstd_packer::run(std::string_view text, int mode, std::string& out) {
     char room[32 * 1024];
     ZSTD_outBuffer made{room, sizeof room, 0};
     left = ZSTD_compressStream2(stream_->z, &made, &given, static_cast<ZSTD_EndDirective>(mode));
-    WEIR_CHECK(!ZSTD_isError(left), "zstd can't pack: there is no memory");
+    require_memory(left);
+    WEIR_CHECK(!ZSTD_isError(left), "zstd can't pack");
     out.append(room, made.pos);
   }
 }

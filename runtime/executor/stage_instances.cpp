@@ -1,10 +1,8 @@
 #include "runtime/executor/stage_instances.hpp"
 
-#include <fmt/format.h>
-
-#include <exception>
 #include <utility>
 
+#include "runtime/executor/thrown_error.hpp"
 #include "runtime/flow/dispatch.hpp"
 #include "runtime/flow/fork.hpp"
 
@@ -50,10 +48,10 @@ stage_instance ready(configured_stage::instance made) {
 template <class Make>
 std::vector<stage_instance> made_by(const Make& make, stage_kind kind, unsigned count,
                                     unsigned preparing) {
-  const auto cannot = [&](const std::string& text) {
+  const auto cannot = [&](const error& cause) {
     std::vector<stage_instance> none;
     const auto add = [&](stage_kind what) {
-      none.push_back({unmade_instance(what), false, error{"exception", text, {}}});
+      none.push_back({unmade_instance(what), false, cause});
     };
     for (unsigned worker = 0; worker < (preparing > 0 ? 1 : count); ++worker) add(kind);
     for (unsigned worker = 0; worker < preparing; ++worker) add(stage_kind::transform);
@@ -63,10 +61,8 @@ std::vector<stage_instance> made_by(const Make& make, stage_kind kind, unsigned 
     std::vector<stage_instance> made;
     for (auto& instance : make()) made.push_back(ready(std::move(instance)));
     return made;
-  } catch (const std::exception& thrown) {
-    return cannot(fmt::format("the stage threw: {}", thrown.what()));
   } catch (...) {
-    return cannot("the stage threw something that is no std::exception");
+    return cannot(thrown_error());
   }
 }
 

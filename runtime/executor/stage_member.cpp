@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <exception>
 #include <utility>
 
 #include "runtime/base/duration.hpp"
 #include "runtime/base/random.hpp"
 #include "runtime/base/text.hpp"
+#include "runtime/executor/thrown_error.hpp"
 #include "runtime/flow/planted_defect.hpp"
 #include "runtime/stage/stage_access.hpp"
 #include "runtime/supervision/restart_policy.hpp"
@@ -233,10 +233,8 @@ stage_answer stage_member::perform(const stage_call& what, const edge_item& item
   if (unmade && what.kind == call_kind::open) return failure(*unmade);
   try {
     return watch_ && is_work(what.kind) ? perform_watched(what, item) : perform_any(what, item);
-  } catch (const std::exception& thrown) {
-    return failure("exception", fmt::format("the stage threw: {}", thrown.what()));
   } catch (...) {
-    return failure("exception", "the stage threw something that is no std::exception");
+    return failure(thrown_error());
   }
 }
 

@@ -2,6 +2,8 @@
 
 #include <simdjson.h>
 
+#include <new>
+
 #include "runtime/base/number.hpp"
 #include "runtime/data/buffer.hpp"
 #include "runtime/data/json_text.hpp"
@@ -15,6 +17,11 @@ namespace ondemand = simdjson::ondemand;
 static_assert(simdjson::SIMDJSON_PADDING <= buffer::padding);
 
 // What is missing is null, not a mistake: a key, a position, or a step into what has none.
+// A text that there is no memory to read is none that can't be read.
+void require_memory(simdjson::error_code code) {
+  if (code == simdjson::MEMALLOC) throw std::bad_alloc();
+}
+
 bool is_missing(simdjson::error_code code) {
   return code == simdjson::NO_SUCH_FIELD || code == simdjson::INDEX_OUT_OF_BOUNDS ||
          code == simdjson::INCORRECT_TYPE;
@@ -171,7 +178,9 @@ struct json_reader::state {
                             ondemand::value& root) {
     const simdjson::padded_string_view padded(text.data(), text.size(),
                                               text.size() + simdjson::SIMDJSON_PADDING);
-    if (const auto code = parser.iterate(padded).get(document)) return code;
+    const auto code = parser.iterate(padded).get(document);
+    require_memory(code);
+    if (code) return code;
     return document.get_value().get(root);
   }
 };
@@ -250,8 +259,11 @@ bool json_equal(std::string_view a, std::string_view b) {
   simdjson::dom::parser first, second;
   simdjson::dom::element x, y;
   // What the library can't read (an integer of 30 digits) is equal only as text.
-  if (first.parse(a.data(), a.size(), false).get(x)) return false;
-  if (second.parse(b.data(), b.size(), false).get(y)) return false;
+  for (const auto code : {first.parse(a.data(), a.size(), false).get(x),
+                          second.parse(b.data(), b.size(), false).get(y)}) {
+    require_memory(code);
+    if (code) return false;
+  }
   return same_value(x, y);
 }
 

@@ -79,6 +79,34 @@ stages:
   }
   CHECK(refused > 0);
 }
+
+TEST_CASE("a run that gets no memory for one record ends, and says why") {
+  const temporary_folder folder;
+  folder.write("in.ndjson", "{\"text\":\"" + std::string(40'000'000, 'x') + "\"}\n");
+  const auto path = folder.write("a.yaml", R"(weir: 1
+stages:
+  - {type: read_file, path: in.ndjson, max_record: 64MiB}
+  - {type: filter, where: size(text) > 0}
+  - {type: discard}
+)");
+  std::size_t refused = 0;
+  std::size_t complete = 0;
+  for (rlim_t megabytes = 100; megabytes < 900; megabytes += 25) {
+    CAPTURE(megabytes);
+    process_setup setup;
+    setup.arguments = {WEIR_BINARY, "run", path, "--executor", "inline"};
+    setup.folder = folder.path("");
+    setup.limits = {{RLIMIT_AS, megabytes << 20}};
+    setup.patience = hang_limit;
+    const auto ended = run_process(std::move(setup));
+    CAPTURE(ended.errors);
+    CHECK((ended.code == 0 || ended.code == 1));
+    refused += ended.code == 1 ? 1 : 0;
+    complete += ended.code == 0 ? 1 : 0;
+  }
+  CHECK(refused > 0);
+  CHECK(complete > 0);
+}
 #endif
 
 }  // namespace weir::testing

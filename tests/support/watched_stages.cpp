@@ -1,6 +1,7 @@
 #include "tests/support/watched_stages.hpp"
 
 #include <algorithm>
+#include <new>
 #include <stdexcept>
 #include <utility>
 
@@ -111,6 +112,8 @@ result<void> watch::begins(const std::string& stage, const std::string& call) {
       throw std::runtime_error("told to fail");
     case failing::with_something_else:
       throw 42;
+    case failing::for_lack_of_memory:
+      throw std::bad_alloc();
   }
   return {};
 }

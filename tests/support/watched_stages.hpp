@@ -12,7 +12,12 @@
 namespace weir::testing {
 
 /// The ways in which a stage can fail.
-enum class failing : std::uint8_t { with_an_error, with_an_exception, with_something_else };
+enum class failing : std::uint8_t {
+  with_an_error,
+  with_an_exception,
+  with_something_else,
+  for_lack_of_memory,
+};
 
 /// What the watched stages of one run did, and which of their calls is to fail.
 ///

@@ -70,8 +70,15 @@ std::string expected_text(failing how) {
       return "the stage threw: told to fail";
     case failing::with_something_else:
       return "the stage threw something that is no std::exception";
+    case failing::for_lack_of_memory:
+      return "the system gives no more memory";
   }
   return {};
+}
+
+std::string expected_code(const watch::fault& fault) {
+  if (fault.how == failing::for_lack_of_memory) return "no-memory";
+  return fault.how == failing::with_an_error && fault.call != "close" ? "told" : "exception";
 }
 
 void check_lives(const watch& seen, const watch::fault& fault) {
@@ -118,8 +125,7 @@ void check_failed_run(const named_executor& by, const watch::fault& fault, lodgi
   CHECK(run.report->failure->stage == fault.stage);
   CHECK(run.report->failure->call == fault.call);
   CHECK(run.report->failure->cause.text == expected_text(fault.how));
-  CHECK(run.report->failure->cause.code ==
-        (fault.how == failing::with_an_error && fault.call != "close" ? "told" : "exception"));
+  CHECK(run.report->failure->cause.code == expected_code(fault));
   CHECK(run.failures_told == 1);
   CHECK(run.report->imbalances.empty());
   CHECK(run.report->unfinished.empty());
@@ -135,8 +141,10 @@ void check_failing_call(const char* stage, const char* call, bool once) {
   for (const auto& by : all_executors())
     for (const auto lodged : all_lodgings)
       for (const unsigned at : places)
-        for (const auto how :
-             {failing::with_an_error, failing::with_an_exception, failing::with_something_else}) {
+        for (const auto how : {failing::with_an_error, failing::with_an_exception,
+                               failing::with_something_else, failing::for_lack_of_memory}) {
+          // It differs from other exceptions in what is told alone.
+          if (how == failing::for_lack_of_memory && at > 1) continue;
           // `close` can't return an error.
           if (how == failing::with_an_error && call == std::string("close")) continue;
           check_failed_run(by, {stage, call, at, how}, lodged);
