@@ -99,9 +99,9 @@ tests:
   - {name: three, output: {print: [{n: 0}, {n: 1}, {n: 2}]}}
 )");
   trial_runner runner;
+  // A run that waited would be ended after `trial_time_max`, and fail.
   const auto four = runner.run(trials[0]);
   CHECK(four.passed());
-  CHECK(four.wall < trial_time_max);
   // Actors would wait by the machine's clock; random schedules stand in for them.
   CHECK(four.runs == 32);
   const auto three = runner.run(trials[1]);
