@@ -64,12 +64,14 @@ std::optional<std::string> input_file::shrunk() const {
       quoted(path_), with_thousands(size_), with_thousands(now), with_thousands(offset_));
 }
 
-// How many of the bytes that were read there stand before the end that the file has now. While a
-// file is cut, what is cut off reads as zeros here and as it was there; its size is set before.
+// How many of the bytes that were read there stand before the end of a file that was cut. While it
+// is, what is cut off reads as zeros here and as it was there; its size is set before. A size that
+// did not shrink says nothing: some file systems tell one that is smaller than what can be read.
 std::size_t input_file::sound(std::uint64_t begin, std::size_t count) const noexcept {
   struct stat about {};
   if (!tells_size() || count == 0 || ::fstat(fd(), &about) != 0) return count;
   const auto now = static_cast<std::uint64_t>(about.st_size);
+  if (now >= size_) return count;
   const std::uint64_t from = begin_ + begin;
   return now > from ? std::min<std::uint64_t>(count, now - from) : 0;
 }
