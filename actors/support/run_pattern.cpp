@@ -29,14 +29,10 @@ class run_pattern::run_ends {
     return find(at, end, [&](byte_lanes b) { return b == s.stops[0]; });
   }
   [[gnu::always_inline]] const char* until_two(const step& s, const char* at, const char* end) {
-    return find(at, end, [&](byte_lanes b) { return (b == s.stops[0]) | (b == s.stops[1]); });
+    return find(at, end, [&](byte_lanes b) { return is_of_two(s, b); });
   }
   [[gnu::always_inline]] const char* until_some(const step& s, const char* at, const char* end) {
-    return find(at, end, [&](byte_lanes b) {
-      byte_lanes hits = b == s.stops[0];
-      for (std::size_t i = 1; i < s.stops.size(); ++i) hits |= b == s.stops[i];
-      return hits;
-    });
+    return find(at, end, [&](byte_lanes b) { return is_of_some(s, b); });
   }
   [[gnu::always_inline]] const char* range(const step& s, const char* begin, const char* end) {
     const char* const at =
@@ -51,23 +47,34 @@ class run_pattern::run_ends {
     }
     return at;
   }
-  // These are mostly long: what stands in quotes.
   [[gnu::always_inline]] const char* escaped_two(const step& s, const char* at, const char* end) {
+    return escaped(at, end, [&](byte_lanes b) { return is_of_two(s, b); });
+  }
+  [[gnu::always_inline]] const char* escaped_some(const step& s, const char* at, const char* end) {
+    return escaped(at, end, [&](byte_lanes b) { return is_of_some(s, b); });
+  }
+
+ private:
+  [[gnu::always_inline]] static byte_lanes is_of_two(const step& s, byte_lanes b) {
+    return (b == s.stops[0]) | (b == s.stops[1]);
+  }
+  [[gnu::always_inline]] static byte_lanes is_of_some(const step& s, byte_lanes b) {
+    byte_lanes hits = b == s.stops[0];
+    for (std::size_t i = 1; i < s.stops.size(); ++i) hits |= b == s.stops[i];
+    return hits;
+  }
+  // These are mostly long: what stands in quotes.
+  template <class Test>
+  [[gnu::always_inline]] const char* escaped(const char* at, const char* end, Test is_stop) {
     const auto stop = [&](const char* from) {
       return codecs::find_far_byte(from, end, [&](byte_lanes b) {
         seen_ |= b;
-        return (b == s.stops[0]) | (b == s.stops[1]);
+        return is_stop(b);
       });
     };
     for (at = stop(at); is_escape(at, end); at = stop(at)) at += 2;
     return at;
   }
-  [[gnu::always_inline]] const char* escaped_some(const step& s, const char* at, const char* end) {
-    for (at = until_some(s, at, end); is_escape(at, end); at = until_some(s, at, end)) at += 2;
-    return at;
-  }
-
- private:
   template <class Test>
   [[gnu::always_inline]] const char* find(const char* at, const char* end, Test is_stop) {
     return codecs::find_byte(at, end, [&](byte_lanes b) {
