@@ -24,9 +24,12 @@
 namespace weir::testing {
 namespace {
 
-// How long a loop takes at least: with a file of the caller's, and in the quick run.
-constexpr double loop_seconds = 2;
-constexpr double quick_loop_seconds = 0.5;
+// How long a loop's process takes about, and how often one follows the other in a run: with a file
+// of the caller's, and in the quick run. Memory that was let go of for a second or two a virtual
+// machine may give back to its host, so that a process that took longer would have to wait for it.
+constexpr double process_seconds = 0.25;
+constexpr int processes = 4;
+constexpr int quick_processes = 1;
 constexpr int rounds_by_default = 7;
 constexpr byte_size quick_size{200'000'000};
 
@@ -55,11 +58,11 @@ struct way {
   byte_size peak() const { return std::ranges::max(costs, {}, &cost::peak).peak; }
 };
 
-/// All ways to do one job, each with an output of its own.
+/// All ways to do one job, each with an output of its own; a run is so many processes in a row.
 class whole_job {
  public:
-  whole_job(const job& what, const scratch_folder& folder, const paths& inputs)
-      : what_(what), folder_(folder) {
+  whole_job(const job& what, const scratch_folder& folder, const paths& inputs, int processes_a_run)
+      : what_(what), folder_(folder), processes_(processes_a_run) {
     const auto middle = inputs.begin() + static_cast<std::ptrdiff_t>(inputs.size() / 2);
     const auto all = by_hand(inputs, "loop");
     const auto first = by_hand({inputs.begin(), middle}, "first");
@@ -76,11 +79,14 @@ class whole_job {
   void measure_round(bool backwards) {
     for (std::size_t i = 0; i < ways_.size(); ++i) {
       way& next = ways_[backwards ? ways_.size() - 1 - i : i];
-      // Each writes into memory that has just been let go of: the loop would do so alone, as it
-      // writes over its last output where Weir replaces it when it is complete. Memory that was
-      // not used for long a virtual machine may have to get from its host, at 300 MB/s seen.
-      for (const auto& last : next.outputs) std::filesystem::remove(last);
-      next.costs.push_back(next.run());
+      cost whole;
+      for (int process = 0; process < processes_; ++process) {
+        // Each writes into memory that has just been let go of: the loop would do so alone, as it
+        // writes over its last output where Weir replaces it when it is complete.
+        for (const auto& last : next.outputs) std::filesystem::remove(last);
+        whole += next.run();
+      }
+      next.costs.push_back(whole);
     }
     const bool is_csv = std::string_view(what_.output) == ".csv";
     for (const char* threads : {"1", "2"})
@@ -123,27 +129,27 @@ class whole_job {
 
   const job& what_;
   const scratch_folder& folder_;
+  int processes_;
   std::vector<way> ways_;
 };
 
-// As often as the loop needs to work for so long; an even number, for the halves. CPU seconds,
+// As often as the loop needs to work for long enough; an even number, for the halves. CPU seconds,
 // since wall is longer while others are on the machine.
-paths input_list(const job& what, const std::string& file, const scratch_folder& folder,
-                 double seconds) {
+paths input_list(const job& what, const std::string& file, const scratch_folder& folder) {
   const auto once = [&] { what.loop({file}, folder.file(std::string("loop") + what.output)); };
   measure({once});  // brings the file into memory
-  const double times = seconds / measure({once}).cpu_s;
+  const double times = process_seconds / measure({once}).cpu_s;
   return paths(2 * static_cast<std::size_t>(std::max(1.0, std::ceil(times / 2))), file);
 }
 
-void run_job(const job& what, const std::string& file, int rounds, double loop_seconds_least) {
+void run_job(const job& what, const std::string& file, int rounds, int processes_a_run) {
   const scratch_folder folder;
-  const auto inputs = input_list(what, file, folder, loop_seconds_least);
+  const auto inputs = input_list(what, file, folder);
   const double gigabytes = static_cast<double>(std::filesystem::file_size(file)) *
-                           static_cast<double>(inputs.size()) * 1e-9;
-  whole_job measured(what, folder, inputs);
-  fmt::print("\n{}; {:.2f} GB of input a run: '{}', {} times; {} rounds", machine_load(), gigabytes,
-             file, inputs.size(), rounds);
+                           static_cast<double>(inputs.size()) * processes_a_run * 1e-9;
+  whole_job measured(what, folder, inputs, processes_a_run);
+  fmt::print("\n{}; {:.2f} GB of input a run: '{}', {} times by {} in a row; {} rounds",
+             machine_load(), gigabytes, file, inputs.size(), processes_a_run, rounds);
   for (int round = 0; round < rounds; ++round) measured.measure_round(round % 2 == 1);
   measured.print(gigabytes);
 }
@@ -171,7 +177,7 @@ void run_benchmark(const std::vector<std::string>& arguments) {
     for (const auto& each : all_jobs())
       if (file.ends_with(each.input))
         run_job(each, std::filesystem::absolute(file).string(), static_cast<int>(rounds),
-                is_quick ? quick_loop_seconds : loop_seconds);
+                is_quick ? quick_processes : processes);
 }
 
 }  // namespace weir::testing

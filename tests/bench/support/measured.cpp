@@ -37,6 +37,13 @@ pid_t begin(const std::function<void()>& work) {
 
 }  // namespace
 
+cost& cost::operator+=(const cost& next) {
+  wall_s += next.wall_s;
+  cpu_s += next.cpu_s;
+  peak = std::max(peak, next.peak);
+  return *this;
+}
+
 cost measure(const std::vector<std::function<void()>>& side_by_side) {
   const auto start = std::chrono::steady_clock::now();
   std::vector<pid_t> children;

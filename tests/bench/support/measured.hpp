@@ -13,6 +13,9 @@ struct cost {
   double wall_s = 0;
   double cpu_s = 0;  ///< user and system, all processes and threads together
   byte_size peak;    ///< resident memory of the largest process
+
+  /// Adds what was done behind it.
+  cost& operator+=(const cost& next);
 };
 
 /// Does each work in a child process of its own, all side by side, and waits for the last.
