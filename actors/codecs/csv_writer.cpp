@@ -17,9 +17,9 @@
 namespace weir::codecs {
 namespace {
 
-// A text of at most this many bytes is put into the block of gathered text: with quotes, delimiter
-// and what copying by blocks writes behind it.
-constexpr std::size_t short_text_max = gathered_text::piece_max - 64;
+// A text of at most this many bytes is a short piece: with quotes, delimiter and what copying by
+// blocks writes behind it.
+constexpr std::size_t short_text_max = text_buffer::piece_max - 64;
 
 void append_float64(std::string& out, double number) {
   if (std::isfinite(number)) {
@@ -69,28 +69,26 @@ inline bool put_plain(char* at, std::string_view text, byte_lanes delimits) {
 }
 
 // Puts a text that is not plain.
-[[gnu::noinline]] char* put_special(gathered_text& out, char* at, std::string_view text,
+[[gnu::noinline]] char* put_special(text_buffer& out, char* at, std::string_view text,
                                     char delimiter) {
   if (text.size() > short_text_max) {
-    append_csv_field(out.flush(at), text, delimiter);
-    return out.begin();
+    return out.append_at(at, [&](std::string& to) { append_csv_field(to, text, delimiter); });
   }
   if (!text.empty() && copy_and_test<2>(at + 1, text, [](byte_lanes b) { return b == '"'; })) {
-    append_quoted_csv_field(out.flush(at), text);
-    return out.begin();
+    return out.append_at(at, [&](std::string& to) { append_quoted_csv_field(to, text); });
   }
   at[0] = at[text.size() + 1] = '"';
   return at + text.size() + 2;
 }
 
 // The same as `append_csv_field`.
-inline char* put_text(gathered_text& out, char* at, std::string_view text, byte_lanes delimits,
+inline char* put_text(text_buffer& out, char* at, std::string_view text, byte_lanes delimits,
                       char delimiter) {
   return put_plain(at, text, delimits) ? at + text.size() : put_special(out, at, text, delimiter);
 }
 
 // The same as `append_value` for a row that is not null.
-inline char* put_value(gathered_text& out, char* at, const open_column& from, std::uint32_t row,
+inline char* put_value(text_buffer& out, char* at, const open_column& from, std::uint32_t row,
                        byte_lanes delimits, char delimiter, last_timestamp& last) {
   switch (from.storage) {
     case storage_kind::string:
@@ -109,8 +107,8 @@ inline char* put_value(gathered_text& out, char* at, const open_column& from, st
     default:
       break;
   }
-  append_value(out.flush(at), from.whole->at(row), delimiter);
-  return out.begin();
+  return out.append_at(at,
+                       [&](std::string& to) { append_value(to, from.whole->at(row), delimiter); });
 }
 
 }  // namespace
@@ -151,7 +149,7 @@ void csv_writer::settle_columns(std::vector<std::string> names, bool with_known)
   options_.columns = std::move(names);
 }
 
-void csv_writer::write_header(std::string& out) {
+void csv_writer::write_header(text_buffer& out) {
   if (header_written_ || !options_.columns) return;
   header_written_ = true;
   if (!options_.header) return;
@@ -182,22 +180,21 @@ const std::string* csv_writer::strange_key(const chunk& from, std::uint32_t row)
   return nullptr;
 }
 
-char* csv_writer::put_record(gathered_text& out, char* at, std::uint32_t row) {
+char* csv_writer::put_record(text_buffer& out, char* at, std::uint32_t row) {
   const char delimiter = options_.delimiter;
   const byte_lanes delimits = all_lanes(delimiter);
-  const char* const full = out.full();
   for (const auto& c : columns_) {
-    if (at > full) at = out.with_room(at);
+    at = out.with_room(at);
     if (!c.is_null(row)) at = put_value(out, at, c, row, delimits, delimiter, last_time_);
     *at++ = delimiter;
   }
-  // The last delimiter is not one: it still stands in the block.
+  // The last delimiter is not one.
   if (columns_.empty()) at = out.with_room(at) + 1;
   at[-1] = '\n';
   return at;
 }
 
-void csv_writer::write(const chunk& from, std::string& out, std::vector<refused_record>& refused) {
+void csv_writer::write(const chunk& from, text_buffer& out, std::vector<refused_record>& refused) {
   if (from.size() == 0) return;
   if (!options_.columns) learn_columns(from);
   write_header(out);
@@ -212,25 +209,24 @@ void csv_writer::write(const chunk& from, std::string& out, std::vector<refused_
     return;
   }
   meet(from);
-  gathered_text text(out);
-  char* at = text.begin();
+  char* at = out.end();
   from.each_row([&](std::uint32_t row) {
     if (const auto* key = strange_key(from, row); key != nullptr) {
       refused.push_back({row, "no-such-column",
                          fmt::format("the key {} is none of the columns that the first record has",
                                      quoted(*key))});
     } else {
-      at = put_record(text, at, row);
+      at = put_record(out, at, row);
     }
   });
-  text.flush(at);
+  out.end_at(at);
 }
 
 std::unique_ptr<record_writer> csv_writer::beside() const {
   return header_written_ ? std::make_unique<csv_writer>(*this) : nullptr;
 }
 
-void csv_writer::finish(std::string& out) {
+void csv_writer::finish(text_buffer& out) {
   if (!options_.columns && options_.known.complete) settle_columns({}, true);
   write_header(out);
 }

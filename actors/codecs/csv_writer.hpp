@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "actors/codecs/gathered_text.hpp"
 #include "actors/codecs/last_timestamp.hpp"
 #include "actors/codecs/open_column.hpp"
 #include "actors/codecs/record_writer.hpp"
@@ -31,17 +30,17 @@ class csv_writer final : public record_writer {
  public:
   explicit csv_writer(csv_writer_options options);
 
-  void write(const chunk& from, std::string& out, std::vector<refused_record>& refused) override;
+  void write(const chunk& from, text_buffer& out, std::vector<refused_record>& refused) override;
   std::unique_ptr<record_writer> beside() const override;
-  void finish(std::string& out) override;
+  void finish(text_buffer& out) override;
 
  private:
   void learn_columns(const chunk& from);
   void settle_columns(std::vector<std::string> names, bool with_known);
-  void write_header(std::string& out);
+  void write_header(text_buffer& out);
   void meet(const chunk& from);
   const std::string* strange_key(const chunk& from, std::uint32_t row) const;
-  char* put_record(gathered_text& out, char* at, std::uint32_t row);
+  char* put_record(text_buffer& out, char* at, std::uint32_t row);
 
   csv_writer_options options_;
   last_timestamp last_time_;

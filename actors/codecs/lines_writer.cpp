@@ -7,7 +7,7 @@
 
 namespace weir::codecs {
 
-void lines_writer::write_column(const chunk& from, std::string& out,
+void lines_writer::write_column(const chunk& from, text_buffer& out,
                                 std::vector<refused_record>& refused) {
   const column* values = from.find(*column_);
   from.each_row([&](std::uint32_t row) {
@@ -18,7 +18,7 @@ void lines_writer::write_column(const chunk& from, std::string& out,
       return;
     }
     if (value.kind != value_kind::string) {
-      append_json(out, value);
+      out.append_by([&](std::string& text) { append_json(text, value); });
     } else if (value.text.find('\n') != std::string_view::npos) {
       refused.push_back(
           {row, "line-end",
@@ -31,7 +31,7 @@ void lines_writer::write_column(const chunk& from, std::string& out,
   });
 }
 
-void lines_writer::write_raw(const chunk& from, std::string& out,
+void lines_writer::write_raw(const chunk& from, text_buffer& out,
                              std::vector<refused_record>& refused) {
   const auto& raw = from.raw();
   from.each_row([&](std::uint32_t row) {
@@ -44,7 +44,7 @@ void lines_writer::write_raw(const chunk& from, std::string& out,
   });
 }
 
-void lines_writer::write(const chunk& from, std::string& out,
+void lines_writer::write(const chunk& from, text_buffer& out,
                          std::vector<refused_record>& refused) {
   if (column_) {
     write_column(from, out, refused);

@@ -19,14 +19,14 @@ class lines_writer final : public record_writer {
   /// `column`: none for the text that records were read from.
   explicit lines_writer(std::optional<std::string> column = "line") : column_(std::move(column)) {}
 
-  void write(const chunk& from, std::string& out, std::vector<refused_record>& refused) override;
+  void write(const chunk& from, text_buffer& out, std::vector<refused_record>& refused) override;
   std::unique_ptr<record_writer> beside() const override {
     return std::make_unique<lines_writer>(column_);
   }
 
  private:
-  void write_column(const chunk& from, std::string& out, std::vector<refused_record>& refused);
-  void write_raw(const chunk& from, std::string& out, std::vector<refused_record>& refused);
+  void write_column(const chunk& from, text_buffer& out, std::vector<refused_record>& refused);
+  void write_raw(const chunk& from, text_buffer& out, std::vector<refused_record>& refused);
 
   std::optional<std::string> column_;
 };

@@ -10,9 +10,9 @@
 namespace weir::codecs {
 namespace {
 
-// A text of at most this many bytes is put into the block of gathered text: with a key before it, a
-// quote and a comma behind it, and what copying by blocks writes behind that.
-constexpr std::size_t short_text_max = gathered_text::piece_max - 128;
+// A text of at most this many bytes is a short piece: with a key before it, a quote and a comma
+// behind it, and what copying by blocks writes behind that.
+constexpr std::size_t short_text_max = text_buffer::piece_max - 128;
 
 // By the highest bit of each lane: what is no plain character of a string. Controls, but not
 // spaces, are less than '!' also where the second bit is changed, and a quote then is the space's
@@ -40,7 +40,7 @@ constexpr std::size_t short_text_max = gathered_text::piece_max - 128;
 
 // A text that is not plain, without its first quote: of other letters than ASCII's, or with
 // something to escape.
-[[gnu::noinline]] char* put_special(gathered_text& out, char* at, std::string_view text) {
+[[gnu::noinline]] char* put_special(text_buffer& out, char* at, std::string_view text) {
   const auto is_escaped = [](byte_lanes b) {
     return ((b & ~0x1F) == 0) | (b == '"') | (b == '\\');
   };
@@ -49,8 +49,7 @@ constexpr std::size_t short_text_max = gathered_text::piece_max - 128;
     at[text.size()] = '"';
     return at + text.size() + 1;
   }
-  append_json_string(out.flush(at - 1), text);
-  return out.begin();
+  return out.append_at(at - 1, [&](std::string& to) { append_json_string(to, text); });
 }
 
 }  // namespace
@@ -116,7 +115,7 @@ void ndjson_writer::meet(const chunk& from) {
 }
 
 // A member that is not written in a way of its own, with its comma.
-char* ndjson_writer::put_rare(gathered_text& out, char* at, const member& what, std::uint32_t row) {
+char* ndjson_writer::put_rare(text_buffer& out, char* at, const member& what, std::uint32_t row) {
   const open_column& from = *what.from;
   const bool is_null = from.is_null(row);
   if (is_null && nulls_ == nulls_written::no) return at;
@@ -126,8 +125,7 @@ char* ndjson_writer::put_rare(gathered_text& out, char* at, const member& what, 
     copy_lanes(at, key);
     at += key.size();
   } else {
-    out.flush(at) += key;
-    at = out.begin();
+    at = out.append_at(at, [&](std::string& to) { to += key; });
   }
   std::string_view text;
   if (!is_null && from.storage == storage_kind::float64) text = from.number_text(row);
@@ -136,17 +134,15 @@ char* ndjson_writer::put_rare(gathered_text& out, char* at, const member& what, 
     std::memcpy(at, text.data(), text.size());
     at += text.size();
   } else {
-    append_json(out.flush(at), from.whole->at(row));
-    at = out.begin();
+    at = out.append_at(at, [&](std::string& to) { append_json(to, from.whole->at(row)); });
   }
   *at++ = ',';
   return at;
 }
 
-// Each member ends with a comma that lies in the block, so that the last one can be taken back.
-char* ndjson_writer::put_record(gathered_text& out, char* at, std::uint32_t row,
+// Each member ends with a comma, of which the last is taken back.
+char* ndjson_writer::put_record(text_buffer& out, char* at, std::uint32_t row,
                                 std::span<const member> order) {
-  const char* const full = out.full();
   at = out.with_room(at);
   *at++ = '{';
   for (const member& m : order) {
@@ -155,7 +151,7 @@ char* ndjson_writer::put_record(gathered_text& out, char* at, std::uint32_t row,
       at = put_rare(out, at, m, row);
       continue;
     }
-    if (at > full) at = out.with_room(at);
+    at = out.with_room(at);
     put_step(at, m.key);
     at += m.key_size;
     switch (m.how) {
@@ -193,7 +189,7 @@ char* ndjson_writer::put_record(gathered_text& out, char* at, std::uint32_t row,
   return at;
 }
 
-void ndjson_writer::write(const chunk& from, std::string& out,
+void ndjson_writer::write(const chunk& from, text_buffer& out,
                           std::vector<refused_record>& /*refused*/) {
   // A raw record has its nulls where it was written with them, and no others.
   const auto& raw = from.raw();
@@ -205,13 +201,12 @@ void ndjson_writer::write(const chunk& from, std::string& out,
     return;
   }
   meet(from);
-  gathered_text text(out);
-  char* at = text.begin();
+  char* at = out.end();
   const key_orders* listed = from.orders().get();
   from.each_row([&](std::uint32_t row) {
-    at = put_record(text, at, row, orders_[listed == nullptr ? 0 : listed->of_row[row]]);
+    at = put_record(out, at, row, orders_[listed == nullptr ? 0 : listed->of_row[row]]);
   });
-  text.flush(at);
+  out.end_at(at);
 }
 
 }  // namespace weir::codecs

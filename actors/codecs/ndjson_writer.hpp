@@ -6,7 +6,6 @@
 #include <string_view>
 #include <vector>
 
-#include "actors/codecs/gathered_text.hpp"
 #include "actors/codecs/last_timestamp.hpp"
 #include "actors/codecs/open_column.hpp"
 #include "actors/codecs/record_writer.hpp"
@@ -20,7 +19,7 @@ class ndjson_writer final : public record_writer {
  public:
   explicit ndjson_writer(nulls_written nulls = nulls_written::no) : nulls_(nulls) {}
 
-  void write(const chunk& from, std::string& out, std::vector<refused_record>& refused) override;
+  void write(const chunk& from, text_buffer& out, std::vector<refused_record>& refused) override;
   std::unique_ptr<record_writer> beside() const override {
     return std::make_unique<ndjson_writer>(nulls_);
   }
@@ -52,8 +51,8 @@ class ndjson_writer final : public record_writer {
   void learn_keys(const schema_ptr& columns);
   member member_of(const key_text& key, const open_column& from) const;
   void meet(const chunk& from);
-  char* put_record(gathered_text& out, char* at, std::uint32_t row, std::span<const member> order);
-  char* put_rare(gathered_text& out, char* at, const member& what, std::uint32_t row);
+  char* put_record(text_buffer& out, char* at, std::uint32_t row, std::span<const member> order);
+  char* put_rare(text_buffer& out, char* at, const member& what, std::uint32_t row);
 
   nulls_written nulls_;
   last_timestamp last_time_;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "runtime/data/chunk.hpp"
+#include "runtime/data/text_buffer.hpp"
 
 namespace weir::codecs {
 
@@ -27,14 +28,14 @@ class record_writer {
   virtual ~record_writer() = default;
 
   /// Appends the records of `from` to `out`, but for those it adds to `refused`, in order.
-  virtual void write(const chunk& from, std::string& out, std::vector<refused_record>& refused) = 0;
+  virtual void write(const chunk& from, text_buffer& out, std::vector<refused_record>& refused) = 0;
 
   /// Another writer, for another thread: what it writes of a chunk is what this one would write of
   /// it now. Null as long as that depends on records still to come.
   virtual std::unique_ptr<record_writer> beside() const { return nullptr; }
 
   /// Appends what is due even when there was no record, such as a header. Once, after all records.
-  virtual void finish(std::string& out) { static_cast<void>(out); }
+  virtual void finish(text_buffer& out) { static_cast<void>(out); }
 };
 
 }  // namespace weir::codecs

@@ -34,7 +34,7 @@ std::vector<configured_stage::instance> print::make_prepared(const print_options
 }
 
 stage_answer print::consume(const chunk_ptr& records, outlet& out) {
-  if (const auto& text = records->prepared()) return write(*text);
+  if (const auto& text = records->prepared()) return write(text->view());
   std::vector<codecs::refused_record> refused;
   format_->write(*records, text_, refused);
   for (const auto& r : refused) out.reject(*records, r.row, r.code, r.reason);
@@ -55,7 +55,7 @@ result<void> print::flush() {
 }
 
 stage_answer print::write_gathered() {
-  auto given = write(text_);
+  auto given = write(text_.view());
   text_.clear();
   return given;
 }

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -49,7 +48,7 @@ class print final : public sink {
   std::optional<waiting_writer> writer_;
   std::unique_ptr<codecs::record_writer> format_;
   std::shared_ptr<text_preparation> preparation_;  // none: nobody makes text ahead
-  std::string text_;
+  text_buffer text_;
 };
 
 }  // namespace weir::sinks

@@ -178,7 +178,8 @@ std::unique_ptr<codecs::record_writer> write_file::make_format() const {
 // What was gathered is written first: where that fails, nothing of these records was touched.
 stage_answer write_file::consume(const chunk_ptr& records, outlet& out) {
   if (const auto& text = records->prepared()) {
-    if (const auto written = write_prepared(*text); !written) return failure(written.error());
+    if (const auto written = write_prepared(text->view()); !written)
+      return failure(written.error());
     return answer::wait;
   }
   // What is packed waits only where a write failed.
@@ -208,7 +209,7 @@ stage_answer write_file::on_mark(mark what, outlet&) {
 
 // Text that is large enough by itself is not gathered: it would only be copied. What is packed
 // can't be taken back, so that the text of a call is never packed in the same.
-result<void> write_file::write_prepared(const std::string& text) {
+result<void> write_file::write_prepared(std::string_view text) {
   if (text_.size() + text.size() >= text_bytes || !packed_.empty()) {
     if (auto written = write_gathered(); !written) return written;
     if (!packer_) return put(text);
@@ -224,17 +225,17 @@ result<void> write_file::write_gathered() {
 
 void write_file::pack_gathered() {
   making_ = true;
-  packer_->pack(text_, packed_);
+  packer_->pack(text_.view(), packed_);
   text_.clear();
   making_ = false;
 }
 
 // What is made, text or packed text, stays until it is written.
 result<void> write_file::put_made() {
-  std::string& bytes = packer_ ? packed_ : text_;
-  auto written = put(bytes);
-  if (written) bytes.clear();
-  return written;
+  if (auto written = put(packer_ ? packed_ : text_.view()); !written) return written;
+  packed_.clear();
+  if (!packer_) text_.clear(file_->bytes_before() + file_->bytes_written());
+  return {};
 }
 
 result<void> write_file::put(std::string_view bytes) {

@@ -59,7 +59,7 @@ class write_file final : public sink {
   std::unique_ptr<codecs::record_writer> make_format() const;
   result<void> open_file();
   void gather(const chunk& records, outlet& out);
-  result<void> write_prepared(const std::string& text);
+  result<void> write_prepared(std::string_view text);
   result<void> write_gathered();
   void pack_gathered();
   result<void> put_made();
@@ -72,7 +72,7 @@ class write_file final : public sink {
   std::unique_ptr<codecs::record_writer> format_;
   std::shared_ptr<text_preparation> preparation_;  // none: nobody makes text ahead
   std::unique_ptr<codecs::packer> packer_;         // none: the file is written as it is
-  std::string text_;                               // records not yet packed or written
+  text_buffer text_;                               // records not yet packed or written
   std::string packed_;                             // packed and not yet written
   bool making_ = false;                            // text, or packing it: not to be undone
   bool finished_ = false;                          // all text is made, and packed

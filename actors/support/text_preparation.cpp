@@ -52,8 +52,8 @@ std::unique_ptr<codecs::record_writer> text_preparation::writer() const {
   return offered_ ? offered_->beside() : nullptr;
 }
 
-std::shared_ptr<std::string> text_preparation::take_text() {
-  std::unique_ptr<std::string> text;
+std::shared_ptr<text_buffer> text_preparation::take_text() {
+  std::unique_ptr<text_buffer> text;
   {
     const std::lock_guard held(guard_);
     if (!idle_.empty()) {
@@ -61,15 +61,15 @@ std::shared_ptr<std::string> text_preparation::take_text() {
       idle_.pop_back();
     }
   }
-  if (!text) text = std::make_unique<std::string>();
-  const auto let_go = [shared = weak_from_this()](std::string* used) {
-    std::unique_ptr<std::string> idle(used);
+  if (!text) text = std::make_unique<text_buffer>();
+  const auto let_go = [shared = weak_from_this()](text_buffer* used) {
+    std::unique_ptr<text_buffer> idle(used);
     if (const auto still = shared.lock()) still->give_back(std::move(idle));
   };
   return {text.release(), let_go};
 }
 
-void text_preparation::give_back(std::unique_ptr<std::string> text) {
+void text_preparation::give_back(std::unique_ptr<text_buffer> text) {
   if (text->capacity() > text_kept_max) return;
   text->clear();
   const std::lock_guard held(guard_);

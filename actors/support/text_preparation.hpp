@@ -2,7 +2,6 @@
 
 #include <memory>
 #include <mutex>
-#include <string>
 #include <vector>
 
 #include "actors/codecs/record_writer.hpp"
@@ -27,14 +26,14 @@ class text_preparation : public std::enable_shared_from_this<text_preparation> {
   /// A writer for one thread; null as long as there is none.
   std::unique_ptr<codecs::record_writer> writer() const;
   /// An empty text.
-  std::shared_ptr<std::string> take_text();
+  std::shared_ptr<text_buffer> take_text();
 
  private:
-  void give_back(std::unique_ptr<std::string> text);
+  void give_back(std::unique_ptr<text_buffer> text);
 
   mutable std::mutex guard_;
   std::unique_ptr<codecs::record_writer> offered_;
-  std::vector<std::unique_ptr<std::string>> idle_;
+  std::vector<std::unique_ptr<text_buffer>> idle_;
 };
 
 /// The sink, and `count` transforms that prepare its text: for `configured_stage::make_prepared`.

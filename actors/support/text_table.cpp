@@ -15,7 +15,9 @@ std::size_t width_of(std::string_view text) {
   }));
 }
 
-void pad(std::string& out, std::size_t count) { out.append(count, ' '); }
+void pad(text_buffer& out, std::size_t count) {
+  out.append_by([&](std::string& text) { text.append(count, ' '); });
+}
 
 // A value on one line of a table: control characters, which would move the cursor, as spaces.
 std::string shown(const value_view& value) {
@@ -54,7 +56,7 @@ bool text_table::take_columns(const chunk& from) {
   return true;
 }
 
-void text_table::write(const chunk& from, std::string& out, std::vector<codecs::refused_record>&) {
+void text_table::write(const chunk& from, text_buffer& out, std::vector<codecs::refused_record>&) {
   if (!take_columns(from)) {
     out += '\n';
     columns_.clear();
@@ -81,7 +83,7 @@ void text_table::write(const chunk& from, std::string& out, std::vector<codecs::
   });
 }
 
-void text_table::let_go(std::string& out) {
+void text_table::let_go(text_buffer& out) {
   if (kept_.empty()) return;
   append_header(out);
   header_written_ = true;
@@ -89,7 +91,7 @@ void text_table::let_go(std::string& out) {
   kept_.clear();
 }
 
-void text_table::append_header(std::string& out) const {
+void text_table::append_header(text_buffer& out) const {
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     const auto& c = columns_[i];
     const std::size_t gap = c.width - std::min(c.width, width_of(c.name));
@@ -101,7 +103,7 @@ void text_table::append_header(std::string& out) const {
   out += '\n';
 }
 
-void text_table::append_row(const table_row& row, std::string& out) const {
+void text_table::append_row(const table_row& row, text_buffer& out) const {
   for (std::size_t i = 0; i < row.size(); ++i) {
     const std::size_t width = width_of(row[i].text);
     const std::size_t gap = columns_[i].width - std::min(columns_[i].width, width);

@@ -22,11 +22,11 @@ class text_table final : public codecs::record_writer {
   /// Characters of a value that are shown.
   static constexpr std::size_t value_width_max = 60;
 
-  void write(const chunk& from, std::string& out,
+  void write(const chunk& from, text_buffer& out,
              std::vector<codecs::refused_record>& refused) override;
-  void finish(std::string& out) override { let_go(out); }
+  void finish(text_buffer& out) override { let_go(out); }
   /// Appends the rows that were kept back.
-  void let_go(std::string& out);
+  void let_go(text_buffer& out);
 
  private:
   struct table_column {
@@ -41,8 +41,8 @@ class text_table final : public codecs::record_writer {
   using table_row = std::vector<table_cell>;
 
   bool take_columns(const chunk& from);
-  void append_row(const table_row& row, std::string& out) const;
-  void append_header(std::string& out) const;
+  void append_row(const table_row& row, text_buffer& out) const;
+  void append_header(text_buffer& out) const;
 
   std::vector<table_column> columns_;
   std::vector<table_row> kept_;

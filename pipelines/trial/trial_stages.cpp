@@ -81,15 +81,16 @@ class capture_stage final : public sink {
   }
 
   stage_answer consume(const chunk_ptr& records, outlet&) override {
-    std::string text;
+    text_buffer written;
     std::vector<codecs::refused_record> refused;
-    writer_.write(*records, text, refused);
+    writer_.write(*records, written, refused);
+    std::string_view text = written.view();
     bytes_.bytes += text.size();
     if (bytes_.bytes > captured_bytes_max.bytes)
       return failure(too_many_records, fmt::format("more than {} of records came, and a test keeps "
                                                    "no more",
                                                    to_text(captured_bytes_max)));
-    text.pop_back();
+    text.remove_suffix(1);
     for (const auto line : split(text, '\n')) to_->lines.emplace_back(line);
     for (std::size_t i = 0; i < conditions_.size(); ++i)
       append_failings(conditions_[i], *records, to_->failings[i]);

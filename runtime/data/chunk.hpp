@@ -12,6 +12,7 @@
 #include "runtime/data/column.hpp"
 #include "runtime/data/places.hpp"
 #include "runtime/data/schema.hpp"
+#include "runtime/data/text_buffer.hpp"
 
 namespace weir {
 
@@ -56,7 +57,7 @@ class chunk {
     std::shared_ptr<const key_orders> orders = nullptr;
     /// All records as the sink right below writes them, where that had it made ahead: in no other
     /// chunk. There may be no columns then.
-    std::shared_ptr<const std::string> prepared = nullptr;
+    std::shared_ptr<const text_buffer> prepared = nullptr;
   };
 
   explicit chunk(parts from);
@@ -81,7 +82,7 @@ class chunk {
   const places_ptr& record_places() const { return parts_.record_places; }
   const std::shared_ptr<const raw_records>& raw() const { return parts_.raw; }
   const std::shared_ptr<const key_orders>& orders() const { return parts_.orders; }
-  const std::shared_ptr<const std::string>& prepared() const { return parts_.prepared; }
+  const std::shared_ptr<const text_buffer>& prepared() const { return parts_.prepared; }
 
   /// All there is, to be changed and made into another chunk.
   const parts& all() const { return parts_; }

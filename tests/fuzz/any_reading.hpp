@@ -81,12 +81,12 @@ void each_line(std::string_view text, std::size_t from, Visit visit) {
 /// What a writer makes of all chunks that were read.
 template <class Writer>
 std::string written_by(Writer& writer, const reading& what) {
-  std::string out;
+  text_buffer out;
   std::vector<codecs::refused_record> refused;
   for (const auto& records : what.chunks) writer.write(*records, out, refused);
   writer.finish(out);
   require(refused.empty(), "a record that was read can't be written");
-  return out;
+  return std::string(out.view());
 }
 
 }  // namespace weir::testing

@@ -174,7 +174,9 @@ class counting_ahead final : public transform {
     for (const auto n : numbers_in(*records))
       if (n == fails_at_) return failure("no-text", "the number has no text");
     chunk::parts parts = records->all();
-    parts.prepared = std::make_shared<const std::string>(std::to_string(records->size()));
+    auto text = std::make_shared<text_buffer>();
+    *text += std::to_string(records->size());
+    parts.prepared = std::move(text);
     out.emit(make_chunk(std::move(parts)));
     return answer::wait;
   }
@@ -286,7 +288,7 @@ std::vector<configured_stage::instance> counted_ahead(configured_stage::instance
 }
 
 bool has_count(const chunk& records) {
-  return records.prepared() && *records.prepared() == std::to_string(records.size());
+  return records.prepared() && records.prepared()->view() == std::to_string(records.size());
 }
 
 }  // namespace weir::testing

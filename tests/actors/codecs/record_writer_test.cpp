@@ -31,13 +31,15 @@ struct written {
 
 written write(record_writer& writer, const std::vector<chunk_ptr>& chunks) {
   written out;
+  text_buffer text;
   for (const auto& c : chunks) {
     std::vector<refused_record> refused;
-    writer.write(*c, out.text, refused);
+    writer.write(*c, text, refused);
     for (const auto& r : refused)
       out.refused.push_back(std::to_string(r.row) + " " + r.code + ": " + r.reason);
   }
-  writer.finish(out.text);
+  writer.finish(text);
+  out.text = text.view();
   return out;
 }
 

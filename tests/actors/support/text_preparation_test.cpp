@@ -42,7 +42,7 @@ TEST_CASE("text is prepared from the moment on that a writer is offered") {
   shared->offer(codecs::ndjson_writer());
   const auto prepared = given(*preparer, records);
   REQUIRE(prepared->prepared() != nullptr);
-  CHECK(*prepared->prepared() == "{\"n\":1}\n{\"n\":2}\n");
+  CHECK(prepared->prepared()->view() == "{\"n\":1}\n{\"n\":2}\n");
   // The sink counts the records, and tells where they are from.
   CHECK(prepared->size() == 2);
   CHECK(prepared->all().record_places == records->all().record_places);
@@ -57,14 +57,14 @@ TEST_CASE("csv is prepared once its first record has said which columns there ar
   shared->offer(writer);
   CHECK(given(*preparer, records)->prepared() == nullptr);
 
-  std::string text;
+  text_buffer text;
   std::vector<codecs::refused_record> refused;
   writer.write(*records, text, refused);
   shared->offer(writer);
   const auto more = read("{\"s\":\"c\",\"n\":2}\n{\"n\":3}");
   const auto prepared = given(*preparer, more);
   REQUIRE(prepared->prepared() != nullptr);
-  CHECK(text + *prepared->prepared() == "n,s\n1,\"a,b\"\n2,c\n3,\n");
+  CHECK((text += prepared->prepared()->view()).view() == "n,s\n1,\"a,b\"\n2,c\n3,\n");
 
   // Only the sink may refuse a record.
   const auto strange = read("{\"n\":4}\n{\"n\":5,\"late\":true}");
@@ -73,14 +73,14 @@ TEST_CASE("csv is prepared once its first record has said which columns there ar
 
 TEST_CASE("the memory of a text comes back with the chunk that it belongs to") {
   const auto shared = std::make_shared<text_preparation>();
-  const std::string* first = nullptr;
+  const text_buffer* first = nullptr;
   {
     const auto text = shared->take_text();
     first = text.get();
-    text->assign(1'000, 'x');
+    *text += std::string(1'000, 'x');
     CHECK(shared->take_text().get() != first);
   }
-  std::vector<std::shared_ptr<std::string>> taken{shared->take_text(), shared->take_text()};
+  std::vector<std::shared_ptr<text_buffer>> taken{shared->take_text(), shared->take_text()};
   CHECK((taken[0].get() == first || taken[1].get() == first));
   for (const auto& text : taken) CHECK(text->empty());
   // One may outlive what it came from.
