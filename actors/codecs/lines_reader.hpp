@@ -1,6 +1,8 @@
 #pragma once
 
-#include <string>
+#include <cstdint>
+#include <span>
+#include <vector>
 
 #include "actors/codecs/record_reader.hpp"
 #include "actors/codecs/row_marks.hpp"
@@ -18,6 +20,10 @@ class lines_reader final : public record_reader {
   result<read_records> read(raw_block& from) override;
 
  private:
+  bool take_lines(raw_block& front, std::uint32_t shared, std::span<const std::uint32_t> ends);
+  void take_line(raw_block& front, std::uint32_t shared, std::uint32_t end, bool is_utf8,
+                 std::vector<bad_record>& bad);
+
   reader_options options_;
   bool wanted_;
   schema_ptr schema_;

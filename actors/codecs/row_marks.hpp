@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,8 +21,21 @@ class row_marks {
 
   /// A record lies at `begin` to `end` of the block's buffer and begins in `line` of the input.
   void add(std::uint32_t begin, std::uint32_t end, std::uint64_t line) {
-    positions_.push_back({begin - block_.begin, static_cast<std::uint32_t>(line - block_.line)});
+    positions_.push_back(position_of(begin, line));
     if (keep_raw_) texts_.emplace_back(text(begin, end), 0, begin);
+  }
+
+  /// Adds `rows` records, whose positions the caller writes, where a call for each would cost too
+  /// much. Requires: raw text is not kept.
+  std::span<places::position> add_rows(std::size_t rows) {
+    positions_.resize(positions_.size() + rows);
+    return std::span(positions_).last(rows);
+  }
+  /// Takes the last ones back.
+  void drop_rows(std::size_t rows) { positions_.resize(positions_.size() - rows); }
+  /// Of a record that begins at `begin` of the block's buffer, in `line` of the input.
+  places::position position_of(std::uint32_t begin, std::uint64_t line) const {
+    return {begin - block_.begin, static_cast<std::uint32_t>(line - block_.line)};
   }
 
   std::uint32_t size() const { return static_cast<std::uint32_t>(positions_.size()); }
