@@ -24,12 +24,12 @@
 namespace weir::testing {
 namespace {
 
-// How long a loop's process takes about, and how often one follows the other in a run: with a file
-// of the caller's, and in the quick run. Memory that was let go of for a second or two a virtual
-// machine may give back to its host, so that a process that took longer would have to wait for it.
-constexpr double process_seconds = 0.25;
-constexpr int processes = 4;
-constexpr int quick_processes = 1;
+// How long a loop takes at least: with a file of the caller's, and in the quick run.
+constexpr double loop_seconds = 2;
+constexpr double quick_loop_seconds = 0.5;
+// About how many bytes a process writes at most. Memory that was let go of for a second or two a
+// virtual machine may give back to its host, and who writes more than it has waits for the host.
+constexpr double written_max = 400e6;
 constexpr int rounds_by_default = 7;
 constexpr byte_size quick_size{200'000'000};
 
@@ -61,8 +61,8 @@ struct way {
 /// All ways to do one job, each with an output of its own; a run is so many processes in a row.
 class whole_job {
  public:
-  whole_job(const job& what, const scratch_folder& folder, const paths& inputs, int processes_a_run)
-      : what_(what), folder_(folder), processes_(processes_a_run) {
+  whole_job(const job& what, const scratch_folder& folder, const paths& inputs, int processes)
+      : what_(what), folder_(folder), processes_(processes) {
     const auto middle = inputs.begin() + static_cast<std::ptrdiff_t>(inputs.size() / 2);
     const auto all = by_hand(inputs, "loop");
     const auto first = by_hand({inputs.begin(), middle}, "first");
@@ -133,23 +133,34 @@ class whole_job {
   std::vector<way> ways_;
 };
 
-// As often as the loop needs to work for long enough; an even number, for the halves. CPU seconds,
-// since wall is longer while others are on the machine.
-paths input_list(const job& what, const std::string& file, const scratch_folder& folder) {
-  const auto once = [&] { what.loop({file}, folder.file(std::string("loop") + what.output)); };
+/// What a run reads: a list of files, in each of several processes in a row.
+struct run_input {
+  paths files;
+  int processes = 1;
+};
+
+// As often as the loop needs to work for so long; an even number of files, for the halves. CPU
+// seconds, since wall is longer while others are on the machine.
+run_input input_of(const job& what, const std::string& file, const scratch_folder& folder,
+                   double seconds) {
+  const auto output = folder.file(std::string("loop") + what.output);
+  const auto once = [&] { what.loop({file}, output); };
   measure({once});  // brings the file into memory
-  const double times = process_seconds / measure({once}).cpu_s;
-  return paths(2 * static_cast<std::size_t>(std::max(1.0, std::ceil(times / 2))), file);
+  const double times = seconds / measure({once}).cpu_s;
+  const double most = written_max / static_cast<double>(std::filesystem::file_size(output));
+  const auto pairs = std::max(1.0, std::ceil(std::min(times, most) / 2));
+  return {paths(static_cast<std::size_t>(2 * pairs), file),
+          static_cast<int>(std::max(1.0, std::ceil(times / (2 * pairs))))};
 }
 
-void run_job(const job& what, const std::string& file, int rounds, int processes_a_run) {
+void run_job(const job& what, const std::string& file, int rounds, double loop_seconds_least) {
   const scratch_folder folder;
-  const auto inputs = input_list(what, file, folder);
+  const auto [inputs, processes] = input_of(what, file, folder, loop_seconds_least);
   const double gigabytes = static_cast<double>(std::filesystem::file_size(file)) *
-                           static_cast<double>(inputs.size()) * processes_a_run * 1e-9;
-  whole_job measured(what, folder, inputs, processes_a_run);
+                           static_cast<double>(inputs.size()) * processes * 1e-9;
+  whole_job measured(what, folder, inputs, processes);
   fmt::print("\n{}; {:.2f} GB of input a run: '{}', {} times by {} in a row; {} rounds",
-             machine_load(), gigabytes, file, inputs.size(), processes_a_run, rounds);
+             machine_load(), gigabytes, file, inputs.size(), processes, rounds);
   for (int round = 0; round < rounds; ++round) measured.measure_round(round % 2 == 1);
   measured.print(gigabytes);
 }
@@ -177,7 +188,7 @@ void run_benchmark(const std::vector<std::string>& arguments) {
     for (const auto& each : all_jobs())
       if (file.ends_with(each.input))
         run_job(each, std::filesystem::absolute(file).string(), static_cast<int>(rounds),
-                is_quick ? quick_processes : processes);
+                is_quick ? quick_loop_seconds : loop_seconds);
 }
 
 }  // namespace weir::testing
