@@ -58,7 +58,7 @@ class line_ends {
   std::uint32_t end_;
   std::size_t listed_ = 0;
   std::size_t taken_ = 0;
-  std::array<std::uint32_t, listed_at_once + 1> ends_;
+  std::array<std::uint32_t, listed_at_once + 1> ends_ = {};
 };
 
 }  // namespace weir::codecs

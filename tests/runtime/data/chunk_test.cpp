@@ -211,7 +211,7 @@ rc::Gen<std::string> any_record() {
                                                "\"longer than twelve\"", "[1]");
   return gen::map(gen::container<std::vector<std::pair<std::string, std::string>>>(
                       gen::pair(gen::element<std::string>("a", "b", "c", "d"), value)),
-                  [](std::vector<std::pair<std::string, std::string>> members) {
+                  [](const std::vector<std::pair<std::string, std::string>>& members) {
                     std::string text = "{";
                     std::string seen;
                     for (const auto& [key, v] : members) {
