@@ -127,6 +127,7 @@ result<void> write_file::open(context& in) {
   if (auto opened = open_file(); !opened) return opened;
   format_ = make_format();
   packer_ = packer_for(options_);
+  text_.clear(file_->bytes_before());
   if (preparation_) preparation_->offer(*format_);
   return {};
 }

@@ -18,7 +18,8 @@ std::size_t front_like(std::uint64_t place, const char* bytes) {
 
 void text_buffer::clear(std::uint64_t place) {
   size_ = 0;
-  if (bytes_) front_ = front_like(place, bytes_.get());
+  make_room(piece_max);
+  front_ = front_like(place, bytes_.get());
 }
 
 text_buffer& text_buffer::operator+=(std::string_view more) {
