@@ -9,7 +9,7 @@ namespace weir::codecs {
 namespace {
 
 // Counts in bytes, so that the compiler makes wide loops of it.
-std::uint64_t line_ends(std::string_view bytes) {
+std::uint64_t count_line_ends(std::string_view bytes) {
   constexpr std::size_t step = 255;
   std::uint64_t sum = 0;
   for (std::size_t at = 0; at < bytes.size();) {
@@ -145,7 +145,7 @@ void block_cutter::skip(std::string_view bytes) {
   if (bytes.empty()) return;
   skipped_head_ += bytes.substr(0, too_long_kept_bytes - skipped_head_.size());
   skipped_ += bytes.size();
-  skipped_lines_ += line_ends(bytes);
+  skipped_lines_ += count_line_ends(bytes);
   skipped_last_ = bytes.back();
 }
 
@@ -181,7 +181,7 @@ raw_block block_cutter::cut() {
     out.data = std::move(full);
   }
   offset_ += whole_;
-  line_ += line_ends(out.text());
+  line_ += count_line_ends(out.text());
   used_ = tail;
   whole_ = 0;
   mark_ = 0;

@@ -16,12 +16,12 @@ namespace ondemand = simdjson::ondemand;
 
 static_assert(simdjson::SIMDJSON_PADDING <= buffer::padding);
 
-// What is missing is null, not a mistake: a key, a position, or a step into what has none.
 // A text that there is no memory to read is none that can't be read.
 void require_memory(simdjson::error_code code) {
   if (code == simdjson::MEMALLOC) throw std::bad_alloc();
 }
 
+// What is missing is null, not a mistake: a key, a position, or a step into what has none.
 bool is_missing(simdjson::error_code code) {
   return code == simdjson::NO_SUCH_FIELD || code == simdjson::INDEX_OUT_OF_BOUNDS ||
          code == simdjson::INCORRECT_TYPE;
